@@ -1,0 +1,69 @@
+"""What an ingestion tells whoever watches it, as it happens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """How many files there are to look at. Comes first."""
+
+    files: int
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A file was read and cut. ``seconds`` is the worker's own time."""
+
+    source: str
+    pages: int
+    chunks: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """So many more chunks have vectors."""
+
+    chunks: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """So many more chunks are in the indexes."""
+
+    chunks: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A paper became visible. ``replaced``: it took the place of an older version."""
+
+    source: str
+    paper_id: str
+    title: str
+    pages: int
+    chunks: int
+    replaced: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """The library already holds this very content."""
+
+    source: str
+    paper_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A file could not be ingested; nothing of it is in the library."""
+
+    source: str
+    reason: str
+
+
+Event = Found | Parsed | Embedded | Indexed | Stored | Unchanged | Failed

@@ -1,0 +1,83 @@
+"""Everything that Scholium raises on purpose.
+
+ScholiumError
+├── ConfigError           the configuration is wrong: a key, a value, a missing package
+├── UsageError            the call is wrong: an empty question, an unknown role
+│   └── UnknownPaper      no such paper in the library
+├── LibraryError          the library can't be opened, read or written
+│   ├── LibraryLocked     another process is writing
+│   ├── LibraryCorrupt    the catalog is damaged
+│   └── SettingsMismatch  the library was built with other settings
+├── SearchEngineError     a search engine failed
+├── EmbeddingError        an embedding model failed or can't be loaded
+├── ModelError            the language model failed
+│   └── ModelTimeout      it took too long
+└── SourceError           a file can't be ingested; ``reason`` is one line for the user
+
+A message says what failed, the offending value, and what to do about it.
+"""
+
+from __future__ import annotations
+
+
+class ScholiumError(Exception):
+    """The root: catch this to catch them all."""
+
+
+class ConfigError(ScholiumError):
+    """The configuration is wrong."""
+
+
+class UsageError(ScholiumError):
+    """The call is wrong."""
+
+
+class UnknownPaper(UsageError):
+    """No such paper in the library."""
+
+
+class LibraryError(ScholiumError):
+    """The library can't be opened, read or written."""
+
+
+class LibraryLocked(LibraryError):
+    """Another process is writing to the library."""
+
+
+class LibraryCorrupt(LibraryError):
+    """The catalog is damaged."""
+
+
+class SettingsMismatch(LibraryError):
+    """The library was built with settings other than the configured ones."""
+
+
+class SearchEngineError(ScholiumError):
+    """A search engine failed."""
+
+
+class EmbeddingError(ScholiumError):
+    """An embedding model failed or can't be loaded."""
+
+
+class ModelError(ScholiumError):
+    """The language model failed."""
+
+
+class ModelTimeout(ModelError):
+    """The language model took too long."""
+
+
+class SourceError(ScholiumError):
+    """A file can't be ingested.
+
+    ``reason`` is one line for the user and does not repeat the file's name.
+    """
+
+    def __init__(self, source: str, reason: str) -> None:
+        super().__init__(f"{source}: {reason}")
+        self.source = source
+        self.reason = reason
+
+    def __reduce__(self) -> tuple[type[SourceError], tuple[str, str]]:
+        return type(self), (self.source, self.reason)

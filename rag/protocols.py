@@ -1,0 +1,121 @@
+"""What a stage must offer to take part. Each protocol has one conformance suite in tests/."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from rag.types import (
+    Chunk,
+    Draft,
+    Entry,
+    Evidence,
+    Filter,
+    Paper,
+    Query,
+    Ranking,
+    Variant,
+    Vector,
+)
+
+
+class Parser(Protocol):
+    """Reads one kind of file."""
+
+    def parse(self, source: Path) -> Paper:
+        """The paper in ``source``; raises ``SourceError`` if there is none to be had."""
+        ...
+
+
+class Chunker(Protocol):
+    """Cuts a paper into chunks."""
+
+    def chunk(self, paper: Paper) -> list[Chunk]:
+        """Chunks in reading order: each inside one section, with ``paper.text[span] == text``."""
+        ...
+
+
+class Embedder(Protocol):
+    """Turns texts into vectors: float32 ``(n, dimension)``, L2-normalised rows."""
+
+    @property
+    def dimension(self) -> int: ...
+
+    def embed_documents(self, texts: Sequence[str]) -> Vector:
+        """Vectors of what is searched, ``(len(texts), dimension)``; none gives ``(0, dimension)``."""
+        ...
+
+    def embed_queries(self, texts: Sequence[str]) -> Vector:
+        """Vectors of what is asked."""
+        ...
+
+
+TokenCounter = Callable[[Sequence[str]], list[int]]
+"""How many tokens of the embedder each text has, special tokens left out."""
+
+
+class Index(Protocol):
+    """Finds chunks, by vector or by word."""
+
+    @property
+    def name(self) -> str: ...
+
+    def add(self, entries: Sequence[Entry]) -> None:
+        """Adds or replaces, durably: after the return a crash loses none of it."""
+        ...
+
+    def delete(self, chunk_ids: Sequence[str]) -> None:
+        """Removes durably what is there; unknown ids are no error."""
+        ...
+
+    def search(self, variants: Sequence[Variant], depth: int, where: Filter) -> list[Ranking]:
+        """One ranking of at most ``depth`` hits per variant, in their order.
+
+        A ranking's source is ``"{index name}/{variant name}"``.
+        """
+        ...
+
+    def ids(self) -> set[str]:
+        """Every chunk id held."""
+        ...
+
+    def close(self) -> None:
+        """Lets go of files and connections."""
+        ...
+
+
+class QueryTransform(Protocol):
+    """Makes variants of a query."""
+
+    def transform(self, query: Query) -> list[Variant]:
+        """Further forms to search with, without vectors; may be empty."""
+        ...
+
+
+class Fusion(Protocol):
+    """Makes one ranking of several."""
+
+    def fuse(self, rankings: Sequence[Ranking]) -> Ranking:
+        """The fused ranking, with source ``"fused"``."""
+        ...
+
+
+class Reranker(Protocol):
+    """Puts evidence in a better order."""
+
+    def rerank(self, query: Query, evidence: Sequence[Evidence]) -> list[Evidence]:
+        """A permutation of ``evidence`` with new ranks and scores."""
+        ...
+
+
+class Generator(Protocol):
+    """Writes a cited answer from evidence."""
+
+    def generate(self, query: Query, evidence: Sequence[Evidence]) -> Draft:
+        """An answer whose citations all point into ``evidence``."""
+        ...
+
+    def stream(self, query: Query, evidence: Sequence[Evidence]) -> Iterator[str | Draft]:
+        """The same, as pieces of text while they are written; the draft comes last."""
+        ...
