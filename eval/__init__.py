@@ -1,0 +1,1 @@
+"""Is it any good? Measures, on questions of one's own."""

@@ -39,7 +39,7 @@ class OutlineEntry:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A line, or a run of lines ``[first, last]``, that opens a section.
+    """A line, or a run of lines ``[first, last]`` (indices), that opens a section.
 
     ``run_in`` is how many characters of line ``last`` belong to a heading that shares
     its line with text ("Datasets. We use ..."); 0 when the heading has the line to itself.

@@ -43,7 +43,7 @@ class Embedder(Protocol):
     def dimension(self) -> int: ...
 
     def embed_documents(self, texts: Sequence[str]) -> Vector:
-        """Vectors of what is searched, ``(len(texts), dimension)``; none gives ``(0, dimension)``."""
+        """Vectors of what is searched; no texts give shape ``(0, dimension)``."""
         ...
 
     def embed_queries(self, texts: Sequence[str]) -> Vector:

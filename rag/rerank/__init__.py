@@ -1,0 +1,1 @@
+"""Better orders for what was found."""
