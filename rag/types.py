@@ -173,6 +173,18 @@ class Paper:
         return section_path(self.sections, section)
 
 
+@dataclass(frozen=True, slots=True)
+class PaperRow:
+    """A paper without its text. ``chunks`` counts them."""
+
+    paper_id: str
+    metadata: Metadata
+    pages: int
+    chunks: int
+    source: str
+    content_hash: str
+
+
 def section_path(sections: Sequence[Section], index: int) -> tuple[Section, ...]:
     """The section at ``index`` and its ancestors, outermost first."""
     path: list[Section] = []
