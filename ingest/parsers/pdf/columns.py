@@ -1,0 +1,87 @@
+"""Reading order: columns, and what spans them.
+
+A page's lines come in the file's order, which typesetters write as it is read. Where geometry
+says otherwise for the running text, lines are put in order by geometry: bands between what
+spans the page, and in each band the left column before the right one.
+"""
+
+from __future__ import annotations
+
+import bisect
+from collections.abc import Sequence
+
+from ingest.layout import TextLine
+
+_RUNNING_TEXT = 20  # characters: shorter lines say nothing about columns
+_WIDE = 0.22  # of the page: running text is at least so wide
+_DISORDER = 0.12  # share of pairs of lines: more, and the file's order is not believed
+_SLACK = 3.0  # points by which a line may reach over the gutter
+
+
+def reading_order(lines: Sequence[TextLine], width: float) -> list[TextLine]:
+    """The page's lines as they are read."""
+    gutter = find_gutter(lines, width)
+    by_geometry = _order_by_geometry(lines, gutter)
+    place = {index: at for at, index in enumerate(by_geometry)}
+    running = [place[i] for i in range(len(lines)) if _is_running(lines[i], width)]
+    if _disorder(running) > _DISORDER:
+        return [lines[i] for i in by_geometry]
+    return list(lines)
+
+
+def find_gutter(lines: Sequence[TextLine], width: float) -> float | None:
+    """The x between two columns; None where the page has one column."""
+    running = [line for line in lines if _is_running(line, width)]
+    if len(running) < 6:
+        return None
+    best, best_score = None, 0
+    for x in range(int(0.4 * width), int(0.6 * width), 4):
+        left = sum(line.box.x1 <= x + _SLACK for line in running)
+        right = sum(line.box.x0 >= x - _SLACK for line in running)
+        score = min(left, right) * 2 - (len(running) - left - right)
+        if min(left, right) >= 3 and score > best_score:
+            best, best_score = float(x), score
+    return _centre(best, running) if best is not None else None
+
+
+def _centre(x: float, running: Sequence[TextLine]) -> float:
+    """The middle of the white strip around ``x``."""
+    left = max(line.box.x1 for line in running if line.box.x1 <= x + _SLACK)
+    right = min(line.box.x0 for line in running if line.box.x0 >= x - _SLACK)
+    return (left + right) / 2
+
+
+def side(line: TextLine, gutter: float | None) -> int:
+    """0 for a line that spans the page, 1 for the left column, 2 for the right one."""
+    if gutter is None or line.box.x0 + _SLACK < gutter < line.box.x1 - _SLACK:
+        return 0
+    return 1 if line.box.x1 - _SLACK <= gutter else 2
+
+
+def _is_running(line: TextLine, width: float) -> bool:
+    return len(line.text) >= _RUNNING_TEXT and line.box.x1 - line.box.x0 > _WIDE * width
+
+
+def _order_by_geometry(lines: Sequence[TextLine], gutter: float | None) -> list[int]:
+    """Indices, band by band: what spans the page, then the left column, then the right."""
+    spanning = sorted(line.box.y0 for line in lines if side(line, gutter) == 0)
+
+    def key(i: int) -> tuple[int, int, int, float]:
+        line = lines[i]
+        band = bisect.bisect_left(spanning, line.box.y0)
+        # The line that closes a band comes after both of its columns.
+        return band, side(line, gutter) or 3, round(line.box.y1), line.box.x0
+
+    return sorted(range(len(lines)), key=key)
+
+
+def _disorder(places: Sequence[int]) -> float:
+    """The share of pairs that stand the wrong way round: 0 if sorted, 1 if reversed."""
+    if len(places) < 2:
+        return 0.0
+    seen: list[int] = []
+    wrong = 0
+    for place in places:
+        wrong += len(seen) - bisect.bisect_left(seen, place)
+        bisect.insort(seen, place)
+    return wrong / (len(places) * (len(places) - 1) / 2)

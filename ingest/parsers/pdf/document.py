@@ -1,0 +1,87 @@
+"""What is read from a PDF before its structure is known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ingest.layout import OutlineEntry, TextLine
+from rag.types import Box
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """Characters that the file sets together: a line, a cell or a piece of a word.
+
+    ``baseline`` is their common y. ``top`` and ``bottom`` are nominal, from the size, because
+    fonts lie about their boxes. ``block`` numbers the engine's own block. ``upright`` is false
+    for text that runs up or down the page. ``large_caps`` and ``caps`` count capitals in the
+    largest size and in smaller ones.
+    """
+
+    text: str
+    x0: float
+    x1: float
+    baseline: float
+    size: float
+    font: str
+    bold: bool
+    italic: bool
+    block: int
+    upright: bool = True
+    small_caps: bool = False
+
+    @property
+    def top(self) -> float:
+        return self.baseline - 0.75 * self.size
+
+    @property
+    def bottom(self) -> float:
+        return self.baseline + 0.22 * self.size
+
+
+@dataclass(frozen=True, slots=True)
+class PageGraphics:
+    """A page's size and what is drawn on it.
+
+    ``rules`` are thin horizontal lines; ``pictures`` the areas that images and drawings cover.
+    """
+
+    page: int
+    width: float
+    height: float
+    rules: tuple[Box, ...] = ()
+    pictures: tuple[Box, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RawPage:
+    """A page as the file has it: fragments in the file's own order."""
+
+    graphics: PageGraphics
+    fragments: tuple[Fragment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RawDocument:
+    """A file as the engine reads it."""
+
+    pages: tuple[RawPage, ...]
+    outline: tuple[OutlineEntry, ...]
+    info: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class PdfDocument:
+    """A PDF's lines in reading order, without furniture.
+
+    ``furniture`` holds page headers, page numbers, margin stamps and the like.
+    ``body_size`` is the type size, in points, of most of the text.
+    """
+
+    pages: int
+    lines: tuple[TextLine, ...]
+    furniture: tuple[TextLine, ...]
+    graphics: tuple[PageGraphics, ...]
+    outline: tuple[OutlineEntry, ...]
+    info: dict[str, str]
+    body_size: float

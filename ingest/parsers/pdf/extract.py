@@ -1,0 +1,64 @@
+"""A PDF file -> its lines in reading order, without furniture."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from ingest.layout import TextLine
+from ingest.parsers.pdf.columns import reading_order
+from ingest.parsers.pdf.document import Fragment, PdfDocument, RawPage
+from ingest.parsers.pdf.fragments import join_fragments, stamp
+from ingest.parsers.pdf.furniture import split_furniture
+from ingest.parsers.pdf.mupdf import read_raw
+
+
+def read_pdf(path: Path, max_pages: int = 1500) -> PdfDocument:
+    """Reads the file. Raises SourceError, with one plain reason, if it can't be read."""
+    raw = read_raw(path, max_pages)
+    graphics = [page.graphics for page in raw.pages]
+    ordered = [_page_lines(page) for page in raw.pages]
+    body, furniture = split_furniture(ordered, graphics)
+    lines = tuple(_renumbered(body))
+    stamps = [line for page in raw.pages for line in _stamps(page)]
+    return PdfDocument(
+        pages=len(raw.pages),
+        lines=lines,
+        furniture=(*stamps, *furniture),
+        graphics=tuple(graphics),
+        outline=raw.outline,
+        info=raw.info,
+        body_size=body_size(lines),
+    )
+
+
+def body_size(lines: Iterable[TextLine]) -> float:
+    """The size of most characters, to half a point; 10 if there are none."""
+    weights: Counter[float] = Counter()
+    for line in lines:
+        weights[round(line.size * 2) / 2] += len(line.text)
+    return weights.most_common(1)[0][0] if weights else 10.0
+
+
+def _page_lines(page: RawPage) -> list[TextLine]:
+    lines = join_fragments(page.fragments, page.graphics.page)
+    return reading_order(lines, page.graphics.width)
+
+
+def _stamps(page: RawPage) -> list[TextLine]:
+    """Text that runs up or down the page."""
+    turned: Sequence[Fragment] = [f for f in page.fragments if not f.upright]
+    return [stamp(fragment, page.graphics.page) for fragment in turned]
+
+
+def _renumbered(pages: Sequence[Sequence[TextLine]]) -> Iterable[TextLine]:
+    """The lines with ``block`` counting up through the document."""
+    block, last = -1, None
+    for lines in pages:
+        for line in lines:
+            here = (line.box.page, line.block)
+            if here != last:
+                block, last = block + 1, here
+            yield replace(line, block=block)

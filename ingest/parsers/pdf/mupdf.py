@@ -1,0 +1,133 @@
+"""The one place that knows PyMuPDF: opens a PDF and reads its pages as plain values.
+
+Annotations (readers' highlights, notes, stamps) are never read.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from ingest.layout import OutlineEntry
+from ingest.parsers.pdf.document import Fragment, PageGraphics, RawDocument, RawPage
+from ingest.parsers.pdf.drawings import Area, page_graphics
+from ingest.parsers.pdf.glyphs import is_bold, is_italic, nominal_size, readable, small_caps
+from rag.errors import SourceError
+
+_TEXT, _VECTOR = 0, 3
+
+
+@functools.cache
+def _mupdf() -> Any:
+    """PyMuPDF, loaded at first use (a second) and told not to write to stderr."""
+    import pymupdf
+
+    pymupdf.TOOLS.mupdf_display_errors(False)
+    pymupdf.TOOLS.mupdf_display_warnings(False)
+    return pymupdf
+
+
+def read_raw(path: Path, max_pages: int) -> RawDocument:
+    """Everything that is printed in the PDF. Raises SourceError."""
+    mupdf = _mupdf()
+    try:
+        with mupdf.open(path, filetype="pdf") as document:
+            _check(document, path, max_pages)
+            pages = tuple(_read_page(mupdf, document, number) for number in range(len(document)))
+            return RawDocument(pages, _outline(document), _info(document))
+    except (mupdf.mupdf.FzErrorBase, RuntimeError, ValueError) as error:
+        reason = " ".join(str(error).split())
+        raise SourceError(str(path), f"truncated or damaged: {reason}") from error
+
+
+def _check(document: Any, path: Path, max_pages: int) -> None:
+    if document.needs_pass:
+        raise SourceError(str(path), "encrypted: needs a password; save a copy without one")
+    if not len(document):
+        raise SourceError(str(path), "truncated or damaged: no page can be found; fetch it again")
+    if len(document) > max_pages:
+        reason = f"{len(document)} pages, more than the limit of {max_pages}: raise max_pages"
+        raise SourceError(str(path), f"{reason} in [parser] or split the file")
+
+
+def _outline(document: Any) -> tuple[OutlineEntry, ...]:
+    entries = []
+    for level, title, page, target in document.get_toc(simple=False):
+        point = target.get("to") if isinstance(target, dict) else None
+        y = float(point.y) if point is not None else None
+        entries.append(OutlineEntry(level, " ".join(title.split()), page, y))
+    return tuple(entries)
+
+
+def _info(document: Any) -> dict[str, str]:
+    return {key: value for key, value in (document.metadata or {}).items() if value}
+
+
+def _read_page(mupdf: Any, document: Any, index: int) -> RawPage:
+    page = document[index]
+    flags = (
+        mupdf.TEXT_PRESERVE_WHITESPACE
+        | mupdf.TEXT_MEDIABOX_CLIP
+        | mupdf.TEXT_COLLECT_VECTORS
+        | mupdf.TEXT_USE_CID_FOR_UNKNOWN_UNICODE
+    )
+    listed = page.get_displaylist(annots=False).get_textpage(flags)
+    blocks = mupdf.TextPage(listed).extractDICT()["blocks"]
+    areas = [_area(block) for block in blocks if block["type"] == _VECTOR]
+    if page.get_images():
+        areas += [Area(*image["bbox"], visible=True) for image in page.get_image_info()]
+    width, height = page.rect.width, page.rect.height
+    return RawPage(_graphics(index, width, height, areas), _fragments(blocks))
+
+
+def _graphics(index: int, width: float, height: float, areas: list[Area]) -> PageGraphics:
+    return page_graphics(index + 1, width, height, areas)
+
+
+def _area(block: dict[str, Any]) -> Area:
+    return Area(*block["bbox"], visible=block["stroked"] or block["color"] < 0xF0F0F0)
+
+
+def _fragments(blocks: list[dict[str, Any]]) -> tuple[Fragment, ...]:
+    found = []
+    for block in blocks:
+        if block["type"] != _TEXT:
+            continue
+        for line in block["lines"]:
+            fragment = _fragment(line, block["number"])
+            if fragment is not None:
+                found.append(fragment)
+    return tuple(found)
+
+
+def _fragment(line: dict[str, Any], block: int) -> Fragment | None:
+    """One line of the engine; nothing if it is blank."""
+    spans = [span for span in line["spans"] if span["text"]]
+    text = readable("".join(span["text"] for span in spans))
+    inked = [span for span in spans if not span["text"].isspace()]
+    if not text.strip() or not inked:
+        return None
+    weights: Counter[tuple[str, float, int]] = Counter()
+    for span in inked:
+        weights[span["font"], round(span["size"], 1), span["flags"]] += len(span["text"])
+    (font, size, flags), _ = weights.most_common(1)[0]
+    capitals = small_caps([(span["text"], span["size"], span["font"]) for span in inked])
+    if capitals:
+        size = max(span["size"] for span in inked)
+    x0, x1 = inked[0]["bbox"][0], inked[-1]["bbox"][2]
+    main = next(span for span in inked if span["font"] == font and span["flags"] == flags)
+    return Fragment(
+        text=text.strip(),
+        x0=x0,
+        x1=x1,
+        baseline=main["origin"][1],
+        size=nominal_size(text, x1 - x0, size),
+        font=font,
+        bold=is_bold(font, flags),
+        italic=is_italic(font, flags),
+        block=block,
+        upright=line["dir"][0] > 0.99,
+        small_caps=capitals,
+    )
