@@ -11,7 +11,9 @@ ScholiumError
 ├── SearchEngineError     a search engine failed
 ├── EmbeddingError        an embedding model failed or can't be loaded
 ├── ModelError            the language model failed
-│   └── ModelTimeout      it took too long
+│   ├── ModelTimeout      it took too long
+│   ├── ContextTooLong    the prompt is longer than the model can read
+│   └── UnusableAnswer    it answered without citing anything that it was given
 └── SourceError           a file can't be ingested; ``reason`` is one line for the user
 
 A message says what failed, the offending value, and what to do about it.
@@ -61,11 +63,27 @@ class EmbeddingError(ScholiumError):
 
 
 class ModelError(ScholiumError):
-    """The language model failed."""
+    """The language model failed: ``what`` happened, and ``advice`` on what to do."""
+
+    def __init__(self, what: str, advice: str = "") -> None:
+        super().__init__(what, advice)
+        self.what = what
+        self.advice = advice
+
+    def __str__(self) -> str:
+        return f"{self.what}: {self.advice}" if self.advice else self.what
 
 
 class ModelTimeout(ModelError):
     """The language model took too long."""
+
+
+class ContextTooLong(ModelError):
+    """The prompt is longer than the language model can read."""
+
+
+class UnusableAnswer(ModelError):
+    """The language model answered, but cited nothing of what it was given."""
 
 
 class SourceError(ScholiumError):

@@ -1,0 +1,266 @@
+"""The language model: the only place that calls litellm for chat.
+
+Every wait is bounded by the settings, whatever the server does: ``timeout_s`` for the first
+piece (or for a whole answer that is not streamed), ``stall_s`` for each next one,
+``deadline_s`` for all of it, retries included. Failed calls are repeated with exponential
+backoff and full jitter (Brooker 2015, AWS Architecture Blog), no sooner than the server's
+``Retry-After``, and only while nothing of the answer was given out.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Any, Literal, TypedDict
+from urllib.parse import urlsplit
+
+from rag.config import Llm
+from rag.errors import ConfigError, ModelError, ModelTimeout
+from rag.litellm_import import import_litellm
+from rag.llm_errors import Caller, Failure, explain
+from rag.types import Usage
+from rag.watchdog import Overdue, Patience, watched
+
+PING_TIMEOUT_S = 10.0
+_FIRST_BACKOFF_S = 0.5
+_LONGEST_BACKOFF_S = 20.0
+_CUT = "cut"
+_SECRET_NAMES = ("KEY", "TOKEN", "SECRET", "PASSWORD")
+
+
+class Message(TypedDict):
+    """One turn of a conversation."""
+
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """What the model wrote. ``truncated``: it ran into ``max_tokens`` or was broken off."""
+
+    text: str
+    usage: Usage
+    truncated: bool = False
+
+
+Stream = Generator[str | Completion, None, None]
+
+
+class ChatModel:
+    """A configured model. Instances hold no connection and may be shared between threads."""
+
+    def __init__(self, settings: Llm, environ: Mapping[str, str]) -> None:
+        """Raises ConfigError where no model is configured: none is ever called then."""
+        if not settings.model:
+            raise ConfigError("no language model is configured: set llm.model")
+        self._settings = settings
+        self._environ = environ
+        self._caller = Caller(
+            model=settings.model,
+            host=urlsplit(settings.api_base).netloc.rpartition("@")[2],
+            key_name=settings.api_key_env or "llm.api_key_env, and the variable that it names",
+            secrets=tuple(v for k, v in environ.items() if _is_secret(k, v)),
+        )
+
+    @property
+    def name(self) -> str:
+        """The model's name in the configuration."""
+        return self._settings.model
+
+    def warm_up(self) -> None:
+        """Loads litellm, which takes seconds: worth doing beside the search for evidence."""
+        import_litellm()
+
+    def complete(self, messages: Sequence[Message]) -> Completion:
+        """The model's answer to ``messages``. Raises ModelError."""
+        with closing(self._stream(messages, stream=False)) as stream:
+            return [item for item in stream if isinstance(item, Completion)][-1]
+
+    def stream(self, messages: Sequence[Message]) -> Stream:
+        """The answer in pieces while it is written, then all of it. Raises ModelError.
+
+        Closing the generator ends the call.
+        """
+        return self._stream(messages, stream=True)
+
+    def ping(self) -> None:
+        """Asks for one token, once. Raises ModelError if the model can't be used."""
+        seconds = min(PING_TIMEOUT_S, self._settings.timeout_s)
+        changes = {"max_tokens": 1, "retries": 0, "timeout_s": seconds, "deadline_s": seconds}
+        hurried = ChatModel(self._settings.model_copy(update=changes), self._environ)
+        hurried.complete([{"role": "user", "content": "ping"}])
+
+    def _stream(self, messages: Sequence[Message], *, stream: bool) -> Stream:
+        request = self._request(messages, stream=stream)
+        self.warm_up()  # before any time-out begins to run
+        until = time.monotonic() + self._settings.deadline_s
+        attempt = 0
+        while True:
+            collected = _Collected()
+            try:
+                yield from self._attempt(request, until, collected)
+                break
+            except _Failed as failed:
+                pause = self._pause_s(failed.failure, attempt, until)
+                if collected.parts or pause is None:
+                    raise failed.failure.error from failed.__cause__
+            time.sleep(pause)
+            attempt += 1
+        yield collected.completion()
+
+    def _attempt(
+        self, request: dict[str, Any], until: float, collected: _Collected
+    ) -> Iterator[str]:
+        patience = Patience(self._settings.timeout_s, self._settings.stall_s, until)
+        try:
+            with closing(watched(_Exchange(request), patience)) as pieces:
+                for piece in pieces:
+                    collected.add(piece)
+                    if piece.text:
+                        yield piece.text
+        except Overdue as overdue:
+            raise _Failed(Failure(self._overdue(overdue, until))) from overdue
+        except ModelError as error:
+            raise _Failed(Failure(error)) from error
+        except Exception as error:  # litellm and its providers raise what they like
+            raise _Failed(explain(error, self._caller)) from error
+
+    def _pause_s(self, failure: Failure, attempt: int, until: float) -> float | None:
+        """How long to wait before the next try; None if there is to be none."""
+        if not failure.retryable or attempt >= self._settings.retries:
+            return None
+        backoff = min(_FIRST_BACKOFF_S * 2**attempt, _LONGEST_BACKOFF_S)
+        pause = (failure.retry_after_s or 0.0) + random.uniform(0, backoff)  # noqa: S311
+        return pause if time.monotonic() + pause < until else None
+
+    def _overdue(self, overdue: Overdue, until: float) -> ModelTimeout:
+        settings = self._settings
+        what = f"The model {self._caller}"
+        if time.monotonic() >= until:
+            what += f" did not finish within {settings.deadline_s:g} s"
+            return ModelTimeout(what, "raise llm.deadline_s, or choose a faster model")
+        if overdue.began:
+            what += f" stopped for {settings.stall_s:g} s in the middle of its answer"
+            return ModelTimeout(what, "try again, or raise llm.stall_s")
+        what += f" did not answer within {settings.timeout_s:g} s"
+        return ModelTimeout(what, "check that its server runs, or raise llm.timeout_s")
+
+    def _request(self, messages: Sequence[Message], *, stream: bool) -> dict[str, Any]:
+        settings = self._settings
+        request: dict[str, Any] = {
+            "model": settings.model,
+            "messages": [dict(message) for message in messages],
+            "temperature": settings.temperature,
+            "max_tokens": settings.max_tokens,
+            "drop_params": True,
+            "max_retries": 0,
+            "num_retries": 0,
+            # Ends the reading thread once nobody waits for it; the waits proper are watched().
+            "timeout": max(settings.timeout_s, settings.stall_s) + 1.0,
+            "stream": stream,
+        }
+        if stream:
+            request["stream_options"] = {"include_usage": True}
+        if settings.api_base:
+            request["api_base"] = settings.api_base
+        if key := self._key():
+            request["api_key"] = key
+        return request
+
+    def _key(self) -> str:
+        """The configured key. Raises ModelError if its variable is empty."""
+        name = self._settings.api_key_env
+        if name and not self._environ.get(name):
+            raise ModelError(f"The model {self._caller} needs a key", f"set {name}")
+        if name:
+            return self._environ[name]
+        # Without this, litellm would send the key of the model's maker to somebody's server.
+        return "none" if self._settings.api_base else ""
+
+
+class _Failed(Exception):
+    """Carries a failure out of an attempt."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure)
+        self.failure = failure
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """What came over the wire; without text (a thought, a count) it still shows life."""
+
+    text: str = ""
+    usage: Usage | None = None
+    finish: str | None = None
+
+
+class _Collected:
+    """What has come of one attempt."""
+
+    def __init__(self) -> None:
+        self.parts: list[str] = []
+        self._usage = Usage()
+        self._finish: str | None = None
+
+    def add(self, piece: _Piece) -> None:
+        if piece.text:
+            self.parts.append(piece.text)
+        self._usage = piece.usage or self._usage
+        self._finish = piece.finish or self._finish
+
+    def completion(self) -> Completion:
+        return Completion("".join(self.parts), self._usage, self._finish in ("length", _CUT))
+
+
+class _Exchange:
+    """One request, as a source of what comes back."""
+
+    def __init__(self, request: dict[str, Any]) -> None:
+        self._request = request
+        self._litellm = import_litellm()
+        self._response: Any = None
+
+    def __iter__(self) -> Iterator[_Piece]:
+        self._response = self._litellm.completion(**self._request)
+        if not self._request["stream"]:
+            yield self._piece(self._response, "message")
+            return
+        for chunk in self._response:
+            yield self._piece(chunk, "delta")
+        # litellm ends every stream with a reason of its own making if the server gave none.
+        if getattr(self._response, "received_finish_reason", _CUT) is None:
+            yield _Piece(finish=_CUT)
+
+    def close(self) -> None:
+        close = getattr(getattr(self._response, "completion_stream", None), "close", None)
+        if close is not None:
+            close()
+
+    def _piece(self, response: Any, content: Literal["message", "delta"]) -> _Piece:
+        usage = getattr(response, "usage", None)
+        choice = response.choices[0] if response.choices else None
+        return _Piece(
+            text=(choice and getattr(choice, content).content) or "",
+            usage=self._charged(usage) if usage else None,
+            finish=choice and choice.finish_reason,
+        )
+
+    def _charged(self, usage: Any) -> Usage:
+        """Tokens, and their price where litellm's list has one."""
+        model: str = self._request["model"]
+        prices = self._litellm.model_cost
+        price = prices.get(model) or prices.get(model.partition("/")[2]) or {}
+        prompt, completion = usage.prompt_tokens or 0, usage.completion_tokens or 0
+        cost = prompt * (price.get("input_cost_per_token") or 0.0)
+        cost += completion * (price.get("output_cost_per_token") or 0.0)
+        return Usage(prompt, completion, cost)
+
+
+def _is_secret(name: str, value: str) -> bool:
+    """Whether a variable of the environment must not show up in messages."""
+    return len(value) >= 8 and any(part in name.upper() for part in _SECRET_NAMES)

@@ -1,0 +1,113 @@
+"""Keeps a slow source from holding up its reader: waits are bounded whatever the source does.
+
+A read time-out on a socket is not enough: a server that sends a comment now and then keeps
+it from ever running out. So the source is read on a thread of its own, and the reader waits
+for what comes of it, no longer than it was told to.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+
+T = TypeVar("T")
+Item = TypeVar("Item", covariant=True)
+
+
+class Source(Protocol[Item]):
+    """Something slow to read, that can be told to stop from another thread."""
+
+    def __iter__(self) -> Iterator[Item]: ...
+
+    def close(self) -> None:
+        """Ends the reading; may be called at any time, and more than once."""
+        ...
+
+
+class Overdue(Exception):
+    """Nothing came for ``seconds``; ``began`` says whether anything ever had."""
+
+    def __init__(self, seconds: float, began: bool) -> None:
+        super().__init__(seconds, began)
+        self.seconds = seconds
+        self.began = began
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long to wait for the first item, for each next one, and until when for all of them.
+
+    ``until`` is a reading of `time.monotonic`.
+    """
+
+    first_s: float
+    next_s: float
+    until: float
+
+    @property
+    def left_s(self) -> float:
+        """What is left of the whole."""
+        return self.until - time.monotonic()
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    error: Exception | None = None
+
+
+class _Reading(Generic[T]):
+    """One source and the thread that reads it."""
+
+    def __init__(self, source: Source[T]) -> None:
+        self._source = source
+        self.inbox: queue.SimpleQueue[T | _End] = queue.SimpleQueue()
+        self._stopped = threading.Event()
+        threading.Thread(target=self._run, name="model-reader", daemon=True).start()
+
+    def _run(self) -> None:
+        end = _End()
+        try:
+            for item in self._source:
+                if self._stopped.is_set():
+                    break
+                self.inbox.put(item)
+        except Exception as error:  # noqa: BLE001 - handed over, and raised where it is read
+            end = _End(error)
+        self.inbox.put(end)
+        self._source.close()
+
+    def stop(self) -> None:
+        self._stopped.set()
+        self._source.close()
+
+
+def watched(source: Source[T], patience: Patience) -> Generator[T, None, None]:
+    """The items of ``source`` as they come. Raises Overdue, and whatever the source raises.
+
+    However the iteration ends, the source is closed.
+    """
+    reading = _Reading(source)
+    began = False
+    allowed = patience.first_s
+    try:
+        while True:
+            item = _next(reading.inbox, min(allowed, patience.left_s), began)
+            if isinstance(item, _End):
+                break
+            began, allowed = True, patience.next_s
+            yield item
+        if item.error is not None:
+            raise item.error
+    finally:
+        reading.stop()
+
+
+def _next(inbox: queue.SimpleQueue[T | _End], seconds: float, began: bool) -> T | _End:
+    try:
+        return inbox.get(timeout=max(seconds, 0.0))
+    except queue.Empty:
+        raise Overdue(seconds, began) from None
