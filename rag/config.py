@@ -75,7 +75,7 @@ class Embedder(Table):
 class Dense(Table):
     """The vector index. With ``url``, a Chroma server; without, Chroma in this process."""
 
-    kind: Literal["chroma", "memory"] = "chroma"
+    kind: Literal["chroma"] = "chroma"
     url: str = ""
 
 

@@ -48,8 +48,8 @@ def distinct(
     """Folds each chunk that repeats a better one into it; at most ``keep`` remain.
 
     Two chunks repeat each other when they are of one paper and share at least ``overlap`` of the
-    shorter span, or when at least ``overlap`` of the shorter one's distinct words stand in the
-    other and their lengths are alike (a preprint and its published version, say).
+    shorter span, or when they share at least ``overlap`` of the larger set of distinct words
+    (a preprint and its published version, say).
     """
     kept: list[Distinct] = []
     words: list[frozenset[str]] = []

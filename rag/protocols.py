@@ -50,9 +50,13 @@ class Embedder(Protocol):
         """Vectors of what is asked."""
         ...
 
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """How many of the model's tokens each text has, special tokens left out."""
+        ...
+
 
 TokenCounter = Callable[[Sequence[str]], list[int]]
-"""How many tokens of the embedder each text has, special tokens left out."""
+"""`Embedder.count_tokens`, where nothing else of the embedder is needed."""
 
 
 class Index(Protocol):
@@ -85,27 +89,11 @@ class Index(Protocol):
         ...
 
 
-class QueryTransform(Protocol):
-    """Makes variants of a query."""
-
-    def transform(self, query: Query) -> list[Variant]:
-        """Further forms to search with, without vectors; may be empty."""
-        ...
-
-
 class Fusion(Protocol):
     """Makes one ranking of several."""
 
     def fuse(self, rankings: Sequence[Ranking]) -> Ranking:
         """The fused ranking, with source ``"fused"``."""
-        ...
-
-
-class Reranker(Protocol):
-    """Puts evidence in a better order."""
-
-    def rerank(self, query: Query, evidence: Sequence[Evidence]) -> list[Evidence]:
-        """A permutation of ``evidence`` with new ranks and scores."""
         ...
 
 

@@ -164,21 +164,6 @@ class Catalog:
             if chunk.paper_id in about
         )
 
-    def entries(self, chunks: Sequence[Chunk], vectors: Vector | None = None) -> list[Entry]:
-        """What the indexes are given of visible ``chunks``; row i of ``vectors`` is chunk i's."""
-        context = {e.chunk.chunk_id: e for e in self.evidence([(c, 0.0) for c in chunks])}
-        return [
-            Entry(
-                c.chunk_id,
-                c.paper_id,
-                c.indexed_text,
-                context[c.chunk_id].section.role,
-                context[c.chunk_id].metadata.year,
-                None if vectors is None else vectors[i],
-            )
-            for i, c in enumerate(chunks)
-        ]
-
     def unsettled(self) -> set[str]:
         """Ids whose state in the indexes is in doubt."""
         return {row["chunk_id"] for row in self._all("SELECT chunk_id FROM unsettled")}

@@ -1,0 +1,98 @@
+"""What programs call to change a library. Each holds its write lock while it works."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from ingest.admit import add, entries_of, expel, settle, with_vectors
+from ingest.build import build_pipeline
+from ingest.events import Event, Found, Indexed, Stored
+from ingest.lock import writing
+from ingest.pipeline import IngestPipeline
+from ingest.sources import find_sources
+from rag import build
+from rag.config import Settings
+from rag.errors import UnknownPaper
+from rag.store.catalog import Catalog
+
+
+def ingest(
+    sources: Sequence[Path], library: Path, settings: Settings, jobs: int = 0
+) -> Iterator[Event]:
+    """Ingests files and folders; ``jobs`` workers, 0 for the configured number."""
+    paths = find_sources(sources)
+    with _opened(library, settings, jobs) as pipeline:
+        yield from pipeline.run(paths)
+
+
+def remove(library: Path, paper_id: str, settings: Settings) -> None:
+    """Removes a paper. Raises UnknownPaper."""
+    with _opened(library, settings) as pipeline:
+        if not pipeline.catalog.find(paper_id=paper_id):
+            raise UnknownPaper(f"no paper {paper_id!r} in {library}: `scholium papers` lists them")
+        expel(paper_id, pipeline.indexes, pipeline.catalog)
+
+
+def reindex(library: Path, settings: Settings) -> Iterator[Event]:
+    """Cuts, embeds and indexes every paper anew from the catalog, under today's settings.
+
+    Readers use the old indexes until one transaction puts the new ones in their place.
+    """
+    with ExitStack() as stack:
+        stack.enter_context(writing(library))
+        catalog = stack.enter_context(_existing(library))
+        old = int(catalog.meta("index"))
+        catalog.clear_staged()
+        build.drop_indexes(catalog, settings, keep=old)
+        indexes = build.open_indexes(catalog, settings, number=old + 1)
+        stack.callback(_close, indexes)
+        pipeline = build_pipeline(catalog, indexes, settings, jobs=1)
+        yield from _rebuild(pipeline)
+        with catalog.transaction():
+            catalog.adopt_staged()
+            catalog.set_meta("index", str(old + 1))
+            catalog.set_fingerprint(build.fingerprint(settings))
+        build.drop_indexes(catalog, settings, keep=old + 1)
+
+
+def _rebuild(pipeline: IngestPipeline) -> Iterator[Event]:
+    papers = pipeline.catalog.papers()
+    yield Found(len(papers))
+    for row in papers:
+        paper = pipeline.catalog.paper(row.paper_id)
+        chunks = pipeline.cut(paper)
+        vectors = yield from pipeline.embed(chunks)
+        add(with_vectors(entries_of(paper, chunks), vectors), pipeline.indexes)
+        pipeline.catalog.stage(chunks)
+        yield Indexed(len(chunks), 0.0)
+        yield Stored(row.source, row.paper_id, row.metadata.title, row.pages, len(chunks), True)
+
+
+@contextmanager
+def _opened(library: Path, settings: Settings, jobs: int = 0) -> Iterator[IngestPipeline]:
+    """A pipeline over the library, with whatever a crash left behind put right."""
+    with writing(library), Catalog(library, write=True) as catalog:
+        if not catalog.fingerprint():
+            with catalog.transaction():
+                catalog.set_fingerprint(build.fingerprint(settings))
+        build.check_settings(catalog, settings)
+        build.drop_indexes(catalog, settings, keep=int(catalog.meta("index")))
+        indexes = build.open_indexes(catalog, settings)
+        try:
+            pipeline = build_pipeline(catalog, indexes, settings, jobs)
+            settle(indexes, catalog, pipeline.embedder)
+            yield pipeline
+        finally:
+            _close(indexes)
+
+
+def _existing(library: Path) -> Catalog:
+    Catalog(library).close()  # says so if there is none, rather than making one
+    return Catalog(library, write=True)
+
+
+def _close(indexes: Sequence[build.Index]) -> None:
+    for index in indexes:
+        index.close()

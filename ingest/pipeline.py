@@ -1,0 +1,118 @@
+"""The ingestion path. Read this page first.
+
+    file ─ parse (workers) ─ chunk ─ contextualise ─ embed ─┬─ dense ─┬─ catalog: visible
+                                                            └─ BM25 ──┘
+
+A pipeline is a value: its fields are the stages, in the order in which a paper passes them.
+`ingest.build` makes one from the configuration; `ingest.commands` has what programs call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+
+import numpy as np
+
+from ingest.admit import Prepared, admit
+from ingest.contextualise import Contextualiser
+from ingest.events import Embedded, Event, Failed, Found, Indexed, Parsed, Stored, Unchanged
+from ingest.versions import place, sort_out
+from ingest.workers import Outcome
+from rag.errors import EmbeddingError, SourceError
+from rag.protocols import Chunker, Embedder, Index
+from rag.store.catalog import Catalog
+from rag.types import Chunk, Paper, Vector
+
+EMBED_AT_ONCE = 256
+"""Chunks between two reports of progress; they are sorted by length inside, so not too few."""
+
+
+@dataclass(frozen=True)
+class IngestPipeline:
+    """From files to searchable papers.
+
+    Papers are taken together until they have ``batch_chunks`` chunks: big batches embed and
+    commit faster, small ones show results sooner and bound memory.
+    """
+
+    parse: Callable[[Iterable[Path]], Iterator[Outcome]]
+    chunker: Chunker
+    contextualise: Contextualiser
+    embedder: Embedder
+    indexes: tuple[Index, ...]
+    catalog: Catalog
+    batch_chunks: int
+
+    def run(self, paths: Sequence[Path]) -> Iterator[Event]:
+        """Ingests ``paths``, telling what happens as it does. A file's failure is an event."""
+        yield Found(len(paths))
+        sources = sort_out(paths, self.catalog)
+        yield from sources.events
+        batch: list[Prepared] = []
+        for outcome in self.parse(sources.fresh):
+            if isinstance(outcome.result, SourceError):
+                yield Failed(str(outcome.source), outcome.result.reason)
+                continue
+            batch.append(self._prepare(outcome.result, batch))
+            yield _parsed(outcome, batch[-1])
+            if sum(len(prepared.chunks) for prepared in batch) >= self.batch_chunks:
+                yield from self._store(batch)
+                batch = []
+        yield from self._store(batch)
+        for copy, digest in sources.copies.items():
+            yield self._copied(copy, digest)
+
+    def cut(self, paper: Paper) -> list[Chunk]:
+        """The paper's chunks, with their context."""
+        return self.contextualise(paper, self.chunker.chunk(paper))
+
+    def embed(self, chunks: Sequence[Chunk]) -> Generator[Event, None, Vector]:
+        """Vectors of ``chunks``, ``(len(chunks), dimension)``, reporting progress on the way."""
+        vectors = [np.zeros((0, self.embedder.dimension), np.float32)]
+        for start in range(0, len(chunks), EMBED_AT_ONCE):
+            texts = [chunk.indexed_text for chunk in chunks[start : start + EMBED_AT_ONCE]]
+            began = perf_counter()
+            vectors.append(self.embedder.embed_documents(texts))
+            yield Embedded(len(texts), perf_counter() - began)
+        return np.concatenate(vectors)
+
+    def _prepare(self, paper: Paper, batch: Sequence[Prepared]) -> Prepared:
+        placed, replaces = place(paper, self.catalog, [p.paper.paper_id for p in batch])
+        return Prepared(placed, self.cut(placed), replaces)
+
+    def _store(self, batch: Sequence[Prepared]) -> Iterator[Event]:
+        chunks = [chunk for prepared in batch for chunk in prepared.chunks]
+        try:
+            vectors = yield from self.embed(chunks)
+        except EmbeddingError as error:
+            yield from (Failed(prepared.paper.source, str(error)) for prepared in batch)
+            return
+        began = perf_counter()
+        admit(batch, vectors, self.indexes, self.catalog)
+        yield Indexed(len(chunks), perf_counter() - began)
+        yield from map(_stored, batch)
+
+    def _copied(self, path: Path, digest: str) -> Event:
+        if paper_id := self.catalog.find(content_hash=digest):
+            return Unchanged(str(path), paper_id)
+        return Failed(str(path), "has the same content as another file that failed")
+
+
+def _parsed(outcome: Outcome, prepared: Prepared) -> Parsed:
+    pages, chunks = prepared.paper.pages, len(prepared.chunks)
+    return Parsed(str(outcome.source), pages, chunks, outcome.seconds)
+
+
+def _stored(prepared: Prepared) -> Stored:
+    paper = prepared.paper
+    return Stored(
+        paper.source,
+        paper.paper_id,
+        paper.metadata.title,
+        paper.pages,
+        len(prepared.chunks),
+        bool(prepared.replaces),
+    )

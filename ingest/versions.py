@@ -1,0 +1,63 @@
+"""Which files are new, and whose place a new paper takes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from ingest.events import Event, Failed, Unchanged
+from ingest.identity import content_hash
+from rag.store.catalog import Catalog
+from rag.types import Paper
+
+
+@dataclass(frozen=True, slots=True)
+class Sorted:
+    """Files to read, what is to be said of the others, and copies of files to read."""
+
+    fresh: tuple[Path, ...]
+    events: tuple[Event, ...]
+    copies: dict[Path, str]
+
+
+def sort_out(paths: Sequence[Path], catalog: Catalog) -> Sorted:
+    """Leaves out files whose content the library holds, or that come twice (``copies``: hash)."""
+    fresh: dict[str, Path] = {}
+    events: list[Event] = []
+    copies: dict[Path, str] = {}
+    for path in paths:
+        try:
+            digest = content_hash(path)
+        except OSError as error:
+            events.append(Failed(str(path), f"can't be read: {error.strerror}"))
+            continue
+        if paper_id := catalog.find(content_hash=digest):
+            events.append(Unchanged(str(path), paper_id))
+        elif digest in fresh:
+            copies[path] = digest
+        else:
+            fresh[digest] = path
+    return Sorted(tuple(fresh.values()), tuple(events), copies)
+
+
+def place(
+    paper: Paper, catalog: Catalog, taken: Sequence[str] = ()
+) -> tuple[Paper, tuple[str, ...]]:
+    """The paper under the id it shall have, and the ids of those it replaces.
+
+    A changed file takes the place of what it held before, and keeps that paper's id unless it
+    names an arXiv id of its own. An id that another file's paper has (two versions of one
+    preprint, say) is made distinct by the content's hash, so that neither displaces the other;
+    ``taken`` are ids given out but not yet in the catalog.
+    """
+    before = catalog.find(source=paper.source)
+    if before and not paper.metadata.arxiv_id:
+        return replace(paper, paper_id=before), (before,)
+    replaces = (before,) if before else ()
+    holder = catalog.find(paper_id=paper.paper_id)
+    if holder and holder != before and not Path(catalog.paper(holder).source).exists():
+        replaces = (*replaces, holder)
+    elif (holder and holder != before) or paper.paper_id in taken:
+        paper = replace(paper, paper_id=f"{paper.paper_id}-{paper.content_hash[:6]}")
+    return paper, replaces

@@ -1,0 +1,170 @@
+"""Binds the configuration to classes: the only place in `rag` that knows the concrete ones.
+
+Adapters are imported where they are chosen, so that a command pays for what it uses.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from functools import partial
+from pathlib import Path
+
+from rag import config
+from rag.config import Settings
+from rag.errors import ConfigError, SettingsMismatch
+from rag.fusion import ReciprocalRankFusion
+from rag.library import Library
+from rag.pipeline import QueryPipeline
+from rag.protocols import Embedder, Generator, Index
+from rag.store.catalog import Catalog
+from rag.text import ANALYSER_VERSION
+
+
+def open_library(path: Path, settings: Settings) -> Library:
+    """The library at ``path``, for reading."""
+    return Library(
+        Catalog(path),
+        open_indexes=partial(_checked_indexes, settings=settings),
+        assemble=partial(pipeline, settings=settings),
+    )
+
+
+def pipeline(catalog: Catalog, indexes: tuple[Index, ...], settings: Settings) -> QueryPipeline:
+    """The query path that ``settings`` describe."""
+    search = settings.search
+    return QueryPipeline(
+        embedder=embedder(settings),
+        indexes=tuple(index for index in indexes if index.name in search.retrievers),
+        fusion=ReciprocalRankFusion(search.rrf_k, search.weights),
+        catalog=catalog,
+        generator=generator(settings),
+        depth=search.depth,
+        duplicate_overlap=search.duplicate_overlap,
+        evidence=settings.answer.evidence,
+    )
+
+
+def embedder(settings: Settings) -> Embedder:
+    """The configured embedding model; loaded at its first use."""
+    table = settings.embedder
+    if table.kind == "minilm":
+        from rag.embed.cache import default_cache
+        from rag.embed.minilm import MiniLM
+
+        return MiniLM(default_cache(), table.batch_size, table.threads)
+    if table.kind == "hashing":
+        from rag.embed.hashing import HashingEmbedder
+
+        return HashingEmbedder()
+    if not table.model:
+        raise ConfigError(f'embedder.kind = "{table.kind}" needs embedder.model')
+    prefixes = {"query_prefix": table.query_prefix, "document_prefix": table.document_prefix}
+    if table.kind == "sentence-transformers":
+        from rag.embed.sentence_transformer import SentenceTransformerEmbedder
+
+        return SentenceTransformerEmbedder(
+            table.model, device=table.device, batch_size=table.batch_size, **prefixes
+        )
+    from rag.embed.litellm_embedder import LiteLLMEmbedder
+
+    return LiteLLMEmbedder(
+        table.model,
+        api_base=table.api_base,
+        api_key=secret(table.api_key_env),
+        batch_size=table.batch_size,
+        timeout_s=table.timeout_s,
+        **prefixes,
+    )
+
+
+def generator(settings: Settings) -> Generator:
+    """Extractive; with a language model, that one, and extractive when it fails."""
+    from rag.generate.extractive import ExtractiveGenerator
+
+    extractive = ExtractiveGenerator(settings.answer.max_words, settings.answer.max_sentences)
+    if not settings.llm.model:
+        return extractive
+    from rag.generate.fallback import WithFallback
+    from rag.generate.llm import LLMGenerator
+    from rag.llm import ChatModel
+
+    return WithFallback(LLMGenerator(ChatModel(settings.llm)), extractive)
+
+
+def secret(variable: str) -> str:
+    """The value of an environment variable that the configuration names; empty for no name."""
+    if variable and variable not in os.environ:
+        raise ConfigError(f"the configuration takes a key from ${variable}, which is not set")
+    return os.environ[variable] if variable else ""
+
+
+def fingerprint(settings: Settings) -> dict[str, str]:
+    """What shapes the indexes, code included."""
+    return {**config.fingerprint(settings), "lexical.analyser": str(ANALYSER_VERSION)}
+
+
+def check_settings(catalog: Catalog, settings: Settings) -> None:
+    """Raises SettingsMismatch if the library's indexes were made with other settings."""
+    recorded, wanted = catalog.fingerprint(), fingerprint(settings)
+    differing = [
+        f"{key} is {recorded.get(key)!r} in the library and {wanted.get(key)!r} in the configuration"
+        for key in sorted(recorded.keys() | wanted.keys())
+        if recorded and recorded.get(key) != wanted.get(key)
+    ]
+    if differing:
+        raise SettingsMismatch(
+            f"{catalog.path.parent} was made with other settings: {'; '.join(differing)}. "
+            "Set the library's values, or run `scholium reindex` to take the new ones"
+        )
+
+
+def open_indexes(
+    catalog: Catalog, settings: Settings, number: int | None = None
+) -> tuple[Index, ...]:
+    """The dense and the BM25 index; ``number`` is the current one of the library by default."""
+    from rag.store.chroma import ChromaIndex
+
+    number = number or int(catalog.meta("index"))
+    directory = _directory(catalog, number)
+    dense = ChromaIndex(
+        None if settings.dense.url else directory / "chroma",
+        settings.dense.url,
+        collection=_collection(catalog, number),
+    )
+    return dense, _lexical(directory, settings)
+
+
+def drop_indexes(catalog: Catalog, settings: Settings, keep: int) -> None:
+    """Removes all indexes of the library but number ``keep``: an interrupted reindex leaves some."""
+    for directory in catalog.path.parent.glob("indexes/*"):
+        if directory.name != str(keep):
+            shutil.rmtree(directory, ignore_errors=True)
+    if settings.dense.url:
+        from rag.store.chroma import drop_collections
+
+        prefix = _collection(catalog, 0).removesuffix("0")
+        drop_collections(settings.dense.url, prefix, keep=_collection(catalog, keep))
+
+
+def _checked_indexes(catalog: Catalog, settings: Settings) -> tuple[Index, ...]:
+    check_settings(catalog, settings)
+    return open_indexes(catalog, settings)
+
+
+def _lexical(directory: Path, settings: Settings) -> Index:
+    if settings.lexical.kind == "rank-bm25":
+        from rag.store.rank_bm25_index import RankBM25Index
+
+        return RankBM25Index(directory / "rank-bm25.sqlite")
+    from rag.store.tantivy_bm25 import TantivyIndex
+
+    return TantivyIndex(directory / "tantivy")
+
+
+def _directory(catalog: Catalog, number: int) -> Path:
+    return catalog.path.parent / "indexes" / str(number)
+
+
+def _collection(catalog: Catalog, number: int) -> str:
+    return f"scholium-{catalog.meta('library')[:12]}-{number}"

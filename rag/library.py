@@ -1,0 +1,174 @@
+"""A library, opened for reading: look papers up, search, ask."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeVar
+
+from rag.errors import SearchEngineError, UnknownPaper, UsageError
+from rag.pipeline import QueryPipeline
+from rag.protocols import Index
+from rag.store.catalog import Catalog
+from rag.types import Answer, Filter, Paper, PaperRow, Query, Retrieval
+
+T = TypeVar("T")
+
+MAX_QUESTION = 10_000
+"""Characters. Longer ones are documents, not questions."""
+
+
+class Library:
+    """Reads a library, and goes on reading while another process writes to it.
+
+    ``assemble`` makes the pipeline, ``open_indexes`` just its indexes; both are called when they
+    are first needed, and again when the library has changed, so that a search sees a state that
+    the catalog has shown.
+    """
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        open_indexes: Callable[[Catalog], tuple[Index, ...]],
+        assemble: Callable[[Catalog, tuple[Index, ...]], QueryPipeline],
+    ) -> None:
+        self.catalog = catalog
+        self._open_indexes = open_indexes
+        self._assemble = assemble
+        self._pipeline: QueryPipeline | None = None
+        self._state = ""
+
+    @property
+    def path(self) -> Path:
+        """The directory."""
+        return self.catalog.path.parent
+
+    def papers(self) -> list[PaperRow]:
+        """Every paper, by title."""
+        return self.catalog.papers()
+
+    def paper(self, name: str) -> Paper:
+        """A paper with all its structure, by id, file name or title (see `resolve`)."""
+        return self.catalog.paper(self.resolve(name))
+
+    def resolve(self, name: str) -> str:
+        """The id of the paper that ``name`` means.
+
+        An id, a file's name with or without its ending, or a part of one title, in this order.
+        Raises UnknownPaper when there is none, or several, naming the near ones.
+        """
+        papers, wanted = self.papers(), name.strip().casefold()
+        for names in (_by_id, _by_file, _by_title):
+            found = [p for p in papers if names(p, wanted)]
+            if len(found) == 1:
+                return found[0].paper_id
+            if found:
+                listed = ", ".join(f"{p.paper_id} ({p.metadata.title})" for p in found[:5])
+                raise UnknownPaper(f"{name!r} could be any of {len(found)} papers: {listed}")
+        ids = [p.paper_id for p in papers]
+        near = difflib.get_close_matches(name, ids, n=3)
+        hint = f"did you mean {', '.join(near)}?" if near else "`scholium papers` lists them"
+        raise UnknownPaper(f"no paper {name!r} in {self.path}: {hint}")
+
+    def search(self, text: str, where: Filter = Filter(), k: int = 10) -> Retrieval:  # noqa: B008
+        """The ``k`` best chunks for ``text``. Raises UsageError on an unusable question."""
+        query = self._query(text, where)
+        return self._settled(lambda pipeline: pipeline.retrieve(query, k))
+
+    def ask(self, text: str, where: Filter = Filter()) -> Answer:  # noqa: B008
+        """A cited answer."""
+        query = self._query(text, where)
+        return self._settled(lambda pipeline: pipeline.answer(query))
+
+    def ask_stream(self, text: str, where: Filter = Filter()) -> Iterator[str | Answer]:  # noqa: B008
+        """Pieces of the answer as they are written; the answer comes last and supersedes them."""
+        yield from self._current().stream(self._query(text, where))
+
+    def check(self) -> list[str]:
+        """What is inconsistent, one line each; nothing when all is well."""
+        problems = self.catalog.problems()
+        for row in self.papers():
+            paper = self.catalog.paper(row.paper_id)
+            wrong = sum(
+                c.span.of(paper.text) != c.text for c in self.catalog.chunks_of(row.paper_id)
+            )
+            if wrong:
+                problems.append(f"{row.paper_id}: {wrong} chunks differ from the paper's text")
+        doubtful = self.catalog.unsettled()
+        shown = self.catalog.chunk_ids()
+        for index in self._current().indexes:
+            held = index.ids()
+            missing, extra = len(shown - held - doubtful), len(held - shown - doubtful)
+            if missing or extra:
+                problems.append(f"index {index.name}: {missing} chunks missing, {extra} too many")
+        if doubtful:
+            problems.append(f"{len(doubtful)} chunks unsettled: the next ingest puts them right")
+        return problems
+
+    def close(self) -> None:
+        """Lets go of the files."""
+        self._close_indexes()
+        self.catalog.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _query(self, text: str, where: Filter) -> Query:
+        if not text.strip():
+            raise UsageError("the question is empty: ask something, in quotes")
+        if len(text) > MAX_QUESTION:
+            raise UsageError(
+                f"the question has {len(text):,} characters, the limit is {MAX_QUESTION:,}: "
+                "ask about less at once, or ingest the text as a document"
+            )
+        papers = frozenset(self.resolve(name) for name in where.papers)
+        return Query(text, Filter(papers, where.roles, where.year_from, where.year_to))
+
+    def _current(self) -> QueryPipeline:
+        state = self._seen()
+        if self._pipeline is None or state != self._state:
+            self._close_indexes()
+            self._pipeline = self._assemble(self.catalog, self._open_indexes(self.catalog))
+            self._state = state
+        return self._pipeline
+
+    def _settled(self, act: Callable[[QueryPipeline], T]) -> T:
+        """``act`` on the current state; once more if an index went away underneath it."""
+        try:
+            return act(self._current())
+        except SearchEngineError:
+            if self._seen() == self._state:
+                raise
+            return act(self._current())
+
+    def _seen(self) -> str:
+        return f"{self.catalog.meta('index')}/{self.catalog.meta('generation')}"
+
+    def _close_indexes(self) -> None:
+        if self._pipeline:
+            for index in self._pipeline.indexes:
+                index.close()
+            self._pipeline = None
+
+
+def _by_id(paper: PaperRow, wanted: str) -> bool:
+    return paper.paper_id.casefold() == wanted
+
+
+def _by_file(paper: PaperRow, wanted: str) -> bool:
+    source = Path(paper.source)
+    return wanted in {source.name.casefold(), source.stem.casefold()}
+
+
+def _by_title(paper: PaperRow, wanted: str) -> bool:
+    return bool(wanted) and wanted in paper.metadata.title.casefold()

@@ -1,1 +1,0 @@
-"""Better orders for what was found."""

@@ -1,0 +1,45 @@
+"""Collects what each stage of one query did."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from time import perf_counter
+
+from rag.fusion import Distinct
+from rag.types import HitTrace, Ranking, StageTrace
+
+
+@dataclass(slots=True)
+class Stopwatch:
+    """Times stages, in the order in which they end."""
+
+    stages: list[StageTrace] = field(default_factory=list)
+
+    @contextmanager
+    def stage(self, name: str, note: str = "") -> Iterator[None]:
+        """Times what happens inside, in milliseconds."""
+        start = perf_counter()
+        try:
+            yield
+        finally:
+            self.stages.append(StageTrace(name, round(1000 * (perf_counter() - start), 3), note))
+
+
+def hit_traces(
+    rankings: Sequence[Ranking], fused: Ranking, kept: Sequence[Distinct]
+) -> tuple[HitTrace, ...]:
+    """For every hit that was kept: where it stood in each ranking and after fusion."""
+    ranks = {r.source: {hit.chunk_id: hit.rank for hit in r.hits} for r in rankings}
+    fused_ranks = {hit.chunk_id: hit.rank for hit in fused.hits}
+    return tuple(
+        HitTrace(
+            d.chunk.chunk_id,
+            {s: by[d.chunk.chunk_id] for s, by in ranks.items() if d.chunk.chunk_id in by},
+            fused_ranks[d.chunk.chunk_id],
+            final_rank,
+            d.duplicates,
+        )
+        for final_rank, d in enumerate(kept, 1)
+    )
