@@ -1,0 +1,95 @@
+"""``scholium ask``: an answer with citations."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import click
+
+from api.cli.command import Command
+from api.cli.console import emit, is_terminal, stdout
+from api.cli.options import Common, Years, common, filters, where
+
+if TYPE_CHECKING:
+    from rag.config import Settings
+    from rag.types import Answer, Role
+
+
+@click.command(
+    cls=Command,
+    examples=[
+        'scholium ask "What dropout rate does the base Transformer use?"',
+        'scholium ask "How is BLEU computed?" --paper 1706.03762 --section experiments',
+        'scholium ask "Which optimizer was used?" --no-llm --json',
+    ],
+)
+@click.argument("words", metavar="QUESTION", nargs=-1, required=True)
+@filters
+@click.option("-k", type=click.IntRange(1), help="How many passages to answer from.")
+@click.option("--no-llm", is_flag=True, help="Quote the papers; call no language model.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@common
+@click.pass_obj
+def ask(
+    given: Common,
+    words: tuple[str, ...],
+    papers: tuple[str, ...],
+    roles: tuple[Role, ...],
+    years: Years | None,
+    k: int | None,
+    no_llm: bool,
+    as_json: bool,
+) -> None:
+    """Answer QUESTION from the papers, with citations to section, page and words.
+
+    Without a language model in the configuration the answer is made of the papers' own
+    sentences. Where the papers do not hold the answer, it says so.
+    """
+    from rag.build import open_library
+
+    settings = _adjusted(given.settings(), k, no_llm)
+    question, within = " ".join(words), where(papers, roles, years)
+    with open_library(given.path, settings) as library:
+        if settings.llm.model and is_terminal() and not as_json:
+            _live(library.ask_stream(question, within))
+            return
+        answer = library.ask(question, within)
+    if as_json:
+        from api.schemas import answer_json
+
+        emit(answer_json(answer))
+        return
+    from api.cli.render.answer import answered
+
+    stdout().print(answered(answer))
+
+
+def _adjusted(settings: Settings, k: int | None, no_llm: bool) -> Settings:
+    from rag.config import Llm
+
+    tables = settings.model_copy(update={"llm": Llm()}) if no_llm else settings
+    if k is None:
+        return tables
+    return tables.model_copy(update={"answer": tables.answer.model_copy(update={"evidence": k})})
+
+
+def _live(pieces: Iterator[str | Answer]) -> None:
+    """Prints the answer while it is written, and the checked one after it if it differs."""
+    from api.cli.render.answer import afterword, revised
+    from api.cli.stream import Typewriter
+    from api.cli.text import WIDTH
+
+    console = stdout()
+    typed = Typewriter(min(console.width, WIDTH))
+    for piece in pieces:
+        if isinstance(piece, str):
+            sys.stdout.write(typed.feed(piece))
+            sys.stdout.flush()
+            continue
+        sys.stdout.write(typed.end())
+        if typed.wrote(piece.text):
+            console.print(afterword(piece))
+        else:
+            console.print(revised(piece, bool(typed.text)))

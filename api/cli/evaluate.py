@@ -1,0 +1,3 @@
+"""`scholium eval`: measure retrieval on a question set."""
+
+from __future__ import annotations

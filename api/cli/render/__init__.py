@@ -1,0 +1,1 @@
+"""What people see: values in, rich renderables out. Nothing here prints."""

@@ -1,0 +1,60 @@
+"""``scholium search``: passages, best first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from api.cli.command import Command
+from api.cli.console import emit, stdout
+from api.cli.options import Common, Years, common, filters, where
+
+if TYPE_CHECKING:
+    from rag.types import Role
+
+
+@click.command(
+    cls=Command,
+    examples=[
+        'scholium search "dropout rate in the base model"',
+        'scholium search "beam search" --section experiments --section results',
+        'scholium search "learning rate warmup" --year 2017-2019 -k 5',
+        'scholium search "positional encoding" --paper 1706.03762 --explain',
+    ],
+)
+@click.argument("words", metavar="QUERY", nargs=-1, required=True)
+@filters
+@click.option("-k", type=click.IntRange(1), default=10, show_default=True, help="How many hits.")
+@click.option("--full", is_flag=True, help="Show the whole passages, not excerpts.")
+@click.option("--explain", is_flag=True, help="Show how every hit came about, and the times.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@common
+@click.pass_obj
+def search(
+    given: Common,
+    words: tuple[str, ...],
+    papers: tuple[str, ...],
+    roles: tuple[Role, ...],
+    years: Years | None,
+    k: int,
+    full: bool,
+    explain: bool,
+    as_json: bool,
+) -> None:
+    """Find the passages that say most about QUERY."""
+    from rag.build import open_library
+
+    with open_library(given.path, given.settings()) as library:
+        found = library.search(" ".join(words), where(papers, roles, years), k)
+    if as_json:
+        from api.schemas import search_json
+
+        emit(search_json(found))
+        return
+    from api.cli.render.hits import explanation, hit_list
+
+    console = stdout()
+    console.print(hit_list(found, full))
+    if explain:
+        console.print(explanation(found))

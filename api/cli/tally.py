@@ -1,0 +1,115 @@
+"""What an ingestion has done so far, added up from its events."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from api.cli.text import clean
+from ingest.events import Embedded, Event, Failed, Found, Indexed, Parsed, Stored, Unchanged
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """How far one stage is, and how many seconds it has worked."""
+
+    done: int = 0
+    busy_s: float = 0.0
+
+    def after(self, count: int, seconds: float) -> Stage:
+        """The stage with ``count`` more done in ``seconds`` more."""
+        return Stage(self.done + count, self.busy_s + seconds)
+
+    @property
+    def rate(self) -> float:
+        """So many a second; 0 before the first."""
+        return self.done / self.busy_s if self.busy_s > 0 else 0.0
+
+
+@dataclass(slots=True)
+class Tally:
+    """The counts.
+
+    Workers parse side by side, so parsing's time runs from the start to its last file;
+    embedding and indexing report their own.
+    """
+
+    files: int = 0
+    stored: int = 0
+    replaced: int = 0
+    unchanged: int = 0
+    parsed: int = 0
+    pages: Stage = Stage()
+    chunks: int = 0
+    embedded: Stage = Stage()
+    indexed: Stage = Stage()
+    failed: list[Failed] = field(default_factory=list)
+
+    def add(self, event: Event, at: float) -> None:
+        """Takes in one event, ``at`` seconds after the start."""
+        match event:
+            case Found(files=files):
+                self.files = files
+            case Parsed(pages=pages, chunks=chunks):
+                self.parsed += 1
+                self.chunks += chunks
+                self.pages = Stage(self.pages.done + pages, at)
+            case Embedded(chunks=chunks, seconds=seconds):
+                self.embedded = self.embedded.after(chunks, seconds)
+            case Indexed(chunks=chunks, seconds=seconds):
+                self.indexed = self.indexed.after(chunks, seconds)
+            case Stored(replaced=replaced):
+                self.stored += 1
+                self.replaced += replaced
+            case Unchanged():
+                self.unchanged += 1
+            case Failed():
+                self.failed.append(event)
+
+    @property
+    def read(self) -> int:
+        """Files that parsing is through with, one way or another."""
+        return min(self.parsed + self.unchanged + len(self.failed), self.files)
+
+    @property
+    def expected_chunks(self) -> int:
+        """How many chunks there will be, taking the files to come as like those parsed so far."""
+        waiting = self.files - self.read
+        average = self.chunks / self.parsed if self.parsed else 0.0
+        return self.chunks + round(waiting * average)
+
+
+def file_line(event: Event) -> str:
+    """What happened to a file, in one line; empty for an event that settles none."""
+    match event:
+        case Stored():
+            verb = "replaced" if event.replaced else "stored"
+            size = f"{_count(event.pages, 'page')}, {_count(event.chunks, 'chunk')}"
+            return clean(f"{verb:9}  {event.paper_id}  {event.title} ({size})")
+        case Unchanged():
+            return clean(f"unchanged  {event.paper_id}  {event.source}")
+        case Failed():
+            return clean(f"failed     {event.source}: {event.reason}")
+        case _:
+            return ""
+
+
+def summary(tally: Tally, seconds: float) -> str:
+    """The last line: what was done, how long it took, and how fast."""
+    counts = [
+        f"{_count(tally.stored, 'paper')} stored",
+        f"{tally.replaced} of them replaced" if tally.replaced else "",
+        f"{tally.unchanged} unchanged" if tally.unchanged else "",
+        f"{len(tally.failed)} failed" if tally.failed else "",
+    ]
+    work = [
+        _count(tally.pages.done, "page"),
+        _count(tally.embedded.done, "chunk"),
+        f"{seconds:.1f} s",
+        f"{tally.pages.rate:.1f} pages/s" if tally.pages.done else "",
+        f"{tally.embedded.rate:.0f} chunks/s" if tally.embedded.done else "",
+    ]
+    return "; ".join(", ".join(filter(None, part)) for part in (counts, work))
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

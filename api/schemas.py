@@ -1,0 +1,380 @@
+"""What leaves Scholium as JSON: the shapes, and how the values become them.
+
+Scripts rely on these names. Pages are 1-based and boxes are PDF points from the top left
+corner of their page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from typing_extensions import TypedDict
+
+from ingest.events import Event, Failed, Stored, Unchanged
+from rag.types import (
+    Answer,
+    Box,
+    Citation,
+    Element,
+    Evidence,
+    Metadata,
+    Paper,
+    PaperRow,
+    Retrieval,
+    Section,
+    Trace,
+    Usage,
+)
+
+
+class BoxJson(TypedDict):
+    """A rectangle on a page."""
+
+    page: int
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+
+class PaperJson(TypedDict):
+    """Which paper a passage is from."""
+
+    id: str
+    title: str
+    authors: list[str]
+    year: int | None
+
+
+class PlaceJson(TypedDict):
+    """Which section a passage is from. ``path`` has the headings down to it, outermost first."""
+
+    number: str
+    title: str
+    path: list[str]
+    role: str
+
+
+class HitJson(TypedDict):
+    """A passage that was found."""
+
+    rank: int
+    score: float
+    chunk_id: str
+    paper: PaperJson
+    section: PlaceJson
+    pages: list[int]
+    text: str
+    boxes: list[BoxJson]
+
+
+class CitationJson(TypedDict):
+    """What a marker in an answer stands for. ``quote`` is verbatim in the chunk's text."""
+
+    marker: str
+    chunk_id: str
+    paper: PaperJson
+    section: PlaceJson
+    page: int | None
+    quote: str
+    boxes: list[BoxJson]
+
+
+class UsageJson(TypedDict):
+    """What the language model was charged for."""
+
+    prompt_tokens: int
+    completion_tokens: int
+    cost_usd: float
+
+
+class VariantJson(TypedDict):
+    """A form of the question that was searched with."""
+
+    name: str
+    text: str
+
+
+class StageJson(TypedDict):
+    """One stage of a query. ``note`` says what went wrong or was left out."""
+
+    name: str
+    ms: float
+    note: str
+
+
+class HitTraceJson(TypedDict):
+    """How a hit came about: its rank in each list, and after each step."""
+
+    chunk_id: str
+    ranks: dict[str, int]
+    fused_rank: int
+    final_rank: int
+    duplicates: list[str]
+
+
+class TraceJson(TypedDict):
+    """What each stage of a query did."""
+
+    variants: list[VariantJson]
+    stages: list[StageJson]
+    hits: list[HitTraceJson]
+
+
+class SearchJson(TypedDict):
+    """The result of a search, best first."""
+
+    query: str
+    hits: list[HitJson]
+    trace: TraceJson
+
+
+class AnswerJson(TypedDict):
+    """A cited answer.
+
+    ``unsupported`` has the sentences that no citation supports; ``note`` says what went
+    otherwise than asked.
+    """
+
+    question: str
+    answer: str
+    abstained: bool
+    citations: list[CitationJson]
+    evidence: list[HitJson]
+    unsupported: list[str]
+    note: str
+    usage: UsageJson
+    trace: TraceJson
+
+
+class PaperRowJson(PaperJson):
+    """A paper of the library. ``source`` is the file it came from."""
+
+    pages: int
+    chunks: int
+    source: str
+
+
+class SectionJson(TypedDict):
+    """A section, in the order of the paper. ``level`` counts from 1."""
+
+    number: str
+    title: str
+    level: int
+    page: int | None
+    role: str
+
+
+class ElementJson(TypedDict):
+    """A block of a paper. ``section`` counts the paper's sections from 0."""
+
+    kind: str
+    section: int
+    pages: list[int]
+    boxes: list[BoxJson]
+    label: str
+    text: str
+
+
+class PaperDetailJson(PaperRowJson):
+    """A paper of the library with its structure."""
+
+    abstract: str
+    sections: list[SectionJson]
+    elements: list[ElementJson]
+
+
+class FileJson(TypedDict):
+    """What an ingestion did with a file.
+
+    ``status`` is stored, replaced, unchanged or failed; what does not apply is ``None``.
+    """
+
+    source: str
+    status: str
+    paper_id: str | None
+    title: str | None
+    pages: int | None
+    chunks: int | None
+    reason: str | None
+
+
+def file_json(event: Event) -> FileJson | None:
+    """What became of a file; ``None`` for an event that settles none."""
+    match event:
+        case Stored():
+            return {
+                "source": event.source,
+                "status": "replaced" if event.replaced else "stored",
+                "paper_id": event.paper_id,
+                "title": event.title,
+                "pages": event.pages,
+                "chunks": event.chunks,
+                "reason": None,
+            }
+        case Unchanged():
+            return {**_no_paper(event.source, "unchanged"), "paper_id": event.paper_id}
+        case Failed():
+            return {**_no_paper(event.source, "failed"), "reason": event.reason}
+        case _:
+            return None
+
+
+def _no_paper(source: str, status: str) -> FileJson:
+    return {
+        "source": source,
+        "status": status,
+        "paper_id": None,
+        "title": None,
+        "pages": None,
+        "chunks": None,
+        "reason": None,
+    }
+
+
+def search_json(found: Retrieval) -> SearchJson:
+    """A search's result."""
+    return {
+        "query": found.query.text,
+        "hits": [hit_json(evidence) for evidence in found.evidence],
+        "trace": trace_json(found.trace),
+    }
+
+
+def answer_json(answer: Answer) -> AnswerJson:
+    """An answer with its citations and its evidence."""
+    return {
+        "question": answer.query.text,
+        "answer": answer.text,
+        "abstained": answer.abstained,
+        "citations": [citation_json(citation) for citation in answer.citations],
+        "evidence": [hit_json(evidence) for evidence in answer.evidence],
+        "unsupported": list(answer.unsupported),
+        "note": answer.note,
+        "usage": usage_json(answer.usage),
+        "trace": trace_json(answer.trace),
+    }
+
+
+def paper_row_json(row: PaperRow) -> PaperRowJson:
+    """A line of the list of papers."""
+    return {
+        **paper_json(row.paper_id, row.metadata),
+        "pages": row.pages,
+        "chunks": row.chunks,
+        "source": row.source,
+    }
+
+
+def paper_detail_json(row: PaperRow, paper: Paper) -> PaperDetailJson:
+    """A paper with its structure; ``row`` is its line in the list."""
+    return {
+        **paper_row_json(row),
+        "abstract": paper.metadata.abstract,
+        "sections": [section_json(section) for section in paper.sections],
+        "elements": [element_json(paper, element) for element in paper.elements],
+    }
+
+
+def hit_json(evidence: Evidence) -> HitJson:
+    """A passage that was found."""
+    return {
+        "rank": evidence.rank,
+        "score": evidence.score,
+        "chunk_id": evidence.chunk.chunk_id,
+        "paper": paper_json(evidence.chunk.paper_id, evidence.metadata),
+        "section": place_json(evidence.path),
+        "pages": list(evidence.chunk.pages),
+        "text": evidence.chunk.text,
+        "boxes": [box_json(box) for box in evidence.boxes()],
+    }
+
+
+def citation_json(citation: Citation) -> CitationJson:
+    """What a marker stands for."""
+    evidence = citation.evidence
+    return {
+        "marker": citation.marker,
+        "chunk_id": evidence.chunk.chunk_id,
+        "paper": paper_json(evidence.chunk.paper_id, evidence.metadata),
+        "section": place_json(evidence.path),
+        "page": citation.page,
+        "quote": citation.quote,
+        "boxes": [box_json(box) for box in citation.boxes],
+    }
+
+
+def paper_json(paper_id: str, metadata: Metadata) -> PaperJson:
+    """Which paper it is."""
+    return {
+        "id": paper_id,
+        "title": metadata.title,
+        "authors": list(metadata.authors),
+        "year": metadata.year,
+    }
+
+
+def place_json(path: Sequence[Section]) -> PlaceJson:
+    """The section at the end of ``path`` and the headings down to it."""
+    section = path[-1]
+    return {
+        "number": section.number,
+        "title": section.title,
+        "path": [step.heading for step in path],
+        "role": section.role.value,
+    }
+
+
+def section_json(section: Section) -> SectionJson:
+    """A section of the tree."""
+    return {
+        "number": section.number,
+        "title": section.title,
+        "level": section.level,
+        "page": section.page,
+        "role": section.role.value,
+    }
+
+
+def element_json(paper: Paper, element: Element) -> ElementJson:
+    """A block of ``paper``."""
+    return {
+        "kind": element.kind.value,
+        "section": element.section,
+        "pages": list(element.pages),
+        "boxes": [box_json(line.box) for line in element.lines],
+        "label": element.label,
+        "text": element.span.of(paper.text),
+    }
+
+
+def box_json(box: Box) -> BoxJson:
+    """A rectangle."""
+    return {"page": box.page, "x0": box.x0, "y0": box.y0, "x1": box.x1, "y1": box.y1}
+
+
+def usage_json(usage: Usage) -> UsageJson:
+    """What was charged."""
+    return {
+        "prompt_tokens": usage.prompt_tokens,
+        "completion_tokens": usage.completion_tokens,
+        "cost_usd": usage.cost_usd,
+    }
+
+
+def trace_json(trace: Trace) -> TraceJson:
+    """What each stage did. Vectors stay behind."""
+    return {
+        "variants": [{"name": v.name, "text": v.text} for v in trace.variants],
+        "stages": [{"name": s.name, "ms": round(s.ms, 2), "note": s.note} for s in trace.stages],
+        "hits": [
+            {
+                "chunk_id": hit.chunk_id,
+                "ranks": dict(hit.ranks),
+                "fused_rank": hit.fused_rank,
+                "final_rank": hit.final_rank,
+                "duplicates": list(hit.duplicates),
+            }
+            for hit in trace.hits
+        ],
+    }
