@@ -20,6 +20,13 @@ def stdout() -> Console:
     return Console(markup=False, highlight=False, emoji=False)
 
 
+def stderr() -> Console:
+    """Standard error, for progress that must not mix with results."""
+    from rich.console import Console
+
+    return Console(stderr=True)
+
+
 def is_terminal() -> bool:
     """Whether somebody is watching standard output."""
     return sys.stdout.isatty()

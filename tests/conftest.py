@@ -1,0 +1,35 @@
+"""What every test may use. No test reaches beyond loopback."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+DEFAULT_DATA = Path(__file__).parents[1].parent / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def corpus_data() -> Path:
+    """The folder of evaluation data: SCHOLIUM_DATA, or shared/data beside the checkout.
+
+    Where it is absent, tests that need it are skipped, but under CI they fail: a check that
+    silently stopped running would look like one that passes.
+    """
+    folder = Path(os.environ.get("SCHOLIUM_DATA") or DEFAULT_DATA)
+    if folder.is_dir():
+        return folder
+    message = f"the evaluation data is not at {folder} (set SCHOLIUM_DATA)"
+    if os.environ.get("CI") == "true":
+        pytest.fail(message)
+    pytest.skip(message)
+
+
+@pytest.fixture(autouse=True)
+def own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keeps the developer's own settings out of the tests, and every hub out of reach."""
+    for name in list(os.environ):
+        if name.startswith("SCHOLIUM_") and name not in {"SCHOLIUM_CACHE", "SCHOLIUM_DATA"}:
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
