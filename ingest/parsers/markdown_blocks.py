@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Block:
     """Lines ``[first, last)``. A heading has a ``level`` from 1 and its ``title``; other blocks
-    have a ``kind``. ``is_caption`` marks one whose float is another block. ``items`` are the line ranges of a list's items.
+    have a ``kind``. ``is_caption`` marks one whose float is another block. ``items`` are the
+    line ranges of a list's items.
     """
 
     first: int
@@ -53,6 +54,7 @@ _CAPTION = re.compile(
 )
 _FOOTNOTE = re.compile(r"\[\^[^\]]+\]:")
 _NUMBER_AT_END = re.compile(r"(?:\\tag\{(.+?)\}|\((?:Eqs?\.?\s*)?(\d[\w.]*)\))[$.,;\s]*$")
+_FENCE = re.compile(r"^(?:`{3,}|~{3,}).*\n")
 _CAPTIONED = {"f": Kind.FIGURE, "t": Kind.TABLE, "a": Kind.ALGORITHM}
 
 
@@ -115,7 +117,7 @@ def _typed(block: Block, lines: Sequence[str]) -> Block:
         number = _NUMBER_AT_END.search(text)
         label = f"({number[1] or number[2]})" if number else ""
         return replace(block, kind=Kind.EQUATION, label=label)
-    if caption := _CAPTION.match(text):
+    if caption := _CAPTION.match(_FENCE.sub("", text)):
         kind = _CAPTIONED[caption[1][0].lower()]
         alone = block.kind is Kind.PARAGRAPH
         return replace(block, kind=kind, label=" ".join(caption[1].split()), is_caption=alone)
