@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from ingest.chunking.fixed import FixedChunker
 from ingest.chunking.structural import StructuralChunker
-from ingest.contextualise import structure_context, with_structure, no_context
+from ingest.contextualise import no_context, structure_context, with_structure
 from ingest.parsers.markdown import MarkdownParser
 from rag.protocols import Chunker
 from rag.types import Box, Element, Kind, Line, Metadata, Paper, Role, Section, Span
