@@ -1,23 +1,31 @@
-"""The one way to litellm: late, quiet, and without its own calls to the network."""
+"""The one place that imports litellm, which takes seconds and talks more than it should."""
 
 from __future__ import annotations
 
+import logging
 import os
-from types import ModuleType
+from typing import Any
 
-_QUIET = {
-    "LITELLM_LOCAL_MODEL_COST_MAP": "True",  # else it fetches a price list at import
-    "LITELLM_MODE": "PRODUCTION",  # else it reads a .env file from the working directory
-}
+from rag.errors import ConfigError
 
 
-def import_litellm() -> ModuleType:
-    """The module; its import takes seconds, so only what calls a model asks for it."""
-    for name, value in _QUIET.items():
-        os.environ.setdefault(name, value)
-    import litellm
+def import_litellm() -> Any:
+    """The litellm module, kept quiet and off the network until a model is called.
 
-    litellm.telemetry = False
+    Raises ConfigError if it isn't installed.
+    """
+    # Read at import, or at the first call: else litellm fetches these lists from the network.
+    os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
+    os.environ.setdefault("LITELLM_LOCAL_ANTHROPIC_BETA_HEADERS", "True")
+    try:
+        import litellm
+    except ImportError as error:
+        raise ConfigError(
+            f"a litellm model is configured, but litellm can't be imported ({error}): "
+            "pip install litellm"
+        ) from error
     litellm.suppress_debug_info = True
-    module: ModuleType = litellm
-    return module
+    litellm.telemetry = False
+    # Failures reach the user as our errors; litellm would print them a second time.
+    logging.getLogger("LiteLLM").setLevel(logging.CRITICAL)
+    return litellm
