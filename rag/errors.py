@@ -21,6 +21,11 @@ A message says what failed, the offending value, and what to do about it.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rag.types import Usage  # with numpy, which `--help` can do without
+
 
 class ScholiumError(Exception):
     """The root: catch this to catch them all."""
@@ -83,7 +88,14 @@ class ContextTooLong(ModelError):
 
 
 class UnusableAnswer(ModelError):
-    """The language model answered, but cited nothing of what it was given."""
+    """The language model answered, but cited nothing of what it was given.
+
+    ``usage`` is what the answer cost all the same.
+    """
+
+    def __init__(self, what: str, usage: Usage) -> None:
+        super().__init__(what)
+        self.usage = usage
 
 
 class SourceError(ScholiumError):

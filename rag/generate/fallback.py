@@ -1,0 +1,49 @@
+"""An answer even when the model fails."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from rag.errors import ModelError, UnusableAnswer
+from rag.protocols import Generator
+from rag.types import Draft, Evidence, Query
+
+
+@dataclass(frozen=True)
+class WithFallback:
+    """Writes with ``primary``; when its model fails, with ``fallback``, and says why.
+
+    In a stream the draft that comes last supersedes every piece before it, so what a model
+    wrote before it failed is replaced as a whole.
+    """
+
+    primary: Generator
+    fallback: Generator
+
+    def generate(self, query: Query, evidence: Sequence[Evidence]) -> Draft:
+        try:
+            return self.primary.generate(query, evidence)
+        except ModelError as error:
+            return _explained(self.fallback.generate(query, evidence), error, shown=False)
+
+    def stream(self, query: Query, evidence: Sequence[Evidence]) -> Iterator[str | Draft]:
+        shown = False
+        try:
+            for item in self.primary.stream(query, evidence):
+                yield item
+                shown = True
+        except ModelError as error:
+            yield _explained(self.fallback.generate(query, evidence), error, shown=shown)
+
+
+def _explained(draft: Draft, error: ModelError, *, shown: bool) -> Draft:
+    if draft.abstained:
+        consequence = "without it, no answer was found in the papers"
+    elif shown:
+        consequence = "what it began is replaced by this answer, extracted from the papers"
+    else:
+        consequence = "this answer was extracted from the papers without it"
+    note = f"{error.what}; {consequence}. {draft.note}".strip()
+    usage = error.usage if isinstance(error, UnusableAnswer) else draft.usage
+    return replace(draft, note=note, usage=usage)

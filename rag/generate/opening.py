@@ -1,0 +1,48 @@
+"""The beginning of an answer: thoughts to leave out, and the word that there is none."""
+
+from __future__ import annotations
+
+import re
+
+_THINK, _THOUGHT = "<think>", "</think>"
+_NOT_FOUND = "NOT FOUND"
+_DECORATION = " \t\r\n*_\"'`#"
+_SAYS_NOT_FOUND = re.compile(r"^[\s*_\"'`#]*NOT FOUND\b", re.IGNORECASE)
+
+
+def without_thoughts(text: str) -> str:
+    """``text`` without the ``<think>`` block that some models open with, closed or not."""
+    stripped = text.lstrip()
+    if not stripped.startswith(_THINK):
+        return text
+    return stripped.partition(_THOUGHT)[2]
+
+
+def says_not_found(text: str) -> bool:
+    """Whether the answer opens with NOT FOUND."""
+    return _SAYS_NOT_FOUND.match(text) is not None
+
+
+class Opening:
+    """Holds a stream back until it is plain that it opens neither with thoughts nor NOT FOUND."""
+
+    def __init__(self) -> None:
+        self._held = ""
+        self._open = True
+
+    def feed(self, piece: str) -> str:
+        """What may be shown after ``piece`` has come."""
+        if not self._open:
+            return piece
+        self._held += piece
+        text = without_thoughts(self._held).lstrip()
+        bare = text.lstrip(_DECORATION).upper()
+        if _THINK.startswith(text[: len(_THINK)]) or _NOT_FOUND.startswith(bare[: len(_NOT_FOUND)]):
+            return ""
+        self._open = False
+        return text
+
+    def rest(self) -> str:
+        """What was held back when the stream ended, unless it says NOT FOUND."""
+        text = without_thoughts(self._held).lstrip() if self._open else ""
+        return "" if says_not_found(text) else text

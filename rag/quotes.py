@@ -1,0 +1,131 @@
+"""Finds quoted words in a text, however a PDF or a model spaced and spelled them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from rag.sentences import sentences
+from rag.text import analyse
+from rag.types import Span
+
+FEWEST_WORDS = 3
+"""A shorter quote is found all over a paper; the sentence around it says more."""
+
+LONGEST_CHARS = 600
+"""Longer passages are cut at line breaks: nobody reads a page as a quote."""
+
+_DASHES = "-\u00ad\u2010\u2011\u2012\u2013\u2014\u2212"
+_IGNORED = frozenset(" \t\n\r\f\v\"'`´*_$\\{}^~“”„‟‘’‚‛«»‹›″′\u00a0\u200b\u200c\u200d\u2060\ufeff")
+_ELLIPSIS = re.compile(r"\s*(?:\[\s*)?(?:…|\.\.\.+)(?:\s*\])?\s*")
+_ENDS = " \t\n.,;:!?…"
+
+
+def find_quote(quote: str, text: str) -> Span | None:
+    """Where ``text`` has the words of ``quote``, in ``text``'s own spelling; None if nowhere.
+
+    White space, case, accents, ligatures, quotation marks, markup and hyphenation make no
+    difference; every other character does. Words are whole ones. An ellipsis stands for
+    whatever comes between its two sides.
+    """
+    parts = [part for part in _ELLIPSIS.split(quote.strip(_ENDS)) if part.strip(_ENDS)]
+    first = last = None
+    start = 0
+    for part in parts:
+        last = _find(part.strip(_ENDS), text, start)
+        if last is None:
+            return None
+        first = first or last
+        start = last.end
+    if first is None or last is None or (len(parts) > 1 and last.end - first.start > LONGEST_CHARS):
+        return None
+    return Span(first.start, last.end)
+
+
+def sentence_at(text: str, span: Span) -> Span:
+    """``span`` made longer, to hold whole sentences."""
+    touched = [passage for passage in passages(text) if passage.overlaps(span)]
+    if not touched:
+        return span
+    return Span(min(span.start, touched[0].start), max(span.end, touched[-1].end))
+
+
+def best_passage(claim: str, text: str) -> Span | None:
+    """The sentence of ``text`` that shares most with ``claim``; the earlier one of equals.
+
+    Numbers count double. None if no sentence shares anything.
+    """
+    wanted = frozenset(analyse(claim))
+    scored = [(_shared(wanted, span.of(text)), -span.start, span) for span in passages(text)]
+    best = max(scored, key=lambda item: item[:2], default=None)
+    return best[2] if best and best[0] else None
+
+
+def passages(text: str) -> list[Span]:
+    """The sentences of ``text``; what is too long to be one (a table), line by line."""
+    return [
+        part
+        for span in sentences(text)
+        for part in ([span] if len(span) <= LONGEST_CHARS else _lines(text, span))
+    ]
+
+
+def _lines(text: str, span: Span) -> list[Span]:
+    lines = re.finditer(r"\S[^\n]*", span.of(text))
+    return [Span(span.start + line.start(), span.start + line.end()) for line in lines]
+
+
+def _shared(wanted: frozenset[str], passage: str) -> int:
+    shared = wanted & frozenset(analyse(passage))
+    return sum(2 if term[0].isdigit() else 1 for term in shared)
+
+
+def _find(quote: str, text: str, start: int) -> Span | None:
+    wanted = folded(quote)[0]
+    characters, offsets = folded(text)
+    at = characters.find(wanted) if wanted else -1
+    while at >= 0:
+        span = Span(offsets[at], offsets[at + len(wanted) - 1] + 1)
+        if span.start >= start and _whole_words(text, span):
+            return span
+        at = characters.find(wanted, at + 1)
+    return None
+
+
+def _whole_words(text: str, span: Span) -> bool:
+    return not (_joined(text, span.start) or _joined(text, span.end))
+
+
+def _joined(text: str, at: int) -> bool:
+    """Whether a word or a number goes on across the offset ``at``."""
+    before, after = text[max(at - 1, 0) : at], text[at : at + 2]
+    if before.isalnum() and after[:1].isalnum():
+        return True
+    # "3" is not a word of "3.5", nor "5" of "3.5".
+    return (before.isdigit() and after[:1] in (".", ",") and after[1:].isdigit()) or (
+        before in (".", ",") and after[:1].isdigit() and text[max(at - 2, 0) : at - 1].isdigit()
+    )
+
+
+@lru_cache(maxsize=256)
+def folded(text: str) -> tuple[str, tuple[int, ...]]:
+    """What counts of ``text`` in a comparison, and each character's offset in ``text``.
+
+    A dash counts before a digit only, where it may be a minus.
+    """
+    characters: list[str] = []
+    offsets: list[int] = []
+    for offset, character in enumerate(text):
+        if character in _DASHES:
+            character = "-" if text[offset + 1 : offset + 2].isdigit() else ""
+        for plain in _plain(character):
+            characters.append(plain)
+            offsets.append(offset)
+    return "".join(characters), tuple(offsets)
+
+
+@lru_cache(maxsize=4096)
+def _plain(character: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", character).casefold()
+    return "".join(c for c in decomposed if c not in _IGNORED and not unicodedata.combining(c))
