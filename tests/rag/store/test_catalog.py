@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from rag.errors import LibraryCorrupt, LibraryError, UnknownPaper
+from rag.store.catalog import FILE, Catalog
+from rag.types import Paper, Role
+from tests.values import make_chunks, make_paper
+
+PAPER = make_paper(
+    {"Method": ["We use Adam.", "The rate is 0.1 — für alle."], "Results": ["It works 𝛽."]},
+    roles={"Method": Role.METHOD},
+)
+
+
+def put(catalog: Catalog, paper: Paper) -> None:
+    with catalog.transaction():
+        catalog.put(paper, make_chunks(paper))
+
+
+def test_a_paper_comes_back_as_it_was(tmp_path: Path) -> None:
+    with Catalog(tmp_path, write=True) as catalog:
+        put(catalog, PAPER)
+    with Catalog(tmp_path) as catalog:
+        assert catalog.paper(PAPER.paper_id) == PAPER
+        assert catalog.chunks_of(PAPER.paper_id) == make_chunks(PAPER)
+        [row] = catalog.papers()
+        assert (row.paper_id, row.chunks, row.metadata) == (PAPER.paper_id, 3, PAPER.metadata)
+
+
+def test_evidence_carries_its_surroundings(tmp_path: Path) -> None:
+    with Catalog(tmp_path, write=True) as catalog:
+        put(catalog, PAPER)
+        chunks = make_chunks(PAPER)
+        found = catalog.evidence([(chunks[2], 0.5), (chunks[0], 0.25)])
+    assert [(e.rank, e.score, e.section.title) for e in found] == [
+        (1, 0.5, "Results"),
+        (2, 0.25, "Method"),
+    ]
+    assert found[1].elements == (PAPER.elements[0],)
+    assert found[1].boxes()[0].page == 1
+
+
+def test_a_new_version_takes_the_place_of_the_old(tmp_path: Path) -> None:
+    newer = make_paper({"Method": ["We use SGD."]})
+    with Catalog(tmp_path, write=True) as catalog:
+        put(catalog, PAPER)
+        put(catalog, newer)
+        assert catalog.paper(newer.paper_id).text == "We use SGD."
+        assert catalog.chunk_ids() == {c.chunk_id for c in make_chunks(newer)}
+
+
+def test_a_failed_transaction_leaves_the_old_state(tmp_path: Path) -> None:
+    with Catalog(tmp_path, write=True) as catalog:
+        put(catalog, PAPER)
+        with pytest.raises(ZeroDivisionError), catalog.transaction():
+            catalog.drop(PAPER.paper_id)
+            _ = 1 / 0
+        assert catalog.paper(PAPER.paper_id) == PAPER
+
+
+def test_readers_see_the_state_before_the_commit(tmp_path: Path) -> None:
+    with Catalog(tmp_path, write=True) as writer, Catalog(tmp_path) as reader:
+        before = reader.meta("generation")
+        with writer.transaction():
+            writer.put(PAPER, make_chunks(PAPER))
+            assert reader.papers() == []
+        assert len(reader.papers()) == 1
+        assert reader.meta("generation") != before
+
+
+def test_find_by_content_source_and_id(tmp_path: Path) -> None:
+    with Catalog(tmp_path, write=True) as catalog:
+        put(catalog, PAPER)
+        assert catalog.find(content_hash=PAPER.content_hash) == PAPER.paper_id
+        assert catalog.find(source=PAPER.source) == PAPER.paper_id
+        assert catalog.find(paper_id="p9") is None
+        assert catalog.find() is None
+
+
+def test_more_ids_than_one_statement_takes(tmp_path: Path) -> None:
+    with Catalog(tmp_path, write=True) as catalog:
+        put(catalog, PAPER)
+        ids = [c.chunk_id for c in make_chunks(PAPER)] + [f"x{i}" for i in range(1200)]
+        assert len(catalog.chunks(ids)) == 3
+
+
+def test_an_unknown_paper_is_named(tmp_path: Path) -> None:
+    with Catalog(tmp_path, write=True) as catalog, pytest.raises(UnknownPaper, match="p9"):
+        catalog.paper("p9")
+
+
+def test_no_library_is_no_new_library(tmp_path: Path) -> None:
+    with pytest.raises(LibraryError, match="scholium ingest"):
+        Catalog(tmp_path / "none")
+    assert not (tmp_path / "none").exists()
+
+
+@pytest.mark.parametrize(
+    "content", [b"not a database, just text " * 50, b"SQLite format 3\0" + b"?" * 200]
+)
+def test_a_damaged_file_says_so(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / FILE).write_bytes(content)
+    with pytest.raises(LibraryCorrupt, match="damaged"):
+        Catalog(tmp_path)
+    with pytest.raises(LibraryCorrupt, match="damaged"):
+        Catalog(tmp_path, write=True)
+    assert (tmp_path / FILE).read_bytes() == content
+
+
+def test_a_newer_schema_is_refused(tmp_path: Path) -> None:
+    Catalog(tmp_path, write=True).close()
+    with sqlite3.connect(tmp_path / FILE) as db:
+        db.execute("UPDATE meta SET value = '99' WHERE key = 'schema'")
+    db.close()
+    with pytest.raises(LibraryError, match="schema 99"):
+        Catalog(tmp_path)
+
+
+def test_a_full_disk_is_told_and_loses_nothing(tmp_path: Path) -> None:
+    with Catalog(tmp_path, write=True) as catalog:
+        put(catalog, PAPER)
+        catalog._db.execute(
+            f"PRAGMA max_page_count = {catalog._db.execute('PRAGMA page_count').fetchone()[0]}"
+        )
+        big = make_paper({"Method": ["word " * 50_000]}, paper_id="p2")
+        with pytest.raises(LibraryError, match="disk"):
+            put(catalog, big)
+        assert catalog.paper(PAPER.paper_id) == PAPER
+        assert catalog.find(paper_id="p2") is None
+
+
+def test_doubt_is_kept_until_settled(tmp_path: Path) -> None:
+    with Catalog(tmp_path, write=True) as catalog:
+        catalog.doubt(["a", "b"])
+        catalog.doubt(["b"])
+    with Catalog(tmp_path, write=True) as catalog:
+        assert catalog.unsettled() == {"a", "b"}
+        catalog.settle()
+        assert catalog.unsettled() == set()
