@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ingest.events import Event, Failed, Unchanged
 from ingest.identity import content_hash
+from rag.errors import SourceError
 from rag.store.catalog import Catalog
 from rag.types import Paper
 
@@ -29,8 +30,8 @@ def sort_out(paths: Sequence[Path], catalog: Catalog) -> Sorted:
     for path in paths:
         try:
             digest = content_hash(path)
-        except OSError as error:
-            events.append(Failed(str(path), f"can't be read: {error.strerror}"))
+        except SourceError as error:
+            events.append(Failed(str(path), error.reason))
             continue
         if paper_id := catalog.find(content_hash=digest):
             events.append(Unchanged(str(path), paper_id))

@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from ingest.events import Failed, Unchanged
+from ingest.identity import content_hash
+from ingest.versions import place, sort_out
+from rag.store.catalog import Catalog
+from rag.types import Paper
+from tests.values import make_chunks, make_paper
+
+
+@pytest.fixture
+def catalog(tmp_path: Path) -> Iterator[Catalog]:
+    with Catalog(tmp_path / "library", write=True) as opened:
+        yield opened
+
+
+def put(catalog: Catalog, paper: Paper) -> None:
+    with catalog.transaction():
+        catalog.put(paper, make_chunks(paper))
+
+
+def arxiv(paper: Paper, arxiv_id: str) -> Paper:
+    return replace(paper, paper_id=arxiv_id, metadata=replace(paper.metadata, arxiv_id=arxiv_id))
+
+
+def test_known_content_and_copies_are_told_apart(tmp_path: Path, catalog: Catalog) -> None:
+    for name, text in {"known": "a", "copy-of-known": "a", "new": "b", "twin": "b"}.items():
+        (tmp_path / f"{name}.md").write_text(text)
+    paths = sorted(tmp_path.glob("*.md"))
+    put(
+        catalog, replace(make_paper({"A": ["a"]}), content_hash=content_hash(tmp_path / "known.md"))
+    )
+    found = sort_out([*paths, tmp_path / "gone.md"], catalog)
+    assert [p.stem for p in found.fresh] == ["new"]
+    assert [p.stem for p in found.copies] == ["twin"]
+    assert {Path(e.source).stem for e in found.events if isinstance(e, Unchanged)} == {
+        "known",
+        "copy-of-known",
+    }
+    [failed] = [e for e in found.events if isinstance(e, Failed)]
+    assert failed.source.endswith("gone.md")
+
+
+def test_a_new_paper_keeps_its_own_id(catalog: Catalog) -> None:
+    paper = make_paper({"A": ["a"]})
+    assert place(paper, catalog) == (paper, ())
+
+
+def test_a_changed_file_keeps_the_papers_id(catalog: Catalog) -> None:
+    put(catalog, make_paper({"A": ["a"]}, paper_id="pold"))
+    changed = make_paper({"A": ["b"]}, paper_id="pnew")
+    assert place(changed, catalog) == (replace(changed, paper_id="pold"), ("pold",))
+
+
+def test_a_changed_file_that_names_its_arxiv_id_takes_it(catalog: Catalog) -> None:
+    put(catalog, make_paper({"A": ["a"]}, paper_id="pold"))
+    changed = arxiv(make_paper({"A": ["b"]}), "1706.03762")
+    assert place(changed, catalog) == (changed, ("pold",))
+
+
+def test_two_versions_of_a_preprint_stay_side_by_side(tmp_path: Path, catalog: Catalog) -> None:
+    first = tmp_path / "v1.pdf"
+    first.touch()
+    put(catalog, arxiv(make_paper({"A": ["a"]}, source=str(first)), "1706.03762"))
+    second = arxiv(make_paper({"A": ["b"]}, source=str(tmp_path / "v2.pdf")), "1706.03762")
+    placed, replaces = place(second, catalog)
+    assert placed.paper_id == f"1706.03762-{second.content_hash[:6]}"
+    assert replaces == ()
+
+
+def test_a_version_whose_file_is_gone_is_replaced(tmp_path: Path, catalog: Catalog) -> None:
+    put(catalog, arxiv(make_paper({"A": ["a"]}, source=str(tmp_path / "gone.pdf")), "1706.03762"))
+    second = arxiv(make_paper({"A": ["b"]}, source=str(tmp_path / "new.pdf")), "1706.03762")
+    assert place(second, catalog) == (second, ("1706.03762",))
+
+
+def test_ids_given_out_in_the_same_batch_count(catalog: Catalog) -> None:
+    paper = arxiv(make_paper({"A": ["b"]}), "1706.03762")
+    placed, _ = place(paper, catalog, taken=["1706.03762"])
+    assert placed.paper_id != "1706.03762"
