@@ -33,12 +33,13 @@ def open_library(path: Path, settings: Settings) -> Library:
 def pipeline(catalog: Catalog, indexes: tuple[Index, ...], settings: Settings) -> QueryPipeline:
     """The query path that ``settings`` describe."""
     search = settings.search
+    model = embedder(settings)
     return QueryPipeline(
-        embedder=embedder(settings),
+        embedder=model,
         indexes=tuple(index for index in indexes if index.name in search.retrievers),
         fusion=ReciprocalRankFusion(search.rrf_k, search.weights),
         catalog=catalog,
-        generator=generator(settings),
+        generator=generator(settings, model),
         depth=search.depth,
         duplicate_overlap=search.duplicate_overlap,
         evidence=settings.answer.evidence,
@@ -52,7 +53,7 @@ def embedder(settings: Settings) -> Embedder:
         from rag.embed.cache import default_cache
         from rag.embed.minilm import MiniLM
 
-        return MiniLM(default_cache(), table.batch_size, table.threads)
+        return MiniLM(default_cache(), threads=table.threads)
     if table.kind == "hashing":
         from rag.embed.hashing import HashingEmbedder
 
@@ -78,11 +79,12 @@ def embedder(settings: Settings) -> Embedder:
     )
 
 
-def generator(settings: Settings) -> Generator:
+def generator(settings: Settings, embedder: Embedder) -> Generator:
     """Extractive; with a language model, that one, and extractive when it fails."""
     from rag.generate.extractive import ExtractiveGenerator
 
-    extractive = ExtractiveGenerator(settings.answer.max_words, settings.answer.max_sentences)
+    table = settings.answer
+    extractive = ExtractiveGenerator(embedder, table.max_words, table.max_sentences)
     if not settings.llm.model:
         return extractive
     from rag.generate.fallback import WithFallback
