@@ -1,0 +1,217 @@
+"""What speaks for a sentence as the answer to a question, as numbers."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Sequence
+from itertools import groupby
+
+import numpy as np
+
+from rag.generate.candidates import Candidate
+from rag.generate.linear_model import Matrix
+from rag.generate.question import Question
+from rag.text import analyse
+from rag.types import Kind, Role, Vector
+
+_DIGIT = re.compile(r"\d")
+_PATTERNS = {
+    "number": re.compile(r"(?<![\w.])\d[\d.,]*(?:%|\b)|\b(?:two|three|four|five|six|ten)\b", re.I),
+    "reason": re.compile(
+        r"\b(?:because|since|due to|in order to|so that|therefore|thus|hence|as a result|reasons?"
+        r"|allows?|enables?|avoids?|prevents?|caus\w+|leads? to|motivat\w+|helps?)\b",
+        re.I,
+    ),
+    "definition": re.compile(
+        r"\b(?:is|are) (?:an?|the|defined|called)\b|\brefers? to\b|\bdefined as\b"
+        r"|\bwe (?:call|define)|\bdenotes?\b|\bmeans\b|\bconsists? of\b|, (?:an?|which)\b|\bi\.e\.",
+        re.I,
+    ),
+    "way": re.compile(
+        r"\b(?:by|using|via|through|with) \w+|\bwe (?:use|train|compute|apply|propose|add|first)\b",
+        re.I,
+    ),
+    "selection": re.compile(
+        r"\bsuch as\b|\bnamely\b|:|\bincluding\b|\binclude\b|, \w+(?: \w+)?,? and\b|\bconsists?\b",
+        re.I,
+    ),
+    "yes_no": re.compile(r"\b(?:not|no|only|also|both|all|without)\b", re.I),
+}
+_OURS = re.compile(r"\b(?:we|our)\b", re.I)
+_ENDS = re.compile(r"[.!?:;][)\]”\"']*$")
+_SYMBOL = re.compile(r"[^\w\s.,;:()'\"%-]")
+
+_ROLES = (Role.ABSTRACT, Role.INTRODUCTION, Role.RELATED_WORK, Role.CONCLUSION, Role.APPENDIX)
+
+NAMES = (
+    "cosine",
+    "cosine_behind_best",
+    "cosine_of_previous",
+    "cosine_of_next",
+    "cosine_of_chunk",
+    "coverage",
+    "coverage_behind_best",
+    "coverage_nearby",
+    "coverage_of_chunk",
+    "coverage_of_heading",
+    "reciprocal_rank",
+    "score_to_best",
+    "first_of_chunk",
+    "log_words",
+    "short",
+    "long",
+    "new_terms",
+    "symbols",
+    "ours",
+    "unfinished",
+    "in_float",
+    "row",
+    "footnote",
+    *(f"role_{role.name.lower()}" for role in _ROLES),
+    *_PATTERNS,
+    *(f"{name}_wanted" for name in _PATTERNS),
+)
+
+
+def features(
+    question: Question, found: Sequence[Candidate], vectors: Vector, query_vector: Vector
+) -> Matrix:
+    """One row per candidate, one column per name in `NAMES`.
+
+    ``vectors`` is float32 ``(n, d)`` and ``query_vector`` ``(d,)``, all L2-normalised.
+    """
+    if not found:
+        return np.zeros((0, len(NAMES)))
+    cosines = (vectors @ query_vector).astype(np.float64)
+    terms = [frozenset(analyse(candidate.shown)) for candidate in found]
+    weights = term_weights(question.terms, terms)
+    columns = {
+        **_semantic(found, cosines),
+        **_lexical(question, found, terms, weights),
+        **_places(found),
+        **_wording(question, found),
+    }
+    return np.column_stack([columns[name] for name in NAMES])
+
+
+def preselect(question: Question, found: Sequence[Candidate], keep: int) -> list[Candidate]:
+    """The ``keep`` candidates that share most with the question and stand highest, in order."""
+    if len(found) <= keep:
+        return list(found)
+    terms = [frozenset(analyse(candidate.shown)) for candidate in found]
+    weights = term_weights(question.terms, terms)
+    worth = [coverage(weights, t) + 1 / c.evidence.rank for t, c in zip(terms, found, strict=True)]
+    kept = sorted(range(len(found)), key=lambda i: -worth[i])[:keep]
+    return [found[i] for i in sorted(kept)]
+
+
+def term_weights(terms: frozenset[str], texts: Sequence[frozenset[str]]) -> dict[str, float]:
+    """How telling each of the question's terms is among ``texts``; the weights add up to 1."""
+    counts = Counter(term for text in texts for term in terms & text)
+    raw = {t: math.log(1 + (len(texts) + 1) / (counts[t] + 0.5)) for t in sorted(terms)}
+    total = sum(raw.values()) or 1.0
+    return {term: weight / total for term, weight in raw.items()}
+
+
+def coverage(weights: dict[str, float], text: frozenset[str]) -> float:
+    """The share of the question's terms, by weight, that the text has: 0 to 1."""
+    return sum(weight for term, weight in weights.items() if term in text)
+
+
+def _semantic(found: Sequence[Candidate], cosines: Matrix) -> dict[str, Matrix]:
+    before, after = _neighbours(found, cosines)
+    return {
+        "cosine": cosines,
+        "cosine_behind_best": cosines - cosines.max(),
+        "cosine_of_previous": before,
+        "cosine_of_next": after,
+        "cosine_of_chunk": _per_chunk(found, cosines),
+    }
+
+
+def _lexical(
+    question: Question,
+    found: Sequence[Candidate],
+    terms: Sequence[frozenset[str]],
+    weights: dict[str, float],
+) -> dict[str, Matrix]:
+    own = np.array([coverage(weights, text) for text in terms])
+    nearby = [
+        coverage(weights, text.union(*_adjacent(found, terms, i))) for i, text in enumerate(terms)
+    ]
+    chunks = {c.evidence.chunk.chunk_id: c.evidence for c in found}
+    whole = {k: frozenset(analyse(e.chunk.indexed_text)) for k, e in chunks.items()}
+    heading = {k: frozenset(analyse(e.section.title)) for k, e in chunks.items()}
+    ids = [c.evidence.chunk.chunk_id for c in found]
+    return {
+        "coverage": own,
+        "coverage_behind_best": own - own.max(),
+        "coverage_nearby": np.array(nearby),
+        "coverage_of_chunk": np.array([coverage(weights, whole[i]) for i in ids]),
+        "coverage_of_heading": np.array([coverage(weights, heading[i]) for i in ids]),
+        "new_terms": np.array([len(t - question.terms) / max(len(t), 1) for t in terms]),
+    }
+
+
+def _places(found: Sequence[Candidate]) -> dict[str, Matrix]:
+    best = max(candidate.evidence.score for candidate in found)
+    columns = {
+        "reciprocal_rank": [1 / c.evidence.rank for c in found],
+        "score_to_best": [c.evidence.score / best if best > 0 else 0.0 for c in found],
+        "first_of_chunk": [float(c.place == 0) for c in found],
+        "in_float": [float(c.kind not in (Kind.PARAGRAPH, Kind.FOOTNOTE)) for c in found],
+        "footnote": [float(c.kind is Kind.FOOTNOTE) for c in found],
+        **{
+            f"role_{role.name.lower()}": [float(c.evidence.section.role is role) for c in found]
+            for role in _ROLES
+        },
+    }
+    return {name: np.array(values) for name, values in columns.items()}
+
+
+def _wording(question: Question, found: Sequence[Candidate]) -> dict[str, Matrix]:
+    texts = [candidate.shown for candidate in found]
+    words = np.array([len(text.split()) for text in texts], dtype=np.float64)
+    columns = {
+        "log_words": np.log(words),
+        "short": (words < 8).astype(np.float64),
+        "long": (words > 45).astype(np.float64),
+        "symbols": np.array([len(_SYMBOL.findall(text)) / len(text) for text in texts]),
+        "ours": np.array([float(bool(_OURS.search(text))) for text in texts]),
+        "unfinished": np.array([float(not _ENDS.search(t) or t[:1].islower()) for t in texts]),
+        "row": np.array([len(_DIGIT.findall(t)) / len(t) > 0.2 for t in texts], dtype=np.float64),
+    }
+    for name, pattern in _PATTERNS.items():
+        columns[name] = np.array([float(bool(pattern.search(text))) for text in texts])
+        columns[f"{name}_wanted"] = columns[name] * question.wants[name]
+    return columns
+
+
+def _neighbours(found: Sequence[Candidate], values: Matrix) -> tuple[Matrix, Matrix]:
+    """The value of the sentence before and after in the same chunk; 0 where there is none."""
+    before, after = np.zeros(len(found)), np.zeros(len(found))
+    for i in range(1, len(found)):
+        if found[i].evidence is found[i - 1].evidence:
+            before[i], after[i - 1] = values[i - 1], values[i]
+    return before, after
+
+
+def _adjacent(
+    found: Sequence[Candidate], terms: Sequence[frozenset[str]], at: int
+) -> list[frozenset[str]]:
+    return [
+        terms[i]
+        for i in (at - 1, at + 1)
+        if 0 <= i < len(found) and found[i].evidence is found[at].evidence
+    ]
+
+
+def _per_chunk(found: Sequence[Candidate], cosines: Matrix) -> Matrix:
+    """The mean of the two best cosines of each sentence's chunk."""
+    means = np.zeros(len(found))
+    for _, group in groupby(range(len(found)), key=lambda i: found[i].evidence.rank):
+        members = list(group)
+        means[members] = np.sort(cosines[members])[-2:].mean()
+    return means
