@@ -8,6 +8,8 @@ from enum import StrEnum
 
 from rag.errors import ScholiumError
 
+REINSTALL = "pip install --force-reinstall scholium"
+
 
 class Level(StrEnum):
     """How bad it is: a warning leaves Scholium usable."""
@@ -33,8 +35,10 @@ def passed(name: str, found: str) -> Check:
 
 
 def attempt(name: str, look: Callable[[], Check]) -> Check:
-    """What ``look`` finds; an error of ours or of the system is a failed check."""
+    """What ``look`` finds; whatever it raises is a failed check, and the others go on."""
     try:
         return look()
     except (ScholiumError, OSError) as error:
         return Check(name, Level.FAIL, str(error))
+    except Exception as error:  # noqa: BLE001  (a broken installation breaks in any way)
+        return Check(name, Level.FAIL, f"{type(error).__name__}: {error}", REINSTALL)

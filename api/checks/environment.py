@@ -8,12 +8,11 @@ from collections.abc import Mapping, Sequence
 from importlib import metadata
 from importlib.util import find_spec
 
-from api.checks import Check, Level, passed
+from api.checks import REINSTALL, Check, Level, passed
 
 OLDEST_PYTHON = (3, 11)
 COMPROMISED = {"litellm": frozenset({"1.82.7", "1.82.8"})}
 """Releases that were published by somebody else and steal secrets."""
-REINSTALL = "pip install --force-reinstall scholium"
 
 
 def python(version: tuple[int, ...] = tuple(sys.version_info[:3])) -> Check:

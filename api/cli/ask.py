@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from api.cli.command import Command
-from api.cli.console import emit, is_terminal, stdout
+from api.cli.console import emit, is_terminal, say, stdout
 from api.cli.options import Common, Years, common, filters, where
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def ask(
         return
     from api.cli.render.answer import answered
 
-    stdout().print(answered(answer))
+    say(answered(answer))
 
 
 def _adjusted(settings: Settings, k: int | None, no_llm: bool) -> Settings:
@@ -81,8 +81,7 @@ def _live(pieces: Iterator[str | Answer]) -> None:
     from api.cli.stream import Typewriter
     from api.cli.text import WIDTH
 
-    console = stdout()
-    typed = Typewriter(min(console.width, WIDTH))
+    typed = Typewriter(min(stdout().width, WIDTH))
     for piece in pieces:
         if isinstance(piece, str):
             sys.stdout.write(typed.feed(piece))
@@ -90,6 +89,6 @@ def _live(pieces: Iterator[str | Answer]) -> None:
             continue
         sys.stdout.write(typed.end())
         if typed.wrote(piece.text):
-            console.print(afterword(piece))
+            say(afterword(piece))
         else:
-            console.print(revised(piece, bool(typed.text)))
+            say(revised(piece, bool(typed.text)))

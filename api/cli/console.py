@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from api.cli.text import WIDTH
+
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import Console, RenderableType
 
 
 def stdout() -> Console:
@@ -18,6 +21,16 @@ def stdout() -> Console:
     from rich.console import Console
 
     return Console(markup=False, highlight=False, emoji=False)
+
+
+def say(*shown: RenderableType, wide: bool = False) -> None:
+    """Prints for people: as wide as is good to read, or (``wide``) as the terminal is."""
+    console = stdout()
+    width = console.width if wide else min(console.width, WIDTH)
+    with console.capture() as captured:
+        console.print(*shown, sep="\n", width=width)
+    # rich fills its lines with blanks, which serve nobody who redirects or copies them.
+    click.echo(re.sub(r" +((?:\x1b\[0m)*)$", r"\1", captured.get(), flags=re.M), nl=False)
 
 
 def stderr() -> Console:

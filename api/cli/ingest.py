@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from api.cli.command import Command
-from api.cli.console import emit, is_terminal, stdout
+from api.cli.console import emit, is_terminal, say, stdout
 from api.cli.errors import FAILED
 from api.cli.options import Common, common
 
@@ -60,7 +60,7 @@ def ingest(ctx: click.Context, sources: tuple[Path, ...], jobs: int | None, as_j
     elif is_terminal():
         tally = draw(events, ingesting)
         for line in failures(tally.failed):
-            stdout().print(line)
+            say(line)
     else:
         tally = follow(events, _say)
     if not as_json:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from api.cli.command import Command
-from api.cli.console import emit, stdout
+from api.cli.console import emit, say
 from api.cli.options import Common, common
 
 
@@ -33,7 +33,7 @@ def papers(given: Common, as_json: bool) -> None:
     elif rows:
         from api.cli.render.papers import paper_table
 
-        stdout().print(paper_table(rows))
+        say(paper_table(rows), wide=True)
     else:
         click.echo(f"no papers in {given.path}: add some with scholium ingest")
 
@@ -68,7 +68,7 @@ def show(given: Common, paper: str, sections: bool, as_json: bool) -> None:
         return
     from api.cli.render.papers import paper_card, section_tree
 
-    stdout().print(section_tree(found.sections) if sections else paper_card(row, found))
+    say(section_tree(found.sections) if sections else paper_card(row, found))
 
 
 @click.command(

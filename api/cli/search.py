@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from api.cli.command import Command
-from api.cli.console import emit, stdout
+from api.cli.console import emit, say
 from api.cli.options import Common, Years, common, filters, where
 
 if TYPE_CHECKING:
@@ -54,7 +54,6 @@ def search(
         return
     from api.cli.render.hits import explanation, hit_list
 
-    console = stdout()
-    console.print(hit_list(found, full))
+    say(hit_list(found, full))
     if explain:
-        console.print(explanation(found))
+        say(explanation(found), wide=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from api.cli.render import count
 from api.cli.text import clean
 from ingest.events import Embedded, Event, Failed, Found, Indexed, Parsed, Stored, Unchanged
 
@@ -83,7 +84,7 @@ def file_line(event: Event) -> str:
     match event:
         case Stored():
             verb = "replaced" if event.replaced else "stored"
-            size = f"{_count(event.pages, 'page')}, {_count(event.chunks, 'chunk')}"
+            size = f"{count(event.pages, 'page')}, {count(event.chunks, 'chunk')}"
             return clean(f"{verb:9}  {event.paper_id}  {event.title} ({size})")
         case Unchanged():
             return clean(f"unchanged  {event.paper_id}  {event.source}")
@@ -96,20 +97,16 @@ def file_line(event: Event) -> str:
 def summary(tally: Tally, seconds: float) -> str:
     """The last line: what was done, how long it took, and how fast."""
     counts = [
-        f"{_count(tally.stored, 'paper')} stored",
+        f"{count(tally.stored, 'paper')} stored",
         f"{tally.replaced} of them replaced" if tally.replaced else "",
         f"{tally.unchanged} unchanged" if tally.unchanged else "",
         f"{len(tally.failed)} failed" if tally.failed else "",
     ]
     work = [
-        _count(tally.pages.done, "page"),
-        _count(tally.embedded.done, "chunk"),
+        count(tally.pages.done, "page"),
+        count(tally.embedded.done, "chunk"),
         f"{seconds:.1f} s",
         f"{tally.pages.rate:.1f} pages/s" if tally.pages.done else "",
         f"{tally.embedded.rate:.0f} chunks/s" if tally.embedded.done else "",
     ]
     return "; ".join(", ".join(filter(None, part)) for part in (counts, work))
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -91,7 +91,7 @@ def retrieval(evidence: Evidence, trace: Trace) -> Retrieval:
 @pytest.fixture
 def answer(evidence: Evidence, trace: Trace) -> Answer:
     span = evidence.chunk.span
-    citation = Citation("1", evidence, RATE, span, 8, evidence.boxes(span))
+    citation = Citation("[1]", evidence, RATE, span, 8, evidence.boxes(span))
     return Answer(
         Query("Which dropout rate?"), "The rate is 0.1 [1].", False, (citation,), (evidence,), trace
     )

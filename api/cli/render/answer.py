@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from rag.citations import reference
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
 from api.cli.text import clean, printable
+from rag.citations import reference
 from rag.types import Answer, Citation, Evidence
 
 CLOSEST = 3
@@ -45,7 +45,7 @@ def afterword(answer: Answer) -> RenderableType:
 
 def _citation(citation: Citation) -> Text:
     return Text.assemble(
-        (bracketed(citation.marker), "bold cyan"),
+        (clean(citation.marker), "bold cyan"),
         (f" {clean(reference(citation.evidence, citation.page))}", "green"),
         f" “{clean(citation.quote)}”",
     )
@@ -54,8 +54,3 @@ def _citation(citation: Citation) -> Text:
 def _closest(evidence: Evidence) -> Text:
     page = evidence.chunk.pages[0] if evidence.chunk.pages else None
     return Text(clean(reference(evidence, page)), style="green")
-
-
-def bracketed(marker: str) -> str:
-    """The marker as it stands in the text: ``[1]``."""
-    return f"[{clean(marker).strip('[]')}]"

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence, Set
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from api.cli.text import byline, clean, place, title
+from api.cli.render import byline, place, title
+from api.cli.text import clean
+from rag.text import analyse
 from rag.types import Evidence, HitTrace, Retrieval, Trace
 
 EXCERPT_WORDS = 45
@@ -20,8 +21,8 @@ def hit_list(retrieval: Retrieval, full: bool = False) -> RenderableType:
     """The hits, best first, each with its place and an excerpt (``full``: all of it)."""
     if not retrieval.evidence:
         return Text(nothing(retrieval), style="yellow")
-    words = content_words(retrieval.query.text)
-    return Group(*(_hit(evidence, words, full) for evidence in retrieval.evidence))
+    terms = frozenset(analyse(retrieval.query.text))
+    return Group(*(_hit(evidence, terms, full) for evidence in retrieval.evidence))
 
 
 def nothing(retrieval: Retrieval) -> str:
@@ -57,30 +58,28 @@ def stages(trace: Trace) -> list[Text]:
     ]
 
 
-def content_words(text: str) -> frozenset[str]:
-    """The words of a question that are worth marking, in lower case."""
-    return frozenset(word for word in re.findall(r"\w+", text.lower()) if len(word) > 3)
-
-
-def excerpt(text: str, words: frozenset[str], length: int = EXCERPT_WORDS) -> str:
-    """The run of ``length`` words that holds the most of ``words``; the first one of equals."""
-    tokens = clean(text).split(" ")
-    if len(tokens) <= length:
-        return " ".join(tokens)
-    marked = [_stem(token) in {_stem(word) for word in words} for token in tokens]
-    start = max(range(len(tokens) - length + 1), key=lambda at: sum(marked[at : at + length]))
+def excerpt(text: str, terms: Set[str], length: int = EXCERPT_WORDS) -> str:
+    """The run of ``length`` words with the most of ``terms``; of equals, the one in the middle."""
+    words = clean(text).split(" ")
+    if len(words) <= length:
+        return " ".join(words)
+    marked = [matches(word, terms) for word in words]
+    sums = [sum(marked[at : at + length]) for at in range(len(words) - length + 1)]
+    best = [at for at, count in enumerate(sums) if count == max(sums)]
+    start = best[len(best) // 2] if any(marked) else 0
     before = "… " if start else ""
-    after = " …" if start + length < len(tokens) else ""
-    return before + " ".join(tokens[start : start + length]) + after
+    after = " …" if start + length < len(words) else ""
+    return before + " ".join(words[start : start + length]) + after
 
 
-def _stem(word: str) -> str:
-    return re.sub(r"\W", "", word.lower())[:6]
+def matches(word: str, terms: Set[str]) -> bool:
+    """Whether the BM25 index would find ``word`` by one of ``terms``."""
+    return not terms.isdisjoint(analyse(word))
 
 
-def _hit(evidence: Evidence, words: frozenset[str], full: bool) -> RenderableType:
+def _hit(evidence: Evidence, terms: Set[str], full: bool) -> RenderableType:
     chunk = evidence.chunk
-    text = clean(chunk.text) if full else excerpt(chunk.text, words)
+    text = clean(chunk.text) if full else excerpt(chunk.text, terms)
     head = Text.assemble(
         (f"{evidence.rank:>2}  ", "bold"),
         (title(evidence.metadata), "bold"),
@@ -90,14 +89,13 @@ def _hit(evidence: Evidence, words: frozenset[str], full: bool) -> RenderableTyp
         (place(evidence.section, chunk.pages), "green"),
         (f"  {chunk.paper_id}  score {evidence.score:.4f}", "dim"),
     )
-    return Group(head, Padding(Group(where, _marked(text, words)), (0, 0, 1, 4)))
+    return Group(head, Padding(Group(where, _marked(text, terms)), (0, 0, 1, 4)))
 
 
-def _marked(text: str, words: Iterable[str]) -> Text:
-    shown = Text(text)
-    stems = sorted({re.escape(_stem(word)) for word in words})
-    if stems:
-        shown.highlight_regex(rf"(?i)\b(?:{'|'.join(stems)})\w*", "bold")
+def _marked(text: str, terms: Set[str]) -> Text:
+    shown = Text()
+    for word in text.split(" "):
+        shown.append(f" {word}" if shown else word, "bold" if matches(word, terms) else "")
     return shown
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rich.console import Group, RenderableType
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
-from api.cli.text import WIDTH, byline, clean, title
+from api.cli.render import byline, count, title
+from api.cli.text import WIDTH, clean
 from rag.types import Paper, PaperRow, Section
 
 
@@ -36,7 +36,7 @@ def paper_table(rows: Sequence[PaperRow]) -> RenderableType:
 def paper_sums(rows: Sequence[PaperRow]) -> str:
     """How much there is in all."""
     pages, chunks = sum(row.pages for row in rows), sum(row.chunks for row in rows)
-    return f"{len(rows):,} papers, {pages:,} pages, {chunks:,} chunks"
+    return ", ".join((count(len(rows), "paper"), count(pages, "page"), count(chunks, "chunk")))
 
 
 def paper_card(row: PaperRow, paper: Paper) -> RenderableType:
@@ -58,15 +58,20 @@ def _facts(row: PaperRow, paper: Paper) -> list[Text]:
         "arXiv": meta.arxiv_id,
         "id": row.paper_id,
         "source": clean(row.source),
-        "size": f"{paper.pages} pages, {len(paper.elements)} elements, {row.chunks} chunks",
+        "size": ", ".join(_sizes(row, paper)),
     }
     shown = {name: value for name, value in facts.items() if value}
     return [Text.assemble((f"{name:8}", "dim"), value) for name, value in shown.items()]
 
 
+def _sizes(row: PaperRow, paper: Paper) -> list[str]:
+    pages = [count(paper.pages, "page")] if paper.pages else []
+    return [*pages, count(len(paper.elements), "element"), count(row.chunks, "chunk")]
+
+
 def _abstract(paper: Paper) -> list[RenderableType]:
     words = clean(paper.metadata.abstract)
-    return [Text(), Padding(Text(words), (0, 0), expand=False)] if words else []
+    return [Text(), Text(words)] if words else []
 
 
 def section_tree(sections: Sequence[Section]) -> RenderableType:

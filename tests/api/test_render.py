@@ -1,0 +1,137 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from rich.console import Console
+
+from api.cli.render import byline, place
+from api.cli.render.answer import answered, revised
+from api.cli.render.hits import excerpt, explanation, hit_list
+from api.cli.render.papers import paper_card, paper_table, section_tree
+from api.cli.text import clean
+from rag.text import analyse
+from rag.types import Filter, Metadata, Query, Retrieval, Role, Section, Trace
+
+
+def lines(renderable, width=80) -> list[str]:
+    console = Console(width=width, markup=False, highlight=False, emoji=False, color_system=None)
+    with console.capture() as captured:
+        console.print(renderable)
+    return [line.rstrip() for line in captured.get().splitlines()]
+
+
+@pytest.mark.parametrize(
+    ("authors", "year", "written"),
+    [
+        ((), None, ""),
+        ((), 2020, "2020"),
+        (("Ada Lovelace",), 1843, "Lovelace 1843"),
+        (("A B", "C D"), None, "B and D"),
+        (("A B", "C D", "E F"), 2017, "B et al. 2017"),
+    ],
+)
+def test_byline(authors, year, written):
+    assert byline(Metadata(authors=authors, year=year)) == written
+
+
+def test_place():
+    section = Section("5.4", "Regularization", 2, Role.METHOD)
+    assert place(section, (8,)) == "§5.4 Regularization, p. 8"
+    assert place(section, (8, 9)) == "§5.4 Regularization, pp. 8–9"
+    assert place(Section("", "Abstract", 1, Role.ABSTRACT), ()) == "Abstract"
+
+
+def test_papers_text_cannot_command_the_terminal():
+    assert clean("a\x1b[31mb\x07\u202e c\n d") == "a[31mb c d"
+
+
+def test_the_list_of_papers_prints_titles_as_they_are(row):
+    shown = lines(paper_table([row]))
+    assert shown[1].split() == [
+        "1706.03762", "Attention", "[bold]Is[/bold]", "All", "Vaswani", "et", "al.", "2017",
+        "15", "2",
+    ]  # fmt: skip
+    assert shown[-1] == "1 paper, 15 pages, 2 chunks"
+
+
+def test_a_paper_and_its_sections(row, paper):
+    shown = lines(paper_card(row, paper))
+    assert shown[0] == "Attention [bold]Is[/bold] All"
+    assert "authors Ashish Vaswani, Noam Shazeer, Niki Parmar" in shown
+    assert "size    15 pages, 2 elements, 2 chunks" in shown
+    assert shown[-3:] == lines(section_tree(paper.sections))
+    assert shown[-1] == "└── 5.4 Regularization  p. 8  experiments"
+
+
+def test_a_hit_says_where_it_stands(retrieval):
+    shown = lines(hit_list(retrieval))
+    assert shown[:3] == [
+        " 1  Attention [bold]Is[/bold] All  Vaswani et al. 2017",
+        "    §5.4 Regularization, p. 8  1706.03762  score 0.0325",
+        "    We use a dropout rate of 0.1 in the base model.",
+    ]
+
+
+def test_no_hit_says_what_to_try():
+    empty = Retrieval(Query("x"), (), Trace())
+    assert "empty" in lines(hit_list(empty))[0]
+    narrow = replace(empty, query=Query("x", Filter(year_from=2020)))
+    assert "--year" in lines(hit_list(narrow))[0]
+
+
+def test_explain_shows_every_rank_and_what_was_folded(retrieval):
+    shown = lines(explanation(retrieval))
+    assert shown[0].split() == ["bm25", "dense"]
+    assert shown[1].split()[:4] == ["final", "fused", "original", "original"]
+    assert shown[2].split() == ["1", "1", "1", "3", "c2", "c9"]
+    assert shown[-1].split() == ["dense", "4.0", "ms", "the", "server", "was", "slow"]
+
+
+def test_a_list_that_a_hit_is_not_in_is_a_dash(retrieval):
+    hit = replace(retrieval.trace.hits[0], ranks={"bm25/original": 1}, final_rank=2)
+    both = replace(retrieval.trace, hits=(hit, retrieval.trace.hits[0]))
+    shown = lines(explanation(replace(retrieval, trace=both)))
+    assert shown[2].split()[:4] == ["1", "1", "1", "3"]
+    assert shown[3].split()[:4] == ["2", "1", "1", "–"]
+
+
+def test_an_excerpt_is_the_part_that_matches_best():
+    terms = frozenset(analyse("Which dropout rates?"))
+    text = " ".join(["before"] * 50 + ["the", "dropout", "rate"] + ["after"] * 50)
+    part = excerpt(text, terms, 5)
+    assert "dropout rate" in part
+    assert part.startswith("… ")
+    assert part.endswith(" …")
+    assert excerpt("short text", terms, 5) == "short text"
+    assert excerpt("one two three four five six", frozenset(), 5) == "one two three four five …"
+
+
+def test_an_answer_resolves_its_markers(answer):
+    assert lines(answered(answer), 120) == [
+        "The rate is 0.1 [1].",
+        "",
+        "[1] (Vaswani et al. 2017, §5.4 Regularization, p. 8) "
+        "“We use a dropout rate of 0.1 in the base model.”",
+    ]
+
+
+def test_abstention_points_to_the_closest_passages(answer):
+    none = replace(answer, text="Not found in these papers.", abstained=True, citations=())
+    assert lines(answered(none)) == [
+        "Not found in these papers.",
+        "",
+        "The closest passages:",
+        "  (Vaswani et al. 2017, §5.4 Regularization, p. 8)",
+    ]
+
+
+def test_doubts_and_notes_are_shown(answer):
+    shown = lines(answered(replace(answer, unsupported=("It is best.",), note="the model stalled")))
+    assert "  It is best." in shown
+    assert shown[-1] == "note: the model stalled"
+
+
+def test_a_revision_is_announced_only_after_other_text(answer):
+    assert lines(revised(answer, typed=False)) == lines(answered(answer))
+    assert lines(revised(answer, typed=True))[1].startswith("After checking its citations")

@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import pytest
+
+from api.cli.render.progress import failures, ingesting, rebuilding
+from api.cli.tally import Tally, file_line, summary
+from ingest.events import Embedded, Failed, Found, Indexed, Parsed, Stored, Unchanged
+
+EVENTS = [
+    (0.0, Found(4)),
+    (0.0, Unchanged("old.pdf", "p0")),
+    (1.0, Parsed("a.pdf", 10, 50, 0.9)),
+    (1.5, Failed("bad.pdf", "is empty")),
+    (2.0, Embedded(40, 0.5)),
+]
+
+
+def tally_of(events) -> Tally:
+    tally = Tally()
+    for at, event in events:
+        tally.add(event, at)
+    return tally
+
+
+def test_bars_expect_the_files_to_come_to_be_like_those_parsed():
+    tally = tally_of(EVENTS)
+    # Three of four files are through; the fourth is taken to have 50 chunks like the parsed one.
+    assert ingesting(tally) == {
+        "parsing": (3, 4, "3/4 files, 10 pages/s"),
+        "embedding": (40, 100, "80 chunks/s"),
+        "indexing": (0, 100, "0 chunks/s"),
+    }
+
+
+def test_bars_are_full_at_the_end():
+    end = [
+        (3.0, Parsed("b.pdf", 20, 30, 2.0)),
+        (3.5, Embedded(40, 0.5)),
+        (3.6, Indexed(80, 0.1)),
+        (3.6, Stored("a.pdf", "p1", "A", 10, 50)),
+        (3.6, Stored("b.pdf", "p2", "B", 20, 30, replaced=True)),
+    ]
+    tally = tally_of([*EVENTS, *end])
+    assert [(done, total) for done, total, _ in ingesting(tally).values()] == [
+        (4, 4), (80, 80), (80, 80),
+    ]  # fmt: skip
+    assert summary(tally, 3.7) == (
+        "2 papers stored, 1 of them replaced, 1 unchanged, 1 failed; "
+        "30 pages, 80 chunks, 3.7 s, 10.0 pages/s, 80 chunks/s"
+    )
+
+
+def test_nothing_to_do_is_no_division_by_zero():
+    assert summary(tally_of([(0.0, Found(0))]), 0.0) == "0 papers stored; 0 pages, 0 chunks, 0.0 s"
+
+
+def test_rebuilding_counts_papers():
+    tally = tally_of(
+        [(0.0, Found(2)), (1.0, Embedded(50, 1.0)), (1.0, Stored("a", "p1", "A", 1, 50, True))]
+    )
+    assert rebuilding(tally) == {"indexing": (1, 2, "1/2 papers, 50 chunks/s")}
+
+
+@pytest.mark.parametrize(
+    ("event", "line"),
+    [
+        (Stored("a.pdf", "p1", "On [A]", 1, 7), "stored p1 On [A] (1 page, 7 chunks)"),
+        (Stored("a.pdf", "p1", "A", 0, 1, True), "replaced p1 A (0 pages, 1 chunk)"),
+        (Unchanged("a.pdf", "p1"), "unchanged p1 a.pdf"),
+        (Failed("a.pdf", "is\nempty\x1b[2J"), "failed a.pdf: is empty[2J"),
+        (Found(3), ""),
+    ],
+)
+def test_lines_without_a_terminal(event, line):
+    assert file_line(event) == line
+
+
+def test_failures_name_file_and_reason():
+    assert [text.plain for text in failures([Failed("[x].pdf", "is empty")])] == [
+        "failed  [x].pdf: is empty"
+    ]
