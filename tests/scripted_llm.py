@@ -49,9 +49,9 @@ def says(text: str, **how: Any) -> Reply:
     return Reply(tuple(text[i : i + 7] for i in range(0, len(text), 7)), **how)
 
 
-def fails(status: int, message: str, code: str = "", **headers: str) -> Reply:
+def fails(status: int, message: str, **headers: str) -> Reply:
     """An error as OpenAI words it; underscores in header names stand for hyphens."""
-    body = json.dumps({"error": {"message": message, "type": "error", "code": code}}).encode()
+    body = json.dumps({"error": {"message": message, "type": "error"}}).encode()
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return Reply(status=status, body=body, headers=named)
 
