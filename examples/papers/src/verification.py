@@ -196,8 +196,8 @@ def idf(passages: list[str]) -> dict[str, float]:
 
 
 def coverage(claim: set[str], passage: set[str], weight: dict[str, float], unseen: float) -> float:
-    total = sum(weight.get(t, unseen) for t in claim)
-    return sum(weight.get(t, unseen) for t in claim & passage) / total if total else 0.0
+    total = math.fsum(weight.get(t, unseen) for t in claim)
+    return math.fsum(weight.get(t, unseen) for t in claim & passage) / total if total else 0.0
 
 
 def free_form(answer: str, evidence: str) -> bool:
