@@ -14,8 +14,7 @@ class Fragment:
 
     ``baseline`` is their common y. ``top`` and ``bottom`` are nominal, from the size, because
     fonts lie about their boxes. ``block`` numbers the engine's own block. ``upright`` is false
-    for text that runs up or down the page. ``large_caps`` and ``caps`` count capitals in the
-    largest size and in smaller ones.
+    for text that runs up or down the page.
     """
 
     text: str
@@ -74,6 +73,7 @@ class RawDocument:
 class PdfDocument:
     """A PDF's lines in reading order, without furniture.
 
+    ``gutters`` gives, for each page, the x between its two columns, or None if it has one.
     ``furniture`` holds page headers, page numbers, margin stamps and the like.
     ``body_size`` is the type size, in points, of most of the text.
     """
@@ -82,6 +82,7 @@ class PdfDocument:
     lines: tuple[TextLine, ...]
     furniture: tuple[TextLine, ...]
     graphics: tuple[PageGraphics, ...]
+    gutters: tuple[float | None, ...]
     outline: tuple[OutlineEntry, ...]
     info: dict[str, str]
     body_size: float

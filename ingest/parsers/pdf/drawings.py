@@ -24,7 +24,7 @@ class Area:
     y0: float
     x1: float
     y1: float
-    visible: bool
+    visible: bool = True
 
 
 def page_graphics(page: int, width: float, height: float, areas: Iterable[Area]) -> PageGraphics:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ingest.layout import TextLine
-from ingest.parsers.pdf.columns import reading_order
+from ingest.parsers.pdf.columns import find_gutter, reading_order
 from ingest.parsers.pdf.document import Fragment, PdfDocument, RawPage
 from ingest.parsers.pdf.fragments import join_fragments, stamp
 from ingest.parsers.pdf.furniture import split_furniture
@@ -28,6 +28,9 @@ def read_pdf(path: Path, max_pages: int = 1500) -> PdfDocument:
         lines=lines,
         furniture=(*stamps, *furniture),
         graphics=tuple(graphics),
+        gutters=tuple(
+            find_gutter(page, drawn.width) for page, drawn in zip(body, graphics, strict=True)
+        ),
         outline=raw.outline,
         info=raw.info,
         body_size=body_size(lines),

@@ -6,6 +6,7 @@ that stand on one line, closer than a column gap, are joined again.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -18,15 +19,18 @@ from rag.types import Box
 _WORD_GAP = 0.16  # em: closer pieces are parts of one word
 _LINE_GAP = 1.1  # em: wider gaps separate columns or cells
 _NUMBER_GAP = 2.6  # em, after a section number or a list mark
-_OVERLAP = 0.45  # of the smaller height
+_SENTENCE_GAP = 2.4  # em, inside justified text, after a stop
+_SAME_BASELINE = 0.12  # em
+_OVERLAP = 0.35  # of a script's height
+_SCRIPT = 14  # characters: longer rows are lines of their own
+_NEIGHBOURS = 12  # rows by height among which a script's line is sought
 _NUMBER = re.compile(r"(?:\d{1,2}|[A-Z]|[IVX]+)(?:\.\d{1,2})*\.?|[•◦▪‣–*]|\(?[0-9a-z]{1,3}[.)]")
 
 
 def join_fragments(fragments: Sequence[Fragment], page: int) -> list[TextLine]:
     """The page's lines, each at the place of its first piece in the file's order."""
     upright = _without_shadows([f for f in fragments if f.upright])
-    groups = _group(upright)
-    return [_line([upright[i] for i in group], page) for group in groups]
+    return [_line(rows, page) for rows in _attached(_rows(upright))]
 
 
 def _without_shadows(fragments: list[Fragment]) -> list[Fragment]:
@@ -41,9 +45,9 @@ def _without_shadows(fragments: list[Fragment]) -> list[Fragment]:
     return kept
 
 
-def _group(fragments: Sequence[Fragment]) -> list[list[int]]:
-    """Indices of the fragments of each line, left to right; lines in the file's order."""
-    order = sorted(range(len(fragments)), key=lambda i: (fragments[i].top, fragments[i].x0))
+def _rows(fragments: list[Fragment]) -> list[list[Fragment]]:
+    """Fragments that share a baseline and stand close, left to right; in the file's order."""
+    order = sorted(range(len(fragments)), key=lambda i: fragments[i].baseline)
     parent = list(range(len(fragments)))
 
     def root(i: int) -> int:
@@ -54,28 +58,70 @@ def _group(fragments: Sequence[Fragment]) -> list[list[int]]:
 
     for at, i in enumerate(order):
         for j in order[at + 1 :]:
-            if fragments[j].top >= fragments[i].bottom:
+            if fragments[j].baseline - fragments[i].baseline > _SAME_BASELINE * fragments[i].size:
                 break
-            if _same_line(fragments[i], fragments[j]):
+            if _close(fragments[i], fragments[j]):
                 parent[root(j)] = root(i)
-    members: dict[int, list[int]] = {}
-    for i in range(len(fragments)):
-        members.setdefault(root(i), []).append(i)
-    return [sorted(group, key=lambda i: fragments[i].x0) for group in members.values()]
+    members: dict[int, list[Fragment]] = {}
+    for i, fragment in enumerate(fragments):
+        members.setdefault(root(i), []).append(fragment)
+    return [sorted(row, key=lambda f: f.x0) for row in members.values()]
 
 
-def _same_line(a: Fragment, b: Fragment) -> bool:
+def _close(a: Fragment, b: Fragment) -> bool:
     left, right = (a, b) if a.x0 <= b.x0 else (b, a)
-    height = min(a.bottom - a.top, b.bottom - b.top)
-    if min(a.bottom, b.bottom) - max(a.top, b.top) < _OVERLAP * height:
-        return False
     gap = (right.x0 - left.x1) / max(a.size, b.size)
-    if -2.0 < gap < _LINE_GAP:
-        return True
-    return a.block == b.block and 0 < gap < _NUMBER_GAP and bool(_NUMBER.fullmatch(left.text))
+    if gap < _LINE_GAP:
+        return gap > -2.0
+    if a.block != b.block:
+        return False
+    if _NUMBER.fullmatch(left.text):
+        return gap < _NUMBER_GAP
+    return gap < _SENTENCE_GAP and len(left.text) > 15 and left.text[-1] in ".,:;!?)"
 
 
-def _line(pieces: Sequence[Fragment], page: int) -> TextLine:
+def _attached(rows: list[list[Fragment]]) -> list[list[list[Fragment]]]:
+    """Rows with the small rows that belong to them: scripts, accents, halves of fractions.
+
+    A small row goes to the one row that it overlaps most, so it never ties two lines together.
+    """
+    size = [max(f.size for f in row) for row in rows]
+    weight = [(sum(len(f.text) for f in row), size[i], i) for i, row in enumerate(rows)]
+    by_top = sorted(range(len(rows)), key=lambda i: rows[i][0].top)
+    host: dict[int, int] = {}
+    for at, i in enumerate(by_top):
+        for j in by_top[max(0, at - _NEIGHBOURS) : at + _NEIGHBOURS]:
+            small, big = (i, j) if weight[i] < weight[j] else (j, i)
+            if i != j and (weight[small][0] <= _SCRIPT or size[small] < 0.85 * size[big]):
+                overlap = _overlap(rows[small], rows[big])
+                if overlap > _OVERLAP and overlap > _overlap_with_host(rows, host, small):
+                    host[small] = big
+    lines = {i: [row] for i, row in enumerate(rows)}
+    for small in sorted(host, key=lambda i: weight[i]):
+        lines[host[small]].extend(lines.pop(small))
+    return list(lines.values())
+
+
+def _overlap_with_host(rows: list[list[Fragment]], host: dict[int, int], small: int) -> float:
+    return _overlap(rows[small], rows[host[small]]) if small in host else 0.0
+
+
+def _overlap(small: list[Fragment], big: list[Fragment]) -> float:
+    """How much of the small row's height lies in the big one's; 0 if they stand apart."""
+    em = max(big[0].size, small[0].size)
+    if small[0].x0 - big[-1].x1 > 0.5 * em or big[0].x0 - small[-1].x1 > 0.5 * em:
+        return 0.0
+    nearest = min(big, key=lambda f: max(f.x0 - small[-1].x1, small[0].x0 - f.x1))
+    top, bottom = small[0].top, small[0].bottom
+    shared = min(bottom, nearest.bottom) - max(top, nearest.top)
+    return shared / (bottom - top)
+
+
+def _line(rows: Sequence[list[Fragment]], page: int) -> TextLine:
+    """One line of a row and what is attached to it."""
+    # A script stands between the pieces of its line, but halves of a fraction are not mixed.
+    units = [[f] for f in rows[0]] + list(rows[1:])
+    pieces = [f for unit in sorted(units, key=lambda unit: unit[0].x0) for f in unit]
     main = _dominant(pieces)
     ink = _ink(pieces)
     capitals = [p for p in pieces if p.small_caps]
@@ -83,7 +129,7 @@ def _line(pieces: Sequence[Fragment], page: int) -> TextLine:
         text=_text(pieces),
         box=Box(
             page,
-            round(pieces[0].x0, 2),
+            round(min(p.x0 for p in pieces), 2),
             round(min(p.top for p in pieces), 2),
             round(max(p.x1 for p in pieces), 2),
             round(max(p.bottom for p in pieces), 2),
@@ -120,7 +166,7 @@ def _ink(pieces: Sequence[Fragment]) -> Counter[tuple[bool, str]]:
 def _text(pieces: Sequence[Fragment]) -> str:
     """The pieces' text, with a space wherever the paper shows one."""
     text = pieces[0].text
-    for before, piece in zip(pieces, pieces[1:], strict=False):
+    for before, piece in itertools.pairwise(pieces):
         gap = (piece.x0 - before.x1) / max(before.size, piece.size)
         text += f" {piece.text}" if gap > _WORD_GAP else piece.text
     return readable(" ".join(text.split()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -31,10 +32,10 @@ def split_furniture(
     for lines, page in zip(pages, graphics, strict=True):
         numbers = _line_numbers(lines)
         outer = _outermost(lines, page)
-        kept = []
+        kept: list[TextLine] = []
         for line in lines:
             out = id(line) in numbers or (
-                id(line) in outer and (_key(line) in repeated or _is_notice(line, page))
+                id(line) in outer and (_key(line) in repeated or _is_notice(line))
             )
             (furniture if out else kept).append(line)
         body.append(kept)
@@ -75,7 +76,7 @@ def _repeated(
     return {key for key, count in counts.items() if count >= least}
 
 
-def _is_notice(line: TextLine, page: PageGraphics) -> bool:
+def _is_notice(line: TextLine) -> bool:
     """A page number, or a publisher's notice at the very edge."""
     return bool(_PAGE_NUMBER.fullmatch(line.text) or _NOTICE.match(line.text))
 
@@ -89,7 +90,7 @@ def _line_numbers(lines: Sequence[TextLine]) -> set[int]:
     found: set[int] = set()
     for column in columns.values():
         values = [int(line.text) for line in sorted(column, key=lambda line: line.box.y0)]
-        steps = [b - a for a, b in zip(values, values[1:], strict=False)]
+        steps = [b - a for a, b in itertools.pairwise(values)]
         if len(values) >= 15 and steps.count(1) >= 0.9 * len(steps):
             found.update(id(line) for line in column)
     return found

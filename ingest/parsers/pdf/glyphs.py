@@ -5,31 +5,44 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 _BOLD = re.compile(r"bold|medi\b|demi|black|heavy|-bd\b|\bcmb|\bcmssbx|\bsfbx|\bptmb|\bphvb", re.I)
 _ITALIC = re.compile(r"ital|obli|\bcmti|\bcmmi|\bsfti|slant|\bcmsl", re.I)
 _SMALL_CAPS = re.compile(r"csc\d|smallcap|\bsfcc|caps|-sc\b", re.I)
+_TALL = re.compile(r"\bcmex|\beuex|\w+ex10\b|mathex", re.I)
 _BOLD_FLAG, _ITALIC_FLAG = 16, 2
 
-# Codes of TeX's own text encoding (OT1), which old fonts carry without saying so.
-_TEX = {"\x0b": "ff", "\x0c": "fi", "\x0d": "fl", "\x0e": "ffi", "\x0f": "ffl", "\x7f": "¨"}
 _LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
 _SPACES = dict.fromkeys("\t\u00a0\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f", " ")
-_DROPPED = dict.fromkeys("\u200b\u200c\u2060\ufeff", "")
-_MAP = str.maketrans(_TEX | _LIGATURES | _SPACES | _DROPPED)
+_DROPPED = dict.fromkeys("\u200b\u200c\u2060\ufeff\x00", "")
+# Codes of TeX's text encoding (OT1), which old fonts carry without saying so.
+_TEX = {"\x0b": "ff", "\x0c": "fi", "\x0d": "fl", "\x0e": "ffi", "\x0f": "ffl", "\x7f": "¨"}
+_PLAIN = str.maketrans(_LIGATURES | _SPACES | _DROPPED | _TEX)
+
+# A bitmap font gives a digit by its value, and dashes and quotes where TeX keeps them.
+_QUOTES = {"\\": "“", '"': "”", "{": "–", "|": "—"}
+_DIGITS = {chr(digit): str(digit) for digit in range(1, 10)}
+_BITMAP = str.maketrans(_TEX | _QUOTES | _DIGITS | {"\x00": "−"})
+# TeX's font of large symbols keeps them at the places of letters.
+_TALL_CODES = str.maketrans(
+    dict.fromkeys("PX", "∑") | dict.fromkeys("QY", "∏") | dict.fromkeys("RZ", "∫")
+    | dict.fromkeys("pqrs", "√") | dict.fromkeys("bcd", "ˆ") | dict.fromkeys("efg", "˜")
+)  # fmt: skip
 
 # A spacing accent that TeX sets before or over its letter.
-_ACCENTS = {
-    "´": "\u0301",
-    "`": "\u0300",
-    "¨": "\u0308",
-    "ˆ": "\u0302",
-    "˜": "\u0303",
-    "ˇ": "\u030c",
-}
-_ACCENTED = re.compile(r"([´`¨ˆ˜ˇ]) ?([A-Za-zıȷ])")
+_ACCENTS = {"´": "\u0301", "¨": "\u0308", "ˆ": "\u0302", "˜": "\u0303", "ˇ": "\u030c"}
+_ACCENTED = re.compile(r"([´¨ˆ˜ˇ]) ?([A-Za-zıȷ])")
 
-_NARROW, _WIDE = frozenset("ijl.,;:'|!tfrI()[]- "), frozenset("mwMW@%—")
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A run of characters in one font."""
+
+    text: str
+    font: str
+    size: float
+    flags: int
 
 
 def is_bold(font: str, flags: int) -> bool:
@@ -42,11 +55,27 @@ def is_italic(font: str, flags: int) -> bool:
     return bool(flags & _ITALIC_FLAG) or bool(_ITALIC.search(font))
 
 
+def is_tall(font: str) -> bool:
+    """Whether the font is TeX's one of large symbols."""
+    return bool(_TALL.search(font))
+
+
+def printed(spans: Sequence[Span]) -> str:
+    """The spans' text as a reader sees it."""
+    return readable("".join(_decoded(span) for span in spans))
+
+
+def _decoded(span: Span) -> str:
+    if span.font.startswith("Type3"):
+        return span.text.translate(_BITMAP)
+    return span.text.translate(_TALL_CODES) if is_tall(span.font) else span.text
+
+
 def readable(text: str) -> str:
     """The text with ligatures resolved, spaces plain and TeX's loose accents put on letters."""
     if text.isascii() and text.isprintable():
         return text
-    return _ACCENTED.sub(_combine, text.translate(_MAP))
+    return _ACCENTED.sub(_combine, text.translate(_PLAIN))
 
 
 def _combine(match: re.Match[str]) -> str:
@@ -55,31 +84,12 @@ def _combine(match: re.Match[str]) -> str:
     return joined if len(joined) == 1 else match[0]
 
 
-def small_caps(spans: Sequence[tuple[str, float, str]]) -> bool:
-    """Whether spans ``(text, size, font)`` are set in capitals of two sizes, or in such a font."""
-    if any(_SMALL_CAPS.search(font) for _, _, font in spans):
+def small_caps(spans: Sequence[Span]) -> bool:
+    """Whether the spans are set in capitals of two sizes, or in a font of small capitals."""
+    if any(_SMALL_CAPS.search(span.font) for span in spans):
         return True
-    letters = [(text, size) for text, size, _ in spans if any(c.isalpha() for c in text)]
-    if len(letters) < 2 or not all(text.isupper() for text, _ in letters):
+    letters = [span for span in spans if any(c.isalpha() for c in span.text)]
+    if len(letters) < 2 or not all(span.text.isupper() for span in letters):
         return False
-    sizes = [size for _, size in letters]
+    sizes = [span.size for span in letters]
     return 0.65 < min(sizes) / max(sizes) < 0.92
-
-
-def nominal_size(text: str, width: float, size: float) -> float:
-    """The type size in points; guessed from the letters' widths where the font tells nonsense.
-
-    Bitmap (Type 3) fonts give the size of their own unit, such as 0.1.
-    """
-    if size >= 2 or not text.strip():
-        return size
-    ems = sum(_ems(character) for character in text)
-    return max(width / ems, 4.0)
-
-
-def _ems(character: str) -> float:
-    if character in _NARROW:
-        return 0.3
-    if character in _WIDE:
-        return 0.85
-    return 0.7 if character.isupper() else 0.48

@@ -11,12 +11,21 @@ from pathlib import Path
 from typing import Any
 
 from ingest.layout import OutlineEntry
-from ingest.parsers.pdf.document import Fragment, PageGraphics, RawDocument, RawPage
+from ingest.parsers.pdf.bitmap import with_bitmap_sizes
+from ingest.parsers.pdf.document import Fragment, RawDocument, RawPage
 from ingest.parsers.pdf.drawings import Area, page_graphics
-from ingest.parsers.pdf.glyphs import is_bold, is_italic, nominal_size, readable, small_caps
+from ingest.parsers.pdf.glyphs import (
+    Span,
+    is_bold,
+    is_italic,
+    is_tall,
+    printed,
+    small_caps,
+)
 from rag.errors import SourceError
 
 _TEXT, _VECTOR = 0, 3
+_NEAR_WHITE = 0xF0F0F0
 
 
 @functools.cache
@@ -36,7 +45,7 @@ def read_raw(path: Path, max_pages: int) -> RawDocument:
         with mupdf.open(path, filetype="pdf") as document:
             _check(document, path, max_pages)
             pages = tuple(_read_page(mupdf, document, number) for number in range(len(document)))
-            return RawDocument(pages, _outline(document), _info(document))
+            return RawDocument(with_bitmap_sizes(pages), _outline(document), _info(document))
     except (mupdf.mupdf.FzErrorBase, RuntimeError, ValueError) as error:
         reason = " ".join(str(error).split())
         raise SourceError(str(path), f"truncated or damaged: {reason}") from error
@@ -77,17 +86,14 @@ def _read_page(mupdf: Any, document: Any, index: int) -> RawPage:
     blocks = mupdf.TextPage(listed).extractDICT()["blocks"]
     areas = [_area(block) for block in blocks if block["type"] == _VECTOR]
     if page.get_images():
-        areas += [Area(*image["bbox"], visible=True) for image in page.get_image_info()]
-    width, height = page.rect.width, page.rect.height
-    return RawPage(_graphics(index, width, height, areas), _fragments(blocks))
-
-
-def _graphics(index: int, width: float, height: float, areas: list[Area]) -> PageGraphics:
-    return page_graphics(index + 1, width, height, areas)
+        areas += [Area(*image["bbox"]) for image in page.get_image_info()]
+    graphics = page_graphics(index + 1, page.rect.width, page.rect.height, areas)
+    return RawPage(graphics, _fragments(blocks))
 
 
 def _area(block: dict[str, Any]) -> Area:
-    return Area(*block["bbox"], visible=block["stroked"] or block["color"] < 0xF0F0F0)
+    x0, y0, x1, y1 = block["bbox"]
+    return Area(x0, y0, x1, y1, block["stroked"] or block["color"] < _NEAR_WHITE)
 
 
 def _fragments(blocks: list[dict[str, Any]]) -> tuple[Fragment, ...]:
@@ -104,26 +110,25 @@ def _fragments(blocks: list[dict[str, Any]]) -> tuple[Fragment, ...]:
 
 def _fragment(line: dict[str, Any], block: int) -> Fragment | None:
     """One line of the engine; nothing if it is blank."""
-    spans = [span for span in line["spans"] if span["text"]]
-    text = readable("".join(span["text"] for span in spans))
-    inked = [span for span in spans if not span["text"].isspace()]
+    spans = [Span(s["text"], s["font"], s["size"], s["flags"]) for s in line["spans"]]
+    text = printed(spans)
+    inked = [at for at, span in enumerate(spans) if span.text and not span.text.isspace()]
     if not text.strip() or not inked:
         return None
     weights: Counter[tuple[str, float, int]] = Counter()
-    for span in inked:
-        weights[span["font"], round(span["size"], 1), span["flags"]] += len(span["text"])
+    for at in inked:
+        weights[spans[at].font, round(spans[at].size, 1), spans[at].flags] += len(spans[at].text)
     (font, size, flags), _ = weights.most_common(1)[0]
-    capitals = small_caps([(span["text"], span["size"], span["font"]) for span in inked])
-    if capitals:
-        size = max(span["size"] for span in inked)
-    x0, x1 = inked[0]["bbox"][0], inked[-1]["bbox"][2]
-    main = next(span for span in inked if span["font"] == font and span["flags"] == flags)
+    capitals = small_caps([spans[at] for at in inked])
+    main = next(at for at in inked if (spans[at].font, spans[at].flags) == (font, flags))
+    baseline = line["spans"][main]["origin"][1]
     return Fragment(
         text=text.strip(),
-        x0=x0,
-        x1=x1,
-        baseline=main["origin"][1],
-        size=nominal_size(text, x1 - x0, size),
+        x0=line["spans"][inked[0]]["bbox"][0],
+        x1=line["spans"][inked[-1]]["bbox"][2],
+        # These fonts hang their glyphs below the line.
+        baseline=baseline + 0.8 * size if is_tall(font) else baseline,
+        size=max(spans[at].size for at in inked) if capitals else size,
         font=font,
         bold=is_bold(font, flags),
         italic=is_italic(font, flags),

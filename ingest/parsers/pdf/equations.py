@@ -1,0 +1,46 @@
+"""Tells displayed formulas from running text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from ingest.layout import TextLine
+
+_LABEL = re.compile(r"(?:^|\s)(\([A-Z]?\.?\d{1,3}(?:\.\d{1,3})?[a-z]?\))$")
+_WORD = re.compile(r"[^\W\d_]{3,}")
+_FUNCTIONS = frozenset(
+    "softmax sigmoid tanh relu log exp max min argmax argmin arg sup inf lim sin cos ln det "
+    "rank sign var cov attention concat head mask diag tr loss linear layernorm ffn score sim "
+    "dist prob model where for and with otherwise if such that all".split()
+)
+_SYMBOLS = frozenset("=+−×·∑∏∫√≤≥<>∈∀∃→←∥|∞∂∇≈≡∼⊙⊗⊕∝≜{}^ˆ˜/*")
+_MATH_FONT = re.compile(r"cmmi|cmsy|cmex|math|msbm|msam|eufm|rsfs|symbol|txmi|txsy|pxmi", re.I)
+
+
+def equation_label(lines: Sequence[TextLine]) -> str:
+    """The number printed beside a formula, as in "(3)", or nothing."""
+    for line in lines:
+        if match := _LABEL.search(line.text):
+            return match[1]
+    return ""
+
+
+def is_display(row: Sequence[TextLine], left: float, right: float) -> bool:
+    """Whether a row, in a column from ``left`` to ``right``, is a displayed formula."""
+    text = " ".join(line.text for line in row)
+    words = [w for w in _WORD.findall(text) if w.lower() not in _FUNCTIONS]
+    letters = sum(map(len, words))
+    solid = max(len(text.replace(" ", "")), 1)
+    em = row[0].size
+    indent = row[0].box.x0 - left
+    labelled = len(row) > 1 and bool(_LABEL.fullmatch(row[-1].text))
+    if labelled and right - row[-1].box.x1 < 2 * em:
+        return letters < 0.75 * solid
+    mathematical = any(c in _SYMBOLS for c in text) or any(_MATH_FONT.search(x.font) for x in row)
+    if letters > 0.35 * solid or len(words) > 4:
+        return False
+    if indent < 0.8 * em:
+        # At the margin only what has no words at all: the last line of a paragraph may be short.
+        return mathematical and not words and solid <= 12 and right - row[-1].box.x1 > 6 * em
+    return mathematical or solid <= 3

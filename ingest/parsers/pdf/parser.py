@@ -1,0 +1,47 @@
+"""PDF -> Paper."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ingest.identity import content_hash, paper_id_of
+from ingest.metadata import find_metadata
+from ingest.parsers.pdf.assemble import assemble
+from ingest.parsers.pdf.body import section_blocks
+from ingest.parsers.pdf.document import PdfDocument
+from ingest.parsers.pdf.extract import read_pdf
+from ingest.parsers.pdf.health import check_file, check_text
+from ingest.parsers.pdf.text import Words
+from rag.types import Metadata, Paper
+
+
+@dataclass(frozen=True, slots=True)
+class PdfParser:
+    """Reads PDFs of up to ``max_pages`` pages with PyMuPDF."""
+
+    max_pages: int = 1500
+
+    def parse(self, source: Path) -> Paper:
+        check_file(source)
+        document = read_pdf(source, self.max_pages)
+        check_text(source, document)
+        metadata = _metadata(document, source)
+        sections, blocks = section_blocks(document)
+        text, elements = assemble(blocks, Words.of(line.text for line in document.lines))
+        digest = content_hash(source)
+        return Paper(
+            paper_id=paper_id_of(metadata, digest, source.name),
+            metadata=metadata,
+            text=text,
+            sections=sections,
+            elements=elements,
+            pages=document.pages,
+            source=str(source),
+            content_hash=digest,
+        )
+
+
+def _metadata(document: PdfDocument, source: Path) -> Metadata:
+    first = [line for line in (*document.lines, *document.furniture) if line.box.page <= 2]
+    return find_metadata(first, document.info, source.name)
