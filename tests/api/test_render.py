@@ -126,6 +126,17 @@ def test_abstention_points_to_the_closest_passages(answer):
     ]
 
 
+def test_abstention_that_names_the_places_itself_is_not_repeated(answer):
+    text = "Not found. Nearest: (Vaswani et al. 2017, §5.4 Regularization, p. 8)."
+    none = replace(answer, text=text, abstained=True, citations=())
+    assert lines(answered(none), 120) == [text]
+
+
+def test_a_quote_that_the_answer_consists_of_is_not_repeated(answer):
+    quoting = replace(answer, text=f"{answer.citations[0].quote} [1]")
+    assert lines(answered(quoting))[-1] == "[1] (Vaswani et al. 2017, §5.4 Regularization, p. 8)"
+
+
 def test_doubts_and_notes_are_shown(answer):
     shown = lines(answered(replace(answer, unsupported=("It is best.",), note="the model stalled")))
     assert "  It is best." in shown

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from api.cli.text import clean, printable
 from rag.citations import reference
-from rag.types import Answer, Citation, Evidence
+from rag.types import Answer, Citation
 
 CLOSEST = 3
 
@@ -31,10 +31,10 @@ def afterword(answer: Answer) -> RenderableType:
     """What stands below the text: citations, doubts, and what went otherwise than asked."""
     parts: list[RenderableType] = []
     if answer.citations:
-        parts += [Text(), *map(_citation, answer.citations)]
-    elif answer.abstained and answer.evidence:
+        parts += [Text(), *(_citation(citation, answer.text) for citation in answer.citations)]
+    if answer.abstained and (places := _closest(answer)):
         parts += [Text(), Text("The closest passages:", style="dim")]
-        parts += [Padding(_closest(item), (0, 0, 0, 2)) for item in answer.evidence[:CLOSEST]]
+        parts += [Text(f"  {place}", style="green") for place in places]
     if answer.unsupported:
         parts += [Text(), Text("No citation supports:", style="yellow")]
         parts += [Padding(Text(clean(s)), (0, 0, 0, 2)) for s in answer.unsupported]
@@ -43,14 +43,18 @@ def afterword(answer: Answer) -> RenderableType:
     return Group(*parts)
 
 
-def _citation(citation: Citation) -> Text:
+def _citation(citation: Citation, answer: str) -> Text:
+    """Marker, place and quote; a quote that the answer itself consists of is not repeated."""
+    place, quote = clean(reference(citation.evidence, citation.page)), clean(citation.quote)
     return Text.assemble(
         (clean(citation.marker), "bold cyan"),
-        (f" {clean(reference(citation.evidence, citation.page))}", "green"),
-        f" “{clean(citation.quote)}”",
+        (f" {place}", "green"),
+        "" if quote in clean(answer) else f" “{quote}”",
     )
 
 
-def _closest(evidence: Evidence) -> Text:
-    page = evidence.chunk.pages[0] if evidence.chunk.pages else None
-    return Text(clean(reference(evidence, page)), style="green")
+def _closest(answer: Answer) -> list[str]:
+    """Where to look instead; nothing if the answer's text has said it."""
+    pages = ((e, next(iter(e.chunk.pages), None)) for e in answer.evidence)
+    places = dict.fromkeys(clean(reference(evidence, page)) for evidence, page in pages)
+    return [] if any(place in clean(answer.text) for place in places) else [*places][:CLOSEST]
