@@ -59,7 +59,7 @@ def parse(text: str) -> Marked:
 def _read(marker: str, at: int) -> list[Marker]:
     return [
         Marker(int(part["number"]), _unquoted(part["quote"] or ""), at)
-        for part in _PARTS.finditer(marker[1:-1])
+        for part in _PARTS.finditer(marker[1:])
     ]
 
 

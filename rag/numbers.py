@@ -6,7 +6,7 @@ import re
 import unicodedata
 
 _NUMBER = re.compile(
-    r"""(?<![\w.])(?P<sign>(?<![\w)\]])[-+])?
+    r"""(?<![\w.])(?<![^\W\d_]-)(?P<sign>(?<![\w)\]])[-+])?
         (?P<value>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)""",
     re.VERBOSE,
 )
