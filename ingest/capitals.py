@@ -1,0 +1,55 @@
+"""Small capitals and capitals, set back to the case that the paper itself uses."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+
+from ingest.layout import TextLine
+
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_SMALL = frozenset(
+    "a an and as at but by for from in into is nor not of on or over per so than that the to "
+    "under up via vs with within without yet".split()
+)
+
+Spellings = Mapping[str, str]
+"""For a word in lower case, how the paper mostly writes it inside sentences."""
+
+
+def spellings_of(lines: Iterable[TextLine]) -> Spellings:
+    """The spellings in lines that are not all capitals; a line's first word does not count."""
+    counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for line in lines:
+        if line.small_caps or is_upper(line.text):
+            continue
+        for match in list(_WORD.finditer(line.text))[1:]:
+            counts[match[0].lower()][match[0]] += 1
+    return {word: forms.most_common(1)[0][0] for word, forms in counts.items()}
+
+
+def is_upper(text: str) -> bool:
+    """Whether nearly all of at least four letters are capitals."""
+    letters = [char for char in text if char.isalpha()]
+    return len(letters) > 3 and sum(char.isupper() for char in letters) >= 0.9 * len(letters)
+
+
+def restored(text: str, spellings: Spellings) -> str:
+    """``text`` in title case, where it is all capitals; words the paper spells otherwise
+    inside sentences (LSTM, ImageNet) are spelt so.
+    """
+    if not is_upper(text):
+        return text
+    first = next((match.start() for match in _WORD.finditer(text)), 0)
+
+    def recase(match: re.Match[str]) -> str:
+        word = match[0].lower()
+        spelt = spellings.get(word, word)
+        if any(char.isupper() for char in spelt[1:]):
+            return spelt
+        if word in _SMALL and match.start() != first and text[match.start() - 2] not in ":.?!":
+            return word
+        return word[0].upper() + word[1:]
+
+    return _WORD.sub(recase, text)

@@ -1,0 +1,115 @@
+"""Headings, and the sections that they open.
+
+Several witnesses are heard: the document's outline, numbers that follow one another, type that
+stands out from the body's, the space above, and the names that sections usually have.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from ingest.candidates import Candidate, candidates
+from ingest.capitals import Spellings, restored, spellings_of
+from ingest.chains import best_chain
+from ingest.layout import Heading, OutlineEntry, TextLine
+from ingest.levels import levels_of
+from ingest.numbering import Number
+from ingest.outline import outlined
+from ingest.roles import role_of
+from ingest.sections import Title, section_tree
+from ingest.unnumbered import unnumbered
+from rag.types import Section
+
+__all__ = ["build_sections", "find_headings", "role_of"]
+
+_ABSTRACT = re.compile(r"abstract\b\s*[.:—–-]*\s*", re.IGNORECASE)
+_FRONT_PAGES = 2
+
+
+def find_headings(
+    lines: Sequence[TextLine], outline: Sequence[OutlineEntry], body_size: float
+) -> list[Heading]:
+    """The headings in order of their lines; ``lines`` are the paper's in reading order."""
+    named = outlined(outline, lines, body_size)
+    abstract = _abstract(lines)
+    found = _merged(candidates(lines, body_size), [candidate for candidate, _ in named])
+    levels = {candidate.first: level for candidate, level in named}
+    weights = [_weight(candidate, body_size, candidate.first in levels) for candidate in found]
+    chain = best_chain([candidate.number for candidate in found], weights)
+    start = _start(found, chain, abstract)
+    numbered = {found[i].first: number for i, number in chain.items()}
+    accepted = [c for c in found if c.first in numbered or (c.first in levels and c.first >= start)]
+    accepted = unnumbered([c for c in found if c.first >= start], accepted, numbered, body_size)
+    spellings = spellings_of(lines)
+    headings = [
+        _heading(c, numbered.get(c.first), level, spellings)
+        for c, level in zip(accepted, levels_of(accepted, numbered, levels), strict=True)
+    ]
+    if abstract and not any(h.first <= abstract.first <= h.last for h in headings):
+        headings.insert(0, abstract)
+    return headings
+
+
+def build_sections(headings: Sequence[Heading], lines: Sequence[TextLine]) -> tuple[Section, ...]:
+    """The section tree: one section per heading, in the same order."""
+    return section_tree(
+        [Title(h.number, h.title, h.level, lines[h.first].box.page) for h in headings]
+    )
+
+
+def _merged(found: Sequence[Candidate], named: Sequence[Candidate]) -> list[Candidate]:
+    """Candidates by their look, and those of the outline in place of what they overlap."""
+    taken = {index for c in named for index in range(c.first, c.last + 1)}
+    kept = [c for c in found if not taken.intersection(range(c.first, c.last + 1))]
+    return sorted([*kept, *named], key=lambda c: c.first)
+
+
+def _abstract(lines: Sequence[TextLine]) -> Heading | None:
+    """The heading of the abstract, which may share its line with text ("Abstract—This ...")."""
+    for index, line in enumerate(lines):
+        if line.box.page > _FRONT_PAGES:
+            break
+        match = _ABSTRACT.match(line.text)
+        if match is None:
+            continue
+        alone = match.end() == len(line.text)
+        if alone or (line.text[match.end() - 1] in ".:—–- " and _opens_text(line.text, match.end())):
+            return Heading(index, index, "", "Abstract", 1, 0 if alone else match.end())
+    return None
+
+
+def _opens_text(text: str, at: int) -> bool:
+    """Whether ``text[:at]`` is set off from what follows: "Abstract. We" but not "Abstract art"."""
+    return text[at].isupper() and any(char in ".:—–-" for char in text[:at])
+
+
+def _start(found: Sequence[Candidate], chain: dict[int, Number], abstract: Heading | None) -> int:
+    """The line before which there are only title and authors."""
+    starts = [abstract.first] if abstract else []
+    starts += [found[min(chain)].first] if chain else []
+    starts += [c.first for c in found if c.title.lower() == "introduction"][:1]
+    return min(starts, default=0)
+
+
+def _weight(candidate: Candidate, body_size: float, named: bool) -> float:
+    """How much a numbered line looks like a heading; below 0 it rather is none."""
+    weight = (-1.0, 0.75, 2.0)[candidate.stands_out]
+    weight += 0.5 * (candidate.gap > 0.5) + 2.0 * named + 0.5 * candidate.known
+    if candidate.number is not None and candidate.number.depth > 1:
+        weight += 0.5
+    if candidate.title.endswith(".") and len(candidate.title.split()) > 8:
+        weight -= 1.5
+    if candidate.face.size < body_size - 1.2:
+        weight -= 3.0
+    return weight
+
+
+def _heading(
+    candidate: Candidate, number: Number | None, level: int, spellings: Spellings
+) -> Heading:
+    title = candidate.title if number else candidate.text
+    if candidate.face.small_caps:
+        title = restored(title, spellings)
+    text = number.text if number else ""
+    return Heading(candidate.first, candidate.last, text, title.strip(), level, candidate.run_in)
