@@ -32,18 +32,18 @@ def make_once(target: Path, make: Callable[[Path], None]) -> None:
 
     Processes that come together make it once: the first does, the others wait. Its checksum
     lies beside it, and a file that no longer matches it is made again. ``make`` may raise;
-    then nothing is put in place. Raises EmbeddingError where the folder can't be written.
+    then nothing is put in place. Raises EmbeddingError where the folder can't be used.
     """
-    if _intact(target):
-        return
     try:
+        if _intact(target):
+            return
         target.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(f"{target}.lock", timeout=LOCK_TIMEOUT_S):
             if not _intact(target):
                 _make(target, make)
     except OSError as error:
         raise EmbeddingError(
-            f"can't write the model cache {target.parent}: {error.strerror or error}; "
+            f"can't use the model cache {target.parent}: {error.strerror or error}; "
             "set SCHOLIUM_CACHE to a folder that can be written"
         ) from error
 

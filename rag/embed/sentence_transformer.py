@@ -1,0 +1,114 @@
+"""Any sentence-transformers model, by hub name or path.
+
+Reimers & Gurevych 2019 (arXiv 1908.10084).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from rag.embed.rows import unit_rows
+from rag.errors import EmbeddingError
+from rag.types import Vector
+
+
+class SentenceTransformerEmbedder:
+    """A model run by torch: in bfloat16 where CPU or GPU has it, else in float32.
+
+    A prefix is put before each text; without one, the prompts that the model itself defines
+    for queries and documents are used. ``device`` is torch's name for it, and empty means the
+    GPU where there is one.
+    """
+
+    def __init__(
+        self,
+        model: str,
+        device: str = "",
+        batch_size: int = 8,
+        query_prefix: str = "",
+        document_prefix: str = "",
+    ) -> None:
+        """Loads the model, which takes seconds; one already downloaded needs no network.
+
+        Raises EmbeddingError if there is no such model or it can't be loaded.
+        """
+        self._name = model
+        self._batch_size = batch_size
+        self._query_prompt = query_prefix or None
+        self._document_prompt = document_prefix or None
+        self._model = _load(model, device)
+        self._dimension = _dimension(self._model, model)
+
+    @property
+    def dimension(self) -> int:
+        return self._dimension
+
+    def embed_documents(self, texts: Sequence[str]) -> Vector:
+        return self._embed(self._model.encode_document, texts, self._document_prompt)
+
+    def embed_queries(self, texts: Sequence[str]) -> Vector:
+        return self._embed(self._model.encode_query, texts, self._query_prompt)
+
+    def _embed(self, encode: Any, texts: Sequence[str], prompt: str | None) -> Vector:
+        if not texts:
+            return np.zeros((0, self._dimension), dtype=np.float32)
+        try:
+            vectors = encode(
+                list(texts),
+                prompt=prompt,
+                batch_size=self._batch_size,
+                show_progress_bar=False,
+                convert_to_numpy=True,
+            )
+        except (RuntimeError, ValueError, IndexError) as error:
+            raise EmbeddingError(
+                f"the embedding model {self._name} failed on {len(texts)} texts: {error}; "
+                "try a smaller embedder.batch_size or another embedder.device"
+            ) from error
+        return unit_rows(vectors, f"the embedding model {self._name}")
+
+
+def _load(name: str, device: str) -> Any:
+    """The model from disk or the local cache if it is there, else from the hub."""
+    try:
+        from sentence_transformers import SentenceTransformer
+    except ImportError as error:
+        raise EmbeddingError(
+            f"can't import sentence-transformers ({error}): pip install sentence-transformers"
+        ) from error
+    options = {"device": device or None, "model_kwargs": {"dtype": _dtype(device)}}
+    try:
+        try:
+            return SentenceTransformer(name, local_files_only=True, **options)
+        except OSError:
+            if Path(name).exists():
+                raise
+            return SentenceTransformer(name, **options)
+    except (OSError, ValueError, RuntimeError, KeyError) as error:
+        first = (str(error).splitlines() or [type(error).__name__])[0]
+        raise EmbeddingError(
+            f"can't load the embedding model {name!r}: {first} Give the path of a local "
+            "sentence-transformers model as embedder.model, or check its name and the network"
+        ) from error
+
+
+def _dtype(device: str) -> Any:
+    import torch
+
+    if device.startswith("cuda") or (not device and torch.cuda.is_available()):
+        return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float32
+    on_cpu = device == "cpu" or (not device and not torch.backends.mps.is_available())
+    # There is no public question for what oneDNN runs natively; emulated, bf16 is far slower.
+    native = torch.backends.mkldnn.is_available() and torch.ops.mkldnn._is_mkldnn_bf16_supported()  # noqa: SLF001
+    return torch.bfloat16 if on_cpu and native else torch.float32
+
+
+def _dimension(model: Any, name: str) -> int:
+    dimension = model.get_embedding_dimension()
+    if dimension is None:
+        raise EmbeddingError(f"the embedding model {name!r} does not say its dimension")
+    return int(dimension)
