@@ -34,13 +34,14 @@ if TYPE_CHECKING:
 @click.option(
     "--jobs",
     type=click.IntRange(0),
+    default=0,
     metavar="N",
-    help="How many files to read at once. [default: one per core]",
+    help="How many files to read at once. [default: ingest.jobs, else one per core]",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON line per file.")
 @common
 @click.pass_context
-def ingest(ctx: click.Context, sources: tuple[Path, ...], jobs: int | None, as_json: bool) -> None:
+def ingest(ctx: click.Context, sources: tuple[Path, ...], jobs: int, as_json: bool) -> None:
     """Read papers into the library: PDF and Markdown files, and folders of them.
 
     A file that the library already holds is passed over, a changed one replaces its older
@@ -52,18 +53,16 @@ def ingest(ctx: click.Context, sources: tuple[Path, ...], jobs: int | None, as_j
     from ingest.commands import ingest as run
 
     given = ctx.ensure_object(Common)
-    settings = given.settings()
-    workers = settings.ingest.jobs if jobs is None else jobs
-    events, start = run(sources, given.path, settings, workers), perf_counter()
+    events, start = run(sources, given.path, given.settings(), jobs), perf_counter()
     if as_json:
         tally = follow(events, _emit)
     elif is_terminal():
         tally = draw(events, ingesting)
         for line in failures(tally.failed):
             say(line)
+        say(summary(tally, perf_counter() - start))
     else:
         tally = follow(events, _say)
-    if not as_json:
         click.echo(summary(tally, perf_counter() - start))
     ctx.exit(FAILED if tally.failed else 0)
 

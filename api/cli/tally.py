@@ -30,8 +30,8 @@ class Stage:
 class Tally:
     """The counts.
 
-    Workers parse side by side, so parsing's time runs from the start to its last file;
-    embedding and indexing report their own.
+    Embedding and indexing report their own seconds; the others were spent waiting for files to
+    be parsed. So the stages' times add up to the whole.
     """
 
     files: int = 0
@@ -53,7 +53,8 @@ class Tally:
             case Parsed(pages=pages, chunks=chunks):
                 self.parsed += 1
                 self.chunks += chunks
-                self.pages = Stage(self.pages.done + pages, at)
+                waited = at - self.embedded.busy_s - self.indexed.busy_s
+                self.pages = Stage(self.pages.done + pages, waited)
             case Embedded(chunks=chunks, seconds=seconds):
                 self.embedded = self.embedded.after(chunks, seconds)
             case Indexed(chunks=chunks, seconds=seconds):

@@ -26,9 +26,9 @@ def test_bars_expect_the_files_to_come_to_be_like_those_parsed():
     tally = tally_of(EVENTS)
     # Three of four files are through; the fourth is taken to have 50 chunks like the parsed one.
     assert ingesting(tally) == {
-        "parsing": (3, 4, "3/4 files, 10 pages/s"),
-        "embedding": (40, 100, "80 chunks/s"),
-        "indexing": (0, 100, "0 chunks/s"),
+        "parsing": (3, 4, "3 of 4 files, 10 pages/s"),
+        "embedding": (40, 100, "40 chunks, 80 chunks/s"),
+        "indexing": (0, 100, "0 chunks, 0 chunks/s"),
     }
 
 
@@ -46,7 +46,7 @@ def test_bars_are_full_at_the_end():
     ]  # fmt: skip
     assert summary(tally, 3.7) == (
         "2 papers stored, 1 of them replaced, 1 unchanged, 1 failed; "
-        "30 pages, 80 chunks, 3.7 s, 10.0 pages/s, 80 chunks/s"
+        "30 pages, 80 chunks, 3.7 s, 12.0 pages/s, 80 chunks/s"
     )
 
 
@@ -58,7 +58,7 @@ def test_rebuilding_counts_papers():
     tally = tally_of(
         [(0.0, Found(2)), (1.0, Embedded(50, 1.0)), (1.0, Stored("a", "p1", "A", 1, 50, True))]
     )
-    assert rebuilding(tally) == {"indexing": (1, 2, "1/2 papers, 50 chunks/s")}
+    assert rebuilding(tally) == {"indexing": (1, 2, "1 of 2 papers, 50 chunks/s")}
 
 
 @pytest.mark.parametrize(

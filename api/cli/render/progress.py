@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from api.cli.tally import Tally
+from api.cli.tally import Stage, Tally
 from api.cli.text import clean
 from ingest.events import Failed
 
@@ -34,7 +34,7 @@ class Bars:
             expand=True,
         )
         self.tasks: dict[str, TaskID] = {
-            stage: self.progress.add_task(stage, total=None, detail="")
+            stage: self.progress.add_task(stage, total=None, detail="waiting")
             for stage in positions(Tally())
         }
 
@@ -65,16 +65,20 @@ def ingesting(tally: Tally) -> Positions:
         "parsing": (
             tally.read,
             tally.files,
-            f"{tally.read}/{tally.files} files, {tally.pages.rate:.0f} pages/s",
+            f"{tally.read:,} of {tally.files:,} files, {tally.pages.rate:.0f} pages/s",
         ),
-        "embedding": (tally.embedded.done, chunks, f"{tally.embedded.rate:.0f} chunks/s"),
-        "indexing": (tally.indexed.done, chunks, f"{tally.indexed.rate:.0f} chunks/s"),
+        "embedding": _chunks(tally.embedded, chunks),
+        "indexing": _chunks(tally.indexed, chunks),
     }
+
+
+def _chunks(stage: Stage, expected: int) -> tuple[int, int, str]:
+    return stage.done, expected, f"{stage.done:,} chunks, {stage.rate:,.0f} chunks/s"
 
 
 def rebuilding(tally: Tally) -> Positions:
     """The one stage of building the indexes anew."""
-    detail = f"{tally.stored}/{tally.files} papers, {tally.embedded.rate:.0f} chunks/s"
+    detail = f"{tally.stored:,} of {tally.files:,} papers, {tally.embedded.rate:.0f} chunks/s"
     return {"indexing": (tally.stored, tally.files, detail)}
 
 
