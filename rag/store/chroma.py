@@ -1,0 +1,235 @@
+"""Vectors in Chroma: embedded in this process, or a server over HTTP.
+
+Unfiltered, the search is Chroma's (HNSW; Malkov and Yashunin 2016): approximate, with a recall
+above .99 at depth 100. Filtered, that graph is slow and loses hits, so a filter that leaves few
+chunks has each of them scored, and a wide one sifts a longer unfiltered ranking.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+from chromadb.errors import ChromaError
+
+from rag.errors import ConfigError, SearchEngineError
+from rag.store.allowed import Allowed, Few, Many
+from rag.store.chroma_engine import ChromaServer, EmbeddedChroma, Opened, connect
+from rag.types import Entry, Filter, Ranking, Variant, Vector
+
+FEW = 2000
+"""Chunks that a filter may leave to be scored one by one: half a millisecond of arithmetic."""
+
+MAX_SIFTED = 4000
+"""How long an unfiltered ranking may get before Chroma's own filter is the quicker way."""
+
+PAPERS_AT_ONCE = 5000
+"""SQLite takes 32,766 variables in one statement."""
+
+Scores = list[tuple[str, float]]
+T = TypeVar("T")
+
+
+class ChromaIndex:
+    """Cosine similarity over the entries' vectors.
+
+    With ``path``, Chroma runs in this process and keeps its files there: any number of
+    processes may read while one writes. With ``url`` (``http://host:port``), a Chroma server
+    does; no other host should be able to reach it. Chunks whose scores tie with the last of a
+    full ranking may be left out in favour of others of the same score.
+
+    Raises ConfigError unless there is just one of ``path`` and ``url``, and on a bad ``url``.
+    """
+
+    def __init__(
+        self, path: Path | None, url: str = "", collection: str = "chunks", name: str = "dense"
+    ) -> None:
+        self.name = name
+        self._place = url or str(path)
+        if path and not url:
+            self._engine: EmbeddedChroma | ChromaServer = EmbeddedChroma(path, collection)
+        elif url and not path:
+            self._engine = ChromaServer(url, collection)
+        else:
+            raise ConfigError(
+                f"the vector index needs either a directory or a server, not {path} and {url!r}"
+            )
+
+    def add(self, entries: Sequence[Entry]) -> None:
+        latest = list({entry.chunk_id: entry for entry in entries}.values())
+        vectors = [_vector(entry) for entry in latest]
+        with self._translated(), self._engine.writing() as opened:
+            for part in _parts(len(latest), opened.client.get_max_batch_size()):
+                opened.collection.upsert(
+                    ids=[entry.chunk_id for entry in latest[part]],
+                    embeddings=np.stack(vectors[part]),
+                    metadatas=[_metadata(entry) for entry in latest[part]],
+                )
+
+    def delete(self, chunk_ids: Sequence[str]) -> None:
+        unique = list(dict.fromkeys(chunk_ids))
+        with self._translated(), self._engine.writing() as opened:
+            for part in _parts(len(unique), opened.client.get_max_batch_size()):
+                opened.collection.delete(ids=unique[part])
+
+    def search(self, variants: Sequence[Variant], depth: int, where: Filter) -> list[Ranking]:
+        vectors = [v.vector for v in variants if v.vector is not None]
+        found = iter(self._read(lambda opened: _search(opened, vectors, depth, where)))
+        return [
+            Ranking.from_scores(
+                f"{self.name}/{variant.name}",
+                [] if variant.vector is None else next(found),
+                depth,
+            )
+            for variant in variants
+        ]
+
+    def ids(self) -> set[str]:
+        return set(self._read(lambda opened: opened.collection.get(include=[])["ids"]))
+
+    def refresh(self) -> None:
+        """Opens the index anew, so that the next search sees all that was written anywhere."""
+        with self._translated():
+            self._engine.refresh()
+
+    def close(self) -> None:
+        self._engine.close()
+
+    def _read(self, act: Callable[[Opened], T]) -> T:
+        """``act`` on the open index; once more on a fresh one if this was written to meanwhile."""
+        with self._translated():
+            try:
+                with self._engine.reading() as opened:
+                    return act(opened)
+            except ChromaError:
+                self._engine.refresh()
+                with self._engine.reading() as opened:
+                    return act(opened)
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        # A lost connection is an OSError, or one of httpx's errors, which are RuntimeErrors or
+        # plain Exceptions by turns; Chroma gives most of them as ValueError.
+        except (ChromaError, ValueError, OSError) as error:
+            raise SearchEngineError(
+                f"the vector index {self._place} failed: {error}; "
+                "if it is damaged or holds other vectors, rebuild it with: scholium reindex"
+            ) from error
+
+
+def drop_collections(url: str, prefix: str, keep: str) -> None:
+    """Removes from the server at ``url`` the collections named ``prefix...``, all but ``keep``."""
+    client = connect(url)
+    try:
+        for collection in client.list_collections():
+            if collection.name.startswith(prefix) and collection.name != keep:
+                client.delete_collection(collection.name)
+    except (ChromaError, ValueError, OSError) as error:
+        raise SearchEngineError(f"the Chroma server {url} failed: {error}") from error
+    finally:
+        client.close()
+
+
+def _search(opened: Opened, vectors: Sequence[Vector], depth: int, where: Filter) -> list[Scores]:
+    if not vectors:
+        return []
+    if not where:
+        return _nearest(opened.collection, vectors, depth)
+    allowed = _allowed(opened, where)
+    if allowed is None:
+        return _nearest(opened.collection, vectors, depth, _clauses(where)[0])
+    if isinstance(allowed, Few):
+        return [_exact(allowed, vector) for vector in vectors]
+    return [_sifted(opened.collection, vector, depth, where, allowed) for vector in vectors]
+
+
+def _nearest(
+    collection: Any, vectors: Sequence[Vector], count: int, where: dict[str, Any] | None = None
+) -> list[Scores]:
+    found = collection.query(
+        query_embeddings=np.stack(vectors), n_results=count, where=where, include=["distances"]
+    )
+    return [
+        [(chunk_id, 1.0 - distance) for chunk_id, distance in zip(ids, distances, strict=True)]
+        for ids, distances in zip(found["ids"], found["distances"], strict=True)
+    ]
+
+
+def _exact(allowed: Few, vector: Vector) -> Scores:
+    return list(zip(allowed.ids, (allowed.vectors @ vector).tolist(), strict=True))
+
+
+def _sifted(collection: Any, vector: Vector, depth: int, where: Filter, allowed: Many) -> Scores:
+    """The allowed ones of an unfiltered ranking, if enough of them turn up; else Chroma's own."""
+    count = int(2 * depth * collection.count() / len(allowed.ids)) + 1
+    if count <= MAX_SIFTED:
+        scores = [s for s in _nearest(collection, [vector], count)[0] if s[0] in allowed.ids]
+        if len(scores) >= min(depth, len(allowed.ids)):
+            return scores
+    return _nearest(collection, [vector], depth, _clauses(where)[0])[0]
+
+
+def _allowed(opened: Opened, where: Filter) -> Allowed | None:
+    """What ``where`` lets through; ``None`` on a server, where asking costs more than it saves."""
+    cache = opened.allowed
+    if cache is None:
+        return None
+    known = cache.get(where)
+    if known is None:
+        known = _fetch_allowed(opened.collection, _clauses(where))
+        cache.put(where, known)
+    return known
+
+
+def _fetch_allowed(collection: Any, clauses: Sequence[dict[str, Any]]) -> Allowed:
+    ids: list[str] = []
+    vectors: list[Vector] = []
+    for clause in clauses:
+        found = collection.get(where=clause, limit=FEW + 1, include=["embeddings"])
+        ids += found["ids"]
+        vectors.append(np.asarray(found["embeddings"], dtype=np.float32))
+        if len(ids) > FEW:
+            many = (collection.get(where=c, include=[])["ids"] for c in clauses)
+            return Many(frozenset(chunk_id for some in many for chunk_id in some))
+    return Few(tuple(ids), np.concatenate([v for v in vectors if len(v)]) if ids else vectors[0])
+
+
+def _clauses(where: Filter) -> list[dict[str, Any]]:
+    """The filter in Chroma's terms; several, to be united, where it names very many papers."""
+    rest: list[dict[str, Any]] = []
+    if where.roles:
+        rest.append({"role": {"$in": sorted(str(role) for role in where.roles)}})
+    if where.year_from is not None:
+        rest.append({"year": {"$gte": where.year_from}})
+    if where.year_to is not None:
+        rest.append({"year": {"$lte": where.year_to}})
+    papers = sorted(where.papers)
+    groups = [
+        [{"paper_id": {"$in": papers[at : at + PAPERS_AT_ONCE]}}]
+        for at in range(0, len(papers), PAPERS_AT_ONCE)
+    ] or [[]]
+    return [_all(group + rest) for group in groups]
+
+
+def _all(conditions: list[dict[str, Any]]) -> dict[str, Any]:
+    return conditions[0] if len(conditions) == 1 else {"$and": conditions}
+
+
+def _metadata(entry: Entry) -> dict[str, str | int]:
+    year = {} if entry.year is None else {"year": entry.year}
+    return {"paper_id": entry.paper_id, "role": str(entry.role), **year}
+
+
+def _vector(entry: Entry) -> Vector:
+    if entry.vector is None:
+        raise ValueError(f"the entry {entry.chunk_id} has no vector to index")
+    return entry.vector
+
+
+def _parts(count: int, size: int) -> list[slice]:
+    return [slice(at, at + size) for at in range(0, count, size)]
