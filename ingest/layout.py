@@ -14,7 +14,8 @@ from rag.types import Box
 class TextLine:
     """One printed line. ``size`` (points), ``font``, ``bold`` and ``italic`` hold for most of
     its characters; ``small_caps`` says that it is set in capitals of two sizes. ``block`` numbers
-    the block of the page that the line belongs to, in reading order.
+    the block of the page that the line belongs to, in reading order. ``lead`` is how many leading
+    characters are bold (or else italic) in a line that as a whole is not, as in a run-in heading.
     """
 
     text: str
@@ -25,6 +26,7 @@ class TextLine:
     italic: bool = False
     small_caps: bool = False
     block: int = 0
+    lead: int = 0
 
 
 @dataclass(frozen=True, slots=True)

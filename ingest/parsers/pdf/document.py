@@ -14,7 +14,8 @@ class Fragment:
 
     ``baseline`` is their common y. ``top`` and ``bottom`` are nominal, from the size, because
     fonts lie about their boxes. ``block`` numbers the engine's own block. ``upright`` is false
-    for text that runs up or down the page.
+    for text that runs up or down the page. ``bold_lead`` and ``italic_lead`` are how many leading
+    characters are so set: all of them where the whole fragment is.
     """
 
     text: str
@@ -28,6 +29,8 @@ class Fragment:
     block: int
     upright: bool = True
     small_caps: bool = False
+    bold_lead: int = 0
+    italic_lead: int = 0
 
     @property
     def top(self) -> float:
@@ -75,7 +78,8 @@ class PdfDocument:
 
     ``gutters`` gives, for each page, the x between its two columns, or None if it has one.
     ``furniture`` holds page headers, page numbers, margin stamps and the like.
-    ``body_size`` is the type size, in points, of most of the text.
+    ``body_size`` is the type size, in points, of most of the text; ``unreadable`` the share
+    of characters that the fonts' maps leave without a meaning (they are not in the lines).
     """
 
     pages: int
@@ -86,3 +90,4 @@ class PdfDocument:
     outline: tuple[OutlineEntry, ...]
     info: dict[str, str]
     body_size: float
+    unreadable: float

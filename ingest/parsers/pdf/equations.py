@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Sequence
 
@@ -37,10 +38,15 @@ def is_display(row: Sequence[TextLine], left: float, right: float) -> bool:
     labelled = len(row) > 1 and bool(_LABEL.fullmatch(row[-1].text))
     if labelled and right - row[-1].box.x1 < 2 * em:
         return letters < 0.75 * solid
-    mathematical = any(c in _SYMBOLS for c in text) or any(_MATH_FONT.search(x.font) for x in row)
+    mathematical = any(c in _SYMBOLS for c in text) or any(_is_math(x.font) for x in row)
     if letters > 0.35 * solid or len(words) > 4:
         return False
     if indent < 0.8 * em:
         # At the margin only what has no words at all: the last line of a paragraph may be short.
         return mathematical and not words and solid <= 12 and right - row[-1].box.x1 > 6 * em
     return mathematical or solid <= 3
+
+
+@functools.lru_cache(maxsize=4096)
+def _is_math(font: str) -> bool:
+    return bool(_MATH_FONT.search(font))

@@ -12,6 +12,7 @@ from ingest.parsers.pdf.columns import find_gutter, reading_order
 from ingest.parsers.pdf.document import Fragment, PdfDocument, RawPage
 from ingest.parsers.pdf.fragments import join_fragments, stamp
 from ingest.parsers.pdf.furniture import split_furniture
+from ingest.parsers.pdf.glyphs import unreadable
 from ingest.parsers.pdf.mupdf import read_raw
 
 
@@ -34,6 +35,7 @@ def read_pdf(path: Path, max_pages: int = 1500) -> PdfDocument:
         outline=raw.outline,
         info=raw.info,
         body_size=body_size(lines),
+        unreadable=_unreadable_share(raw.pages),
     )
 
 
@@ -43,6 +45,11 @@ def body_size(lines: Iterable[TextLine]) -> float:
     for line in lines:
         weights[round(line.size * 2) / 2] += len(line.text)
     return weights.most_common(1)[0][0] if weights else 10.0
+
+
+def _unreadable_share(pages: Iterable[RawPage]) -> float:
+    texts = [fragment.text for page in pages for fragment in page.fragments]
+    return sum(map(unreadable, texts)) / max(sum(map(len, texts)), 1)
 
 
 def _page_lines(page: RawPage) -> list[TextLine]:

@@ -35,11 +35,11 @@ class _Page:
     graphics: PageGraphics
     gutter: float | None
     body_size: float
+    edges: tuple[float, float]
 
     def column(self, box: Box) -> tuple[float, float]:
         """The left and right edge of the column, or of the page, that the box stands in."""
-        boxes = [self.lines[i].box for i in self.members]
-        left, right = min(b.x0 for b in boxes), max(b.x1 for b in boxes)
+        left, right = self.edges
         if self.gutter is None or box.x0 + 3 < self.gutter < box.x1 - 3:
             return left, right
         return (left, self.gutter) if box.x1 - 3 <= self.gutter else (self.gutter, right)
@@ -58,7 +58,7 @@ def find_floats(document: PdfDocument) -> tuple[list[Float], set[int]]:
             body = _body(page, caption, taken)
             taken.update(body)
             floats.append(Float(caption.kind, caption.label, caption.lines, body))
-        labels.update(_labels(page, taken))
+        labels.update(_labels(page, taken, here))
     return sorted(floats, key=lambda f: f.caption), labels
 
 
@@ -69,7 +69,9 @@ def _pages(document: PdfDocument) -> Iterable[_Page]:
     for graphics, gutter in zip(document.graphics, document.gutters, strict=True):
         inside = tuple(members.get(graphics.page, ()))
         if inside:
-            yield _Page(document.lines, inside, graphics, gutter, document.body_size)
+            boxes = [document.lines[i].box for i in inside]
+            edges = min(b.x0 for b in boxes), max(b.x1 for b in boxes)
+            yield _Page(document.lines, inside, graphics, gutter, document.body_size, edges)
 
 
 def _body(page: _Page, caption: Caption, taken: set[int]) -> tuple[int, ...]:
@@ -166,28 +168,44 @@ def _is_running(page: _Page, line: TextLine) -> bool:
 
 def _figure_body(page: _Page, caption: Box, taken: set[int]) -> tuple[int, ...]:
     """Sentences inside the picture above (or else below) the caption; labels are left out."""
-    pictures = [p for p in page.graphics.pictures if _across(p, caption) > 0]
-    above = [p for p in pictures if p.y0 < caption.y0 and _distance(p, caption) < _NEAR]
-    below = [p for p in pictures if p.y0 > caption.y0 and _distance(p, caption) < _NEAR]
-    chosen = above or below
-    if not chosen:
+    picture = _picture(page, caption)
+    if picture is None:
         return ()
-    picture = _around(chosen)
     inside = [i for i in page.members if i not in taken and _inside(page.lines[i].box, picture)]
     return tuple(i for i in inside if len(page.lines[i].text) >= _PROSE)
 
 
-def _labels(page: _Page, taken: set[int]) -> set[int]:
-    """Lines inside pictures that are not running text."""
-    grown = [Box(p.page, p.x0 - 8, p.y0 - 10, p.x1 + 8, p.y1 + 10) for p in page.graphics.pictures]
+def _picture(page: _Page, caption: Box) -> Box | None:
+    """The frame around the drawings above, or else below, the caption."""
+    pictures = [p for p in page.graphics.pictures if _across(p, caption) > 0]
+    near = [p for p in pictures if _distance(p, caption) < _NEAR]
+    above = [p for p in near if p.y0 < caption.y0]
+    chosen = above or [p for p in near if p.y0 > caption.y0]
+    return _around(chosen) if chosen else None
+
+
+def _labels(page: _Page, taken: set[int], captions: Iterable[Caption]) -> set[int]:
+    """Lines in, or beside, pictures that are not running text."""
+    frames = [Box(p.page, p.x0 - 8, p.y0 - 10, p.x1 + 8, p.y1 + 10) for p in page.graphics.pictures]
+    for caption in captions:
+        box = _around(page.lines[i].box for i in caption.lines)
+        picture = _picture(page, box) if caption.kind is Kind.FIGURE else None
+        if picture is not None:
+            left, right = page.column(box)
+            top, bottom = min(picture.y0, box.y1) - 10, max(picture.y1, box.y0)
+            frames.append(Box(box.page, left, top, right, bottom))
     return {
         i
         for i in page.members
         if i not in taken
-        and not _is_running(page, page.lines[i])
-        and (len(page.lines[i].text) < _PROSE or page.lines[i].size < 0.8 * page.body_size)
-        and any(_inside(page.lines[i].box, picture) for picture in grown)
+        and _is_label(page, page.lines[i])
+        and any(_inside(page.lines[i].box, frame) for frame in frames)
     }
+
+
+def _is_label(page: _Page, line: TextLine) -> bool:
+    small = line.size < 0.8 * page.body_size
+    return not _is_running(page, line) and (small or len(line.text) < _PROSE)
 
 
 def _inside(box: Box, frame: Box) -> bool:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from ingest.layout import TextLine
 from ingest.parsers.pdf.document import Fragment
-from ingest.parsers.pdf.glyphs import readable
+from ingest.parsers.pdf.glyphs import cleaned, readable
 from rag.types import Box
 
 _WORD_GAP = 0.16  # em: closer pieces are parts of one word
@@ -30,7 +30,8 @@ _NUMBER = re.compile(r"(?:\d{1,2}|[A-Z]|[IVX]+)(?:\.\d{1,2})*\.?|[•◦▪‣�
 def join_fragments(fragments: Sequence[Fragment], page: int) -> list[TextLine]:
     """The page's lines, each at the place of its first piece in the file's order."""
     upright = _without_shadows([f for f in fragments if f.upright])
-    return [_line(rows, page) for rows in _attached(_rows(upright))]
+    lines = (_line(rows, page) for rows in _attached(_rows(upright)))
+    return [line for line in lines if line.text]
 
 
 def _without_shadows(fragments: list[Fragment]) -> list[Fragment]:
@@ -140,7 +141,18 @@ def _line(rows: Sequence[list[Fragment]], page: int) -> TextLine:
         italic=2 * ink[True, "italic"] > ink[True, "all"],
         small_caps=bool(capitals) and main.small_caps,
         block=min(p.block for p in pieces),
+        lead=_lead(pieces, [p.bold_lead for p in pieces])
+        or _lead(pieces, [p.italic_lead for p in pieces]),
     )
+
+
+def _lead(pieces: Sequence[Fragment], leads: Sequence[int]) -> int:
+    """How many leading characters of the line are set in a face that the whole line is not."""
+    for at, (piece, lead) in enumerate(zip(pieces, leads, strict=True)):
+        if lead < len(piece.text):
+            before = _text(pieces[:at]) if at else ""
+            return len(before) + (lead + bool(before) if lead else 0)
+    return 0
 
 
 def _dominant(pieces: Sequence[Fragment]) -> Fragment:
@@ -169,10 +181,10 @@ def _text(pieces: Sequence[Fragment]) -> str:
     for before, piece in itertools.pairwise(pieces):
         gap = (piece.x0 - before.x1) / max(before.size, piece.size)
         text += f" {piece.text}" if gap > _WORD_GAP else piece.text
-    return readable(" ".join(text.split()))
+    return cleaned(readable(text))
 
 
 def stamp(fragment: Fragment, page: int) -> TextLine:
     """A turned fragment, such as a preprint server's margin stamp, as a line of its own."""
     box = Box(page, fragment.x0, fragment.top, fragment.x1, fragment.bottom)
-    return TextLine(fragment.text, box, fragment.size, fragment.font)
+    return TextLine(cleaned(fragment.text), box, fragment.size, fragment.font)

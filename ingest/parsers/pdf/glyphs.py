@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 _BOLD = re.compile(r"bold|medi\b|demi|black|heavy|-bd\b|\bcmb|\bcmssbx|\bsfbx|\bptmb|\bphvb", re.I)
@@ -15,7 +16,7 @@ _BOLD_FLAG, _ITALIC_FLAG = 16, 2
 
 _LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
 _SPACES = dict.fromkeys("\t\u00a0\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f", " ")
-_DROPPED = dict.fromkeys("\u200b\u200c\u2060\ufeff\x00", "")
+_DROPPED = dict.fromkeys("\u200b\u200c\u2060\ufeff", "")
 # Codes of TeX's text encoding (OT1), which old fonts carry without saying so.
 _TEX = {"\x0b": "ff", "\x0c": "fi", "\x0d": "fl", "\x0e": "ffi", "\x0f": "ffl", "\x7f": "¨"}
 _PLAIN = str.maketrans(_LIGATURES | _SPACES | _DROPPED | _TEX)
@@ -29,6 +30,8 @@ _TALL_CODES = str.maketrans(
     dict.fromkeys("PX", "∑") | dict.fromkeys("QY", "∏") | dict.fromkeys("RZ", "∫")
     | dict.fromkeys("pqrs", "√") | dict.fromkeys("bcd", "ˆ") | dict.fromkeys("efg", "˜")
 )  # fmt: skip
+
+_NO_SCRIPT = frozenset(("Cc", "Co", "Cn", "Cs"))  # Unicode categories
 
 # A spacing accent that TeX sets before or over its letter.
 _ACCENTS = {"´": "\u0301", "¨": "\u0308", "ˆ": "\u0302", "˜": "\u0303", "ˇ": "\u030c"}
@@ -45,19 +48,32 @@ class Span:
     flags: int
 
 
+@functools.lru_cache(maxsize=4096)
 def is_bold(font: str, flags: int) -> bool:
     """Whether the font is a bold one, by its flag or its name."""
     return bool(flags & _BOLD_FLAG) or bool(_BOLD.search(font))
 
 
+@functools.lru_cache(maxsize=4096)
 def is_italic(font: str, flags: int) -> bool:
     """Whether the font is slanted, by its flag or its name."""
     return bool(flags & _ITALIC_FLAG) or bool(_ITALIC.search(font))
 
 
+@functools.lru_cache(maxsize=4096)
 def is_tall(font: str) -> bool:
     """Whether the font is TeX's one of large symbols."""
     return bool(_TALL.search(font))
+
+
+def lead_length(spans: Sequence[Span], is_face: Callable[[str, int], bool]) -> int:
+    """How many leading characters, blanks at either end left out, are set in such a face."""
+    lead = ""
+    for span in spans:
+        if span.text.strip() and not is_face(span.font, span.flags):
+            break
+        lead += span.text
+    return len(readable(lead).strip())
 
 
 def printed(spans: Sequence[Span]) -> str:
@@ -65,7 +81,23 @@ def printed(spans: Sequence[Span]) -> str:
     return readable("".join(_decoded(span) for span in spans))
 
 
+def unreadable(text: str) -> int:
+    """How many control, private-use, unassigned and replacement characters there are."""
+    if text.isprintable() and "\ufffd" not in text:
+        return 0
+    return sum(c == "\ufffd" or unicodedata.category(c) in _NO_SCRIPT for c in text)
+
+
+def cleaned(text: str) -> str:
+    """The text without control and other unreadable characters, and with single spaces."""
+    if not text.isprintable() or "\ufffd" in text:
+        text = "".join(" " if unreadable(c) else c for c in text)
+    return " ".join(text.split())
+
+
 def _decoded(span: Span) -> str:
+    if "wingdings" in span.font.lower():
+        return "•" * len(span.text)
     if span.font.startswith("Type3"):
         return span.text.translate(_BITMAP)
     return span.text.translate(_TALL_CODES) if is_tall(span.font) else span.text
@@ -84,9 +116,14 @@ def _combine(match: re.Match[str]) -> str:
     return joined if len(joined) == 1 else match[0]
 
 
+@functools.lru_cache(maxsize=4096)
+def _is_small_caps(font: str) -> bool:
+    return bool(_SMALL_CAPS.search(font))
+
+
 def small_caps(spans: Sequence[Span]) -> bool:
     """Whether the spans are set in capitals of two sizes, or in a font of small capitals."""
-    if any(_SMALL_CAPS.search(span.font) for span in spans):
+    if any(_is_small_caps(span.font) for span in spans):
         return True
     letters = [span for span in spans if any(c.isalpha() for c in span.text)]
     if len(letters) < 2 or not all(span.text.isupper() for span in letters):

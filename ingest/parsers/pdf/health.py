@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
@@ -13,6 +12,7 @@ from ingest.parsers.pdf.document import PdfDocument
 from rag.errors import SourceError
 
 _HEADER = 1024  # bytes among which a PDF says that it is one
+_TRAILER = 2048  # bytes among which it says that it ends
 _POINTER = b"version https://git-lfs"
 _LEAST_CHARACTERS = 20
 _SAMPLE = 60_000  # characters
@@ -38,43 +38,40 @@ def check_file(path: Path) -> None:
         raise SourceError(str(path), "not a PDF, whatever its name says")
 
 
+def has_end(path: Path) -> bool:
+    """Whether the file ends as a PDF does."""
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - _TRAILER))
+        return b"%%EOF" in file.read()
+
+
 def check_text(path: Path, document: PdfDocument) -> None:
     """Raises SourceError if the document has no text, or none that can be read."""
     sample = _sample(document.lines)
+    gibberish = "its text is gibberish (a broken font map): needs OCR or another copy"
+    if document.unreadable > _MOST_UNREADABLE:
+        raise SourceError(str(path), gibberish)
     if sum(not c.isspace() for c in sample) < _LEAST_CHARACTERS:
         raise SourceError(str(path), "no text in it: scanned, needs OCR")
     if is_gibberish(sample):
-        reason = "its text is gibberish (a broken font map): needs OCR or another copy"
-        raise SourceError(str(path), reason)
+        raise SourceError(str(path), gibberish)
 
 
 def is_gibberish(text: str) -> bool:
-    """Whether the characters can't be any language's.
+    """Whether Latin text can't be any language's: its words have no vowels, or little else.
 
-    Two signs: codes that no script uses, and Latin words without vowels. Formulas, other
-    scripts and mixtures of them show neither.
+    Formulas, other scripts and texts with few Latin words give nothing to judge by and pass.
     """
-    visible = [c for c in text if not c.isspace()]
-    if not visible:
-        return False
-    if sum(map(_unreadable, visible)) > _MOST_UNREADABLE * len(visible):
-        return True
     letters = Counter("".join(_LATIN_WORD.findall(text)).lower())
     total = letters.total()
-    # With few Latin words there is nothing to judge by.
-    if total < _ENOUGH_LETTERS or total < 0.4 * len(visible):
+    if total < _ENOUGH_LETTERS or total < 0.4 * sum(not c.isspace() for c in text):
         return False
     vowels = sum(letters[c] for c in "aeiouy") / total
     return not _LEAST_VOWELS < vowels < _MOST_VOWELS
 
 
-def _unreadable(character: str) -> bool:
-    """Control, private-use, unassigned and replacement characters."""
-    return character == "\ufffd" or unicodedata.category(character) in ("Cc", "Co", "Cn", "Cs")
-
-
 def _sample(lines: Iterable[TextLine]) -> str:
-    """The beginning of the text, with controls that were read as spaces left in."""
+    """The beginning of the text."""
     sample = ""
     for line in lines:
         sample += line.text + "\n"

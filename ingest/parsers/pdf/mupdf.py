@@ -19,9 +19,11 @@ from ingest.parsers.pdf.glyphs import (
     is_bold,
     is_italic,
     is_tall,
+    lead_length,
     printed,
     small_caps,
 )
+from ingest.parsers.pdf.health import has_end
 from rag.errors import SourceError
 
 _TEXT, _VECTOR = 0, 3
@@ -56,6 +58,8 @@ def _check(document: Any, path: Path, max_pages: int) -> None:
         raise SourceError(str(path), "encrypted: needs a password; save a copy without one")
     if not len(document):
         raise SourceError(str(path), "truncated or damaged: no page can be found; fetch it again")
+    if document.is_repaired and not has_end(path):
+        raise SourceError(str(path), "truncated or damaged: its end is missing; fetch it again")
     if len(document) > max_pages:
         reason = f"{len(document)} pages, more than the limit of {max_pages}: raise max_pages"
         raise SourceError(str(path), f"{reason} in [parser] or split the file")
@@ -135,4 +139,6 @@ def _fragment(line: dict[str, Any], block: int) -> Fragment | None:
         block=block,
         upright=line["dir"][0] > 0.99,
         small_caps=capitals,
+        bold_lead=lead_length(spans, is_bold),
+        italic_lead=lead_length(spans, is_italic),
     )

@@ -68,9 +68,10 @@ def _seam(text: str, line: str, words: Words) -> tuple[str, str]:
 def _keeps_hyphen(left: str, right: str, words: Words) -> bool:
     """Whether the hyphen belongs to the word; the rest of the document decides."""
     hyphenated, whole = f"{left}-{right}".lower(), f"{left}{right}".lower()
+    parts = hyphenated.split("-")
     if whole in words.seen:
         return False
-    last = hyphenated.split("-")
-    if hyphenated in words.seen or "-".join(last[-2:]) in words.seen:
+    if "-" in left or left[-1].isdigit() or "-".join(parts[-2:]) in words.seen:
         return True
-    return "-" in left
+    # Two words that the document also uses by themselves make a compound, not one divided word.
+    return len(left) > 2 and len(right) > 2 and {*parts} <= words.seen
