@@ -31,11 +31,11 @@ def export(source: Path, target: Path) -> None:
 
     Raises ValueError, leaving the file behind, if its vectors are not those of torch.
     """
-    model = _pooled(source)
+    model = pooled(source)
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:
         plain = Path(folder) / "fp32.onnx"
-        _trace(model, plain)
-        _quantise(plain, target)
+        trace(model, plain)
+        quantise(plain, target)
     check(model, source, target)
 
 
@@ -60,7 +60,8 @@ def check(model: Any, source: Path, target: Path) -> None:
             )
 
 
-def _pooled(source: Path) -> Any:
+def pooled(source: Path) -> Any:
+    """The torch module: ``input_ids`` in, vectors out, in float32."""
     import torch
     from transformers import BertModel
 
@@ -80,7 +81,8 @@ def _pooled(source: Path) -> Any:
     return Pooled().eval()
 
 
-def _trace(model: Any, target: Path) -> None:
+def trace(model: Any, target: Path) -> None:
+    """Writes the module as float32 ONNX."""
     import torch
 
     torch.onnx.export(
@@ -96,7 +98,8 @@ def _trace(model: Any, target: Path) -> None:
     )
 
 
-def _quantise(plain: Path, target: Path) -> None:
+def quantise(plain: Path, target: Path) -> None:
+    """Makes int8 weights of a float32 file; activations are scaled as they come."""
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
     quantize_dynamic(
