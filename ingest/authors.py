@@ -1,0 +1,61 @@
+"""The names of a paper's authors, from the lines between its title and its abstract."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+_PLACE = re.compile(
+    r"universi|institut|department|dept\b|\blabs?\b|laborator|research|college|school|cent(?:er|re)\b|"
+    r"faculty|academy|technolog|\binc\b|\bcorp|\bltd\b|\bgmbh\b|google|facebook|microsoft|amazon|"
+    r"openai|deepmind|\bibm\b|nvidia|baidu|tencent|alibaba|huawei|adobe|salesforce|\bai\b|company|"
+    r"street|avenue|road\b|editors?:|science|engineering|equal contribution|hospital|ministry|"
+    r"china|japan|germany|france|\busa\b|\buk\b|canada|india|italy|spain|korea|singapore|israel|"
+    r"netherlands|switzerland|australia|sweden|austria|belgium|denmark|finland|ireland|brazil|"
+    r"informati[ck]|mathemati|linguistics|polytechni|école|ecole|hochschule|project|group|team|"
+    r"foundation|brain\b|abstract|correspondence|author|workshop|proceedings|conference|published",
+    re.IGNORECASE,
+)
+_CONTACT = re.compile(r"@|https?:|www\.|\{|\}|\.(?:com|edu|org|net|ac|de|cn|uk)\b|\d{3,}")
+_MARK = re.compile(
+    r"[∗*†‡§¶⋆♠♣♦♥♯#⊙]+|\b\d+(?!\w)|(?<=[^\W\d])\d+|(?<=\d),\s?[a-z]\b|\(.*?\)|[⁰¹²³⁴-⁹]+"
+)
+_BETWEEN = re.compile(r"\s*[,;&·•|/]\s*|\s+and\s+|^\s*and\s+|\s{3,}", re.IGNORECASE)
+_PARTICLES = frozenset("de da di du del della der den des van von la le el al bin ben ter ten dos".split())
+_TOKEN = re.compile(r"(?:[A-ZÀ-ÞĀ-Ž][\w'’.-]*|[A-Z]\.)$")
+_NAME_TOKENS = range(2, 6)
+
+
+def authors_of(lines: Sequence[str], own: str) -> tuple[str, ...]:
+    """Names in order, once each; ``own`` is the file's own list, taken where the page shows it."""
+    listed = [name for part in re.split(r"[,;]|\band\b|&", own) if (name := _clean(part))]
+    page = " ".join(lines).lower()
+    shown = [name for name in listed if name.split()[-1].lower() in page]
+    if listed and len(shown) == len(listed) and all(_is_name(name) for name in listed):
+        return tuple(dict.fromkeys(listed))
+    return tuple(dict.fromkeys(name for line in lines for name in _names(line)))
+
+
+def _names(line: str) -> Iterator[str]:
+    if _CONTACT.search(line) or _PLACE.search(line):
+        return
+    for part in _BETWEEN.split(_MARK.sub(",", line)):
+        name = _clean(part)
+        if _is_name(name):
+            yield name
+
+
+def _clean(part: str) -> str:
+    name = " ".join(_MARK.sub(" ", part).split()).strip(" .,:-")
+    words = name.split()
+    while words and words[0][0].islower() and words[0].lower() not in _PARTICLES:
+        words = words[1:]
+    if name.isupper():
+        words = [w if len(w.strip(".")) == 1 else w.title() for w in words]
+    return " ".join(words)
+
+
+def _is_name(name: str) -> bool:
+    words = name.split()
+    fit = all(_TOKEN.match(word) or word.lower() in _PARTICLES for word in words)
+    return len(words) in _NAME_TOKENS and fit and any(len(word) > 2 for word in words)

@@ -1,0 +1,79 @@
+"""The title of a paper, from the look of its first page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from ingest.candidates import joined
+from ingest.capitals import is_upper, restored, spellings_of
+from ingest.layout import TextLine
+
+_SAME_SIZE = 0.06  # share by which the lines of one title differ in size at most
+_FEWEST_LETTERS = 4
+_HEADER = re.compile(
+    r"proceedings|published (?:as|in|at)|under review|submitted|accepted|journal of|arxiv|preprint|"
+    r"workshop on|conference on|vol(?:ume|\.)\s*\d|https?:|www\.|doi\b|©|\(c\) \d{4}|issn|isbn|"
+    r"copyright|technical report|open access|provided by|computer vision foundation|"
+    r"^[A-Z]+ (?:19|20)\d\d$|^(?:research|original) (?:article|paper)$|^\W*\d*\W*$",
+    re.IGNORECASE,
+)
+_MARKS = re.compile(r"(?:\s*[∗*†‡§¶⋆♠♣♦♥]+)+$|(?<=[a-z]{4})1$")
+_IMPLAUSIBLE = re.compile(
+    r"\.(?:dvi|tex|pdf|docx?|ps|eps|indd)\b|^microsoft word|^untitled|^\(?anonymous\)?|^arxiv|"
+    r"^title\b|^layout 1|^paper ?\d*$|^slide ",
+    re.IGNORECASE,
+)
+
+
+def title_lines(head: Sequence[TextLine]) -> tuple[int, int]:
+    """The range ``[first, last)`` of ``head``, lines of a first page before the abstract, that
+    is set largest, page headers left out. ``(0, 0)`` where there is none.
+    """
+    eligible = [
+        i
+        for i, line in enumerate(head)
+        if sum(c.isalpha() for c in line.text) >= _FEWEST_LETTERS and not _HEADER.search(line.text)
+    ]
+    if not eligible:
+        return 0, 0
+    largest = max(head[i].size for i in eligible)
+    first = next(i for i in eligible if _same_size(head[i].size, largest))
+    last = first + 1
+    while last < len(head) and _same_size(head[last].size, largest) and _goes_on(head, last):
+        last += 1
+    return first, last
+
+
+def title_of(
+    lines: Sequence[TextLine], head: Sequence[TextLine], info: Mapping[str, str]
+) -> str:
+    """The title: the file's own where the page says the same, else the page's largest lines."""
+    first, last = title_lines(head)
+    printed = _MARKS.sub("", joined([line.text for line in head[first:last]])) if last else ""
+    own = " ".join(info.get("title", "").split())
+    if own and not _IMPLAUSIBLE.search(own) and _confirmed(own, printed, head):
+        printed = own
+    return restored(printed, spellings_of(lines)) if is_upper(printed) else printed
+
+
+def _goes_on(head: Sequence[TextLine], at: int) -> bool:
+    """Whether line ``at`` is near the one before, and set like it."""
+    above, line = head[at - 1], head[at]
+    near = line.box.y0 - above.box.y1 < 1.2 * max(line.size, above.size)
+    return near and line.bold == above.bold and not _HEADER.search(line.text)
+
+
+def _same_size(size: float, largest: float) -> bool:
+    return size >= largest * (1 - _SAME_SIZE)
+
+
+def _confirmed(own: str, printed: str, head: Sequence[TextLine]) -> bool:
+    """Whether the page shows the file's title, and about as much of it as was read there."""
+    letters = _letters(own)
+    shown = _letters("".join(joined([line.text]) for line in head))
+    return len(own.split()) > 1 and len(letters) >= 0.6 * len(_letters(printed)) and letters in shown
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text.lower())
