@@ -86,11 +86,11 @@ def file_line(event: Event) -> str:
         case Stored():
             verb = "replaced" if event.replaced else "stored"
             size = f"{count(event.pages, 'page')}, {count(event.chunks, 'chunk')}"
-            return clean(f"{verb:9}  {event.paper_id}  {event.title} ({size})")
+            return f"{verb:9}  {event.paper_id}  {clean(event.title)} ({size})"
         case Unchanged():
-            return clean(f"unchanged  {event.paper_id}  {event.source}")
+            return f"unchanged  {event.paper_id}  {clean(event.source)}"
         case Failed():
-            return clean(f"failed     {event.source}: {event.reason}")
+            return f"failed     {clean(event.source)}: {clean(event.reason)}"
         case _:
             return ""
 

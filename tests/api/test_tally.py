@@ -64,10 +64,10 @@ def test_rebuilding_counts_papers():
 @pytest.mark.parametrize(
     ("event", "line"),
     [
-        (Stored("a.pdf", "p1", "On [A]", 1, 7), "stored p1 On [A] (1 page, 7 chunks)"),
-        (Stored("a.pdf", "p1", "A", 0, 1, True), "replaced p1 A (0 pages, 1 chunk)"),
-        (Unchanged("a.pdf", "p1"), "unchanged p1 a.pdf"),
-        (Failed("a.pdf", "is\nempty\x1b[2J"), "failed a.pdf: is empty[2J"),
+        (Stored("a.pdf", "p1", "On [A]", 1, 7), "stored     p1  On [A] (1 page, 7 chunks)"),
+        (Stored("a.pdf", "p1", "A", 0, 1, True), "replaced   p1  A (0 pages, 1 chunk)"),
+        (Unchanged("a.pdf", "p1"), "unchanged  p1  a.pdf"),
+        (Failed("a.pdf", "is\nempty\x1b[2J"), "failed     a.pdf: is empty[2J"),
         (Found(3), ""),
     ],
 )

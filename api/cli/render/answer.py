@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
+from rich.table import Table
 from rich.text import Text
 
 from api.cli.text import clean, printable
 from rag.citations import reference
-from rag.types import Answer, Citation
+from rag.types import Answer
 
 CLOSEST = 3
 
@@ -31,7 +32,7 @@ def afterword(answer: Answer) -> RenderableType:
     """What stands below the text: citations, doubts, and what went otherwise than asked."""
     parts: list[RenderableType] = []
     if answer.citations:
-        parts += [Text(), *(_citation(citation, answer.text) for citation in answer.citations)]
+        parts += [Text(), _citations(answer)]
     if answer.abstained and (places := _closest(answer)):
         parts += [Text(), Text("The closest passages:", style="dim")]
         parts += [Text(f"  {place}", style="green") for place in places]
@@ -43,14 +44,17 @@ def afterword(answer: Answer) -> RenderableType:
     return Group(*parts)
 
 
-def _citation(citation: Citation, answer: str) -> Text:
+def _citations(answer: Answer) -> RenderableType:
     """Marker, place and quote; a quote that the answer itself consists of is not repeated."""
-    place, quote = clean(reference(citation.evidence, citation.page)), clean(citation.quote)
-    return Text.assemble(
-        (clean(citation.marker), "bold cyan"),
-        (f" {place}", "green"),
-        "" if quote in clean(answer) else f" “{quote}”",
-    )
+    table = Table.grid(padding=(0, 1, 0, 0))
+    said = clean(answer.text)
+    for citation in answer.citations:
+        place, quote = clean(reference(citation.evidence, citation.page)), clean(citation.quote)
+        words = "" if quote in said else f" “{quote}”"
+        table.add_row(
+            Text(clean(citation.marker), "bold cyan"), Text.assemble((place, "green"), words)
+        )
+    return table
 
 
 def _closest(answer: Answer) -> list[str]:
