@@ -20,9 +20,11 @@ from rag.types import Evidence, Query
 
 Boundary = Callable[[], str]
 
-# What some servers read as the end of a turn wherever it stands; a blank takes the sense away.
+# What looks like a fence, and what some servers read as the end of a turn wherever it stands;
+# a blank takes the sense away.
 _CONTROL = re.compile(
-    r"<(?=\|)|(?<=\|)>|<(?=/?s>|/?(?:start|end)_of_turn>|<SYS>>|</SYS>>)|\[(?=/?INST\])", re.I
+    r"<(?=\|)|(?<=\|)>|<(?=/?s>|/?(?:start|end)_of_turn>|/?(?:evidence|question)\b|<SYS>>|</SYS>>)|\[(?=/?INST\])",
+    re.I,
 )
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]"
@@ -75,7 +77,9 @@ def _passage(number: int, evidence: Evidence, code: str) -> str:
 def _inert(text: str, code: str) -> str:
     """``text`` without the code, invisible characters, and marks that end a turn."""
     seen = _INVISIBLE.sub(" ", text)
-    return _CONTROL.sub(lambda mark: _apart(mark[0]), re.sub(re.escape(code), "", seen, flags=re.I))
+    return _CONTROL.sub(
+        lambda mark: _apart(mark[0]), re.sub(re.escape(code), "…", seen, flags=re.I)
+    )
 
 
 def _apart(mark: str) -> str:

@@ -10,7 +10,7 @@ from rag.config import Llm
 from rag.llm import ChatModel
 from tests.scripted_llm import MODEL, ScriptedServer, says, scripted_server
 
-QUICK = {"timeout_s": 0.3, "stall_s": 0.3, "deadline_s": 1.5, "retries": 1}
+PATIENT = {"timeout_s": 10.0, "stall_s": 10.0, "deadline_s": 20.0, "retries": 1}
 
 
 @pytest.fixture(scope="session")
@@ -31,10 +31,10 @@ def server(warm_server: ScriptedServer) -> ScriptedServer:
 
 @pytest.fixture
 def make_model(server: ScriptedServer) -> Callable[..., ChatModel]:
-    """Makes a model on the server that gives up soon; keywords change the settings."""
+    """Makes a model on the server. It is patient, but for what keywords change."""
 
     def make(environ: dict[str, str] | None = None, **changes: object) -> ChatModel:
-        settings = {"model": MODEL, "api_base": server.url, **QUICK, **changes}
+        settings = {"model": MODEL, "api_base": server.url, **PATIENT, **changes}
         return ChatModel(Llm.model_validate(settings), environ or {})
 
     return make

@@ -17,7 +17,7 @@ from tests.scripted_llm import MODEL, Reply, ScriptedServer, fails, says
 
 ASKED: list[Message] = [{"role": "user", "content": "How many heads?"}]
 GOOD = says("There are eight heads.")
-LATEST_S = 2.5  # the deadline of 1.5 s, on a busy machine
+LATEST_S = 5.0  # for what ends in half a second, on a busy machine
 
 Make = Callable[..., ChatModel]
 
@@ -54,10 +54,10 @@ def test_answers(server: ScriptedServer, make_model: Make, ask: Ask) -> None:
 
 
 def test_pieces_come_while_they_are_written(server: ScriptedServer, make_model: Make) -> None:
-    server.play(says("x" * 70, gap_s=0.05))
-    start = time.monotonic()
-    next(make_model().stream(ASKED))
-    assert time.monotonic() - start < 0.25  # the whole takes 0.5 s
+    server.play(says("There are eight", stall_after=1))
+    stream = make_model().stream(ASKED)
+    assert next(stream) == "There a"
+    stream.close()
 
 
 @BOTH
@@ -88,7 +88,7 @@ def test_does_not_wait_beyond_the_deadline(server: ScriptedServer, make_model: M
     start = time.monotonic()
     with pytest.raises(ModelError, match=r"called too often \(slow down\)"):
         streamed(make_model())
-    assert time.monotonic() - start < 1
+    assert time.monotonic() - start < LATEST_S
     assert len(server.requests) == 1
 
 
@@ -137,10 +137,10 @@ def test_does_not_repeat_what_can_not_work(
 
 @BOTH
 def test_a_server_that_never_answers(server: ScriptedServer, make_model: Make, ask: Ask) -> None:
-    server.play(says("too late", delay_s=3))
+    server.play(says("too late", delay_s=60))
     start = time.monotonic()
     with pytest.raises(ModelTimeout, match=r"did not answer within 0\.3 s: .*llm\.timeout_s"):
-        ask(make_model())
+        ask(make_model(timeout_s=0.3))
     assert time.monotonic() - start < LATEST_S
 
 
@@ -149,7 +149,7 @@ def test_a_server_that_stalls(server: ScriptedServer, make_model: Make, keep_ali
     server.play(says("There are eight heads.", stall_after=2, keep_alive=keep_alive))
     start, pieces = time.monotonic(), []
     with pytest.raises(ModelTimeout, match=r"stopped for 0\.3 s in the middle"):
-        pieces.extend(make_model().stream(ASKED))
+        pieces.extend(make_model(stall_s=0.3).stream(ASKED))
     assert "".join(map(str, pieces)) == "There are eigh"
     assert time.monotonic() - start < LATEST_S
     assert len(server.requests) == 1
@@ -159,7 +159,7 @@ def test_a_stalled_connection_is_closed(server: ScriptedServer, make_model: Make
     server.hung_up.clear()
     server.play(says("There are eight heads.", stall_after=1, keep_alive=True))
     with pytest.raises(ModelTimeout):
-        streamed(make_model())
+        streamed(make_model(stall_s=0.3))
     assert server.hung_up.wait(2)
 
 
@@ -173,7 +173,7 @@ def test_a_reader_who_leaves_ends_the_call(server: ScriptedServer, make_model: M
 
 
 def test_a_server_that_goes_on_and_on(server: ScriptedServer, make_model: Make) -> None:
-    server.play(says("word " * 200, gap_s=0.1))
+    server.play(says("word " * 900, gap_s=0.1))
     start = time.monotonic()
     with pytest.raises(ModelTimeout, match=r"did not finish within 0\.6 s"):
         streamed(make_model(deadline_s=0.6))
@@ -181,8 +181,8 @@ def test_a_server_that_goes_on_and_on(server: ScriptedServer, make_model: Make) 
 
 
 def test_thinking_is_not_stalling(server: ScriptedServer, make_model: Make) -> None:
-    server.play(Reply(("Eight.",), thoughts=6, gap_s=0.1))
-    assert streamed(make_model()).text == "Eight."
+    server.play(Reply(("Eight.",), thoughts=6, gap_s=0.2))
+    assert streamed(make_model(stall_s=1)).text == "Eight."
 
 
 def test_a_connection_cut_in_the_middle(server: ScriptedServer, make_model: Make) -> None:

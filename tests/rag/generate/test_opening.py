@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+import pytest
+
+from rag.generate.opening import Opening, says_not_found, without_thoughts
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Eight heads.", "Eight heads."),
+        ("No.", "No."),
+        ("Not foundations but roofs.", "Not foundations but roofs."),
+        ("NOT FOUND", ""),
+        ("**Not found.** Nothing.", ""),
+        ("<think>Hm. [1]</think>\nEight.", "Eight."),
+        ("<think>Hm.</think> NOT FOUND", ""),
+        ("<think>Hm.", ""),
+        ("<thin", "<thin"),
+        ("<b>Eight</b>", "<b>Eight</b>"),
+        ("", ""),
+    ],
+)
+@pytest.mark.parametrize("size", [1, 4, 100])
+def test_what_a_stream_shows(text: str, shown: str, size: int) -> None:
+    opening = Opening()
+    pieces = [opening.feed(text[i : i + size]) for i in range(0, len(text), size)]
+    assert "".join(pieces) + opening.rest() == shown
+
+
+def test_ordinary_text_is_not_held_back() -> None:
+    assert Opening().feed("The") == "The"
+
+
+def test_thoughts_and_verdicts_of_a_whole_text() -> None:
+    assert without_thoughts(" <think>a</think>b") == "b"
+    assert without_thoughts("a <think>") == "a <think>"
+    assert says_not_found('"Not found."')
+    assert not says_not_found("It was not found.")
