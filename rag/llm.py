@@ -9,6 +9,7 @@ backoff and full jitter (Brooker 2015, AWS Architecture Blog), no sooner than th
 
 from __future__ import annotations
 
+import os
 import random
 import time
 from collections.abc import Generator, Iterator, Mapping, Sequence
@@ -53,7 +54,7 @@ Stream = Generator[str | Completion, None, None]
 class ChatModel:
     """A configured model. Instances hold no connection and may be shared between threads."""
 
-    def __init__(self, settings: Llm, environ: Mapping[str, str]) -> None:
+    def __init__(self, settings: Llm, environ: Mapping[str, str] = os.environ) -> None:
         """Raises ConfigError where no model is configured: none is ever called then."""
         if not settings.model:
             raise ConfigError("no language model is configured: set llm.model")

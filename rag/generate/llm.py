@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from rag.errors import ContextTooLong, UnusableAnswer
 from rag.generate.opening import Opening, says_not_found, without_thoughts
-from rag.generate.prompt import Boundary, Prompt, random_code
+from rag.generate.prompt import Boundary, Prompt, load_prompt, random_code
 from rag.llm import ChatModel, Completion
 from rag.markers import QuoteFilter
 from rag.types import Draft, Evidence, Query
@@ -25,9 +25,11 @@ class LLMGenerator:
     it wrote can be traced to the evidence.
     """
 
-    def __init__(self, model: ChatModel, prompt: Prompt, boundary: Boundary = random_code) -> None:
+    def __init__(
+        self, model: ChatModel, prompt: Prompt | None = None, boundary: Boundary = random_code
+    ) -> None:
         self._model = model
-        self._prompt = prompt
+        self._prompt = prompt or load_prompt()
         self._boundary = boundary
 
     def generate(self, query: Query, evidence: Sequence[Evidence]) -> Draft:
