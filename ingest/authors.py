@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from ingest.layout import TextLine
+
 _PLACE = re.compile(
     r"universi|institut|department|dept\b|\blabs?\b|laborator|research|college|school|cent(?:er|re)\b|"
     r"faculty|academy|technolog|\binc\b|\bcorp|\bltd\b|\bgmbh\b|google|facebook|microsoft|amazon|"
@@ -13,27 +15,34 @@ _PLACE = re.compile(
     r"china|japan|germany|france|\busa\b|\buk\b|canada|india|italy|spain|korea|singapore|israel|"
     r"netherlands|switzerland|australia|sweden|austria|belgium|denmark|finland|ireland|brazil|"
     r"informati[ck]|mathemati|linguistics|polytechni|école|ecole|hochschule|project|group|team|"
-    r"foundation|brain\b|abstract|correspondence|author|workshop|proceedings|conference|published",
+    r"foundation|brain\b|abstract|correspondence|author|preprint|\bllp\b|workshop|proceedings|conference|published",
     re.IGNORECASE,
 )
 _CONTACT = re.compile(r"@|https?:|www\.|\{|\}|\.(?:com|edu|org|net|ac|de|cn|uk)\b|\d{3,}")
 _MARK = re.compile(
-    r"[∗*†‡§¶⋆♠♣♦♥♯#⊙]+|\b\d+(?!\w)|(?<=[^\W\d])\d+|(?<=\d),\s?[a-z]\b|\(.*?\)|[⁰¹²³⁴-⁹]+"
+    r"[∗*†‡§¶⋆♠♣♦♥♯#⊙+]+|(?<=\s)[^\x00-\x7fÀ-ž](?=\s|$)|\b\d+(?!\w)|(?<=[^\W\d])\d+|(?<=\d),\s?[a-z]\b|\(.*?\)|[⁰¹²³⁴-⁹]+"
 )
 _BETWEEN = re.compile(r"\s*[,;&·•|/]\s*|\s+and\s+|^\s*and\s+|\s{3,}", re.IGNORECASE)
-_PARTICLES = frozenset("de da di du del della der den des van von la le el al bin ben ter ten dos".split())
-_TOKEN = re.compile(r"(?:[A-ZÀ-ÞĀ-Ž][\w'’.-]*|[A-Z]\.)$")
+_PARTICLES = frozenset(
+    "de da di du del della der den des van von la le el al bin ben ter ten dos".split()
+)
+_TOKEN = re.compile(r"(?:[A-ZÀ-ÞĀ-Ž][\w'’.–-]*|[A-Z]\.)$")
 _NAME_TOKENS = range(2, 6)
 
 
-def authors_of(lines: Sequence[str], own: str) -> tuple[str, ...]:
-    """Names in order, once each; ``own`` is the file's own list, taken where the page shows it."""
+def authors_of(lines: Sequence[TextLine], own: str) -> tuple[str, ...]:
+    """Names in order, once each; ``own`` is the file's own list, taken where the page shows it.
+
+    Where some names are bold, the lines that are not hold places.
+    """
     listed = [name for part in re.split(r"[,;]|\band\b|&", own) if (name := _clean(part))]
-    page = " ".join(lines).lower()
-    shown = [name for name in listed if name.split()[-1].lower() in page]
-    if listed and len(shown) == len(listed) and all(_is_name(name) for name in listed):
+    page = " ".join(line.text for line in lines).lower()
+    shown = all(name.split()[-1].lower() in page and _is_name(name) for name in listed)
+    if listed and shown:
         return tuple(dict.fromkeys(listed))
-    return tuple(dict.fromkeys(name for line in lines for name in _names(line)))
+    bold = [name for line in lines if line.bold for name in _names(line.text)]
+    found = bold or [name for line in lines for name in _names(line.text)]
+    return tuple(dict.fromkeys(found))
 
 
 def _names(line: str) -> Iterator[str]:
@@ -41,12 +50,16 @@ def _names(line: str) -> Iterator[str]:
         return
     for part in _BETWEEN.split(_MARK.sub(",", line)):
         name = _clean(part)
-        if _is_name(name):
-            yield name
+        words = name.split()
+        if len(words) > 5 and len(words) % 2 == 0:  # names side by side, nothing between them
+            pairs = [f"{a} {b}" for a, b in zip(words[::2], words[1::2], strict=True)]
+        else:
+            pairs = [name]
+        yield from (pair for pair in pairs if _is_name(pair))
 
 
 def _clean(part: str) -> str:
-    name = " ".join(_MARK.sub(" ", part).split()).strip(" .,:-")
+    name = " ".join(_MARK.sub(" ", part).split()).strip(" .,:-").replace("- ", "-")
     words = name.split()
     while words and words[0][0].islower() and words[0].lower() not in _PARTICLES:
         words = words[1:]

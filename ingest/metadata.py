@@ -3,37 +3,43 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ingest.arxiv import Stamp, id_in_name, stamp_in, year_of_id
 from ingest.authors import authors_of
 from ingest.candidates import joined
 from ingest.layout import TextLine
-from ingest.numbering import read_number
+from ingest.numbering import Style, read_number
 from ingest.title import title_lines, title_of
 from rag.types import Metadata
 
-_ABSTRACT = re.compile(r"(?:abstract|summary)\s*(?:[.:—–-]+\s*|$)", re.IGNORECASE)
+_ABSTRACT = re.compile(
+    r"\s*(?:(?:abstract|summary)\s*(?:[.:—–-]+\s*|$)|abstract\s+(?=\S))", re.IGNORECASE
+)
 _AFTER_ABSTRACT = re.compile(
     r"(?:(?:key\s?words|index terms|ccs concepts|categories and subject|general terms|"
-    r"acm reference format)\b|introduction$)",
+    r"acm reference format)\b|(?:\w+ )?introduction(?: and \w+)?$)",
     re.IGNORECASE,
 )
 _VENUE = re.compile(
     r"published as|proceedings|copyright|©|\(c\)|conference|journal|workshop|\bvol\b|symposium|"
-    r"^[A-Z]{3,8}\W+(?:19|20)\d\d|neurips|nips|neural information processing|advances in",
+    r"^[A-Z]{3,8}\W+(?:19|20)\d\d|\b\d+\(\d+\):\d+|neurips|nips|"
+    r"neural information processing|advances in",
     re.IGNORECASE,
 )
 _UNPUBLISHED = re.compile(r"under review|submitted to|preprint", re.IGNORECASE)
 _YEAR = re.compile(r"(?<!\d)(19[5-9]\d|20\d\d)(?!\d)")
 _CREATED = re.compile(r"D:(\d{4})")
 _HEAD_LINES = 40  # where nothing says that the abstract begins
+_LONGEST_HEADING = 60  # characters
+_LONGEST_ABSTRACT = 80  # lines
+_NOTE = 0.7  # points by which notes are smaller than the abstract
+_TO_PRINT = 3  # years that pass at most between submission and publication
+_HEADER_ABOVE, _NOTICE_BELOW = 75.0, 600.0  # points from the page's top
 
 
-def find_metadata(
-    lines: Sequence[TextLine], info: Mapping[str, str], source_name: str
-) -> Metadata:
+def find_metadata(lines: Sequence[TextLine], info: Mapping[str, str], source_name: str) -> Metadata:
     """Metadata from the lines of the first two pages, page headers and margin stamps included
     and in any place, and from the file's own ``info``. The year is the venue's where it is
     printed, else that of the arXiv id, of the stamp, or of the file's making.
@@ -43,10 +49,11 @@ def find_metadata(
     opening = _opening(lines)
     head = first[:opening] if 0 < opening <= len(first) else first[:_HEAD_LINES]
     arxiv_id = stamp.arxiv_id if stamp else id_in_name(Path(source_name).stem)
-    _, after_title = title_lines(head)
+    title, after_title = title_lines(head)
+    below = [line for line in head[after_title:] if line.size <= head[title].size]
     return Metadata(
         title=title_of(lines, head, info),
-        authors=authors_of([line.text for line in head[after_title:]], info.get("author", "")),
+        authors=authors_of(below, info.get("author", "")),
         year=_year(first, head, stamp, arxiv_id, info),
         arxiv_id=arxiv_id,
         abstract=_abstract(lines),
@@ -57,58 +64,70 @@ def _opening(lines: Sequence[TextLine]) -> int:
     """The index of the line where the abstract or, without one, the introduction begins; 0 where
     neither is found on the first page.
     """
-    page = [(i, line.text.strip()) for i, line in enumerate(lines) if line.box.page == 1]
-    abstract = next((i for i, text in page if _opens_abstract(text)), 0)
-    introduction = next((i for i, text in page if _is_section(text)), 0)
+    page = [(i, line) for i, line in enumerate(lines) if line.box.page == 1]
+    abstract = next((i for i, line in page if _after_heading(line.text)), 0)
+    introduction = next((i for i, line in page if _is_section(line)), 0)
     return abstract or introduction
 
 
-def _opens_abstract(text: str) -> bool:
+def _after_heading(text: str) -> int:
+    """Where the text of an abstract begins that is headed so in its first line; 0 for others."""
     match = _ABSTRACT.match(text)
-    return match is not None and (match.end() == len(text) or text[match.end()].isupper())
+    opens = match is not None and (match.end() == len(text) or text[match.end()].isupper())
+    return match.end() if match and opens else 0
 
 
-def _is_section(text: str) -> bool:
+def _is_section(line: TextLine) -> bool:
+    text = line.text.strip()
     read = read_number(text)
-    return _AFTER_ABSTRACT.match(read[1] if read else text) is not None
+    if _AFTER_ABSTRACT.match(read[1] if read else text):
+        return True
+    first = read is not None and read[0].values == (1,) and read[0].style is not Style.LETTER
+    return first and (line.bold or line.small_caps) and len(text) < _LONGEST_HEADING
 
 
 def _abstract(lines: Sequence[TextLine]) -> str:
-    """The text from the abstract's heading to the first section or the keywords."""
+    """The text from the abstract's heading to the first section or the keywords, without notes
+    in smaller type.
+    """
     start = _opening(lines)
-    opening = _ABSTRACT.match(lines[start].text.strip()) if lines else None
-    if opening is None:
+    after = _after_heading(lines[start].text) if lines else 0
+    if not after:
         return ""
-    texts = [lines[start].text.strip()[opening.end() :]]
-    for line in lines[start + 1 :]:
-        if _is_section(line.text.strip()) or stamp_in(line.text):
+    texts = [lines[start].text[after:]]
+    body = lines[start + 1 : start + 1 + _LONGEST_ABSTRACT]
+    size = max((line.size for line in body[:3]), default=0.0)
+    for line in body:
+        if _is_section(line) or stamp_in(line.text):
             break
-        texts.append(line.text)
+        if line.size > size - _NOTE:
+            texts.append(line.text)
     return joined([text for text in texts if text.strip()] or [""])
 
 
 def _year(
-    page: Iterable[TextLine],
+    page: Sequence[TextLine],
     head: Sequence[TextLine],
     stamp: Stamp | None,
     arxiv_id: str,
     info: Mapping[str, str],
 ) -> int | None:
-    in_head = {id(line) for line in head}
-    edges = [line for line in page if id(line) in in_head or _at_edge(line)]
-    for line in edges:
-        if _VENUE.search(line.text) and not _UNPUBLISHED.search(line.text):
-            years = _YEAR.findall(line.text)
-            if years:
-                return int(years[-1])
+    submitted = year_of_id(arxiv_id)
+    printed = next((year for line in page if (year := _venue_year(line, head))), None)
     created = _CREATED.match(info.get("creationDate", ""))
-    return (
-        year_of_id(arxiv_id)
-        or (stamp.year if stamp else None)
-        or (int(created[1]) if created else None)
-    )
+    if printed and (submitted is None or submitted - 1 <= printed <= submitted + _TO_PRINT):
+        return printed
+    if submitted is not None:
+        return submitted
+    return stamp.year if stamp else int(created[1]) if created else None
 
 
-def _at_edge(line: TextLine) -> bool:
-    """Whether it stands where headers and copyright notices do."""
-    return line.box.y0 < 75 or line.box.y0 > 600
+def _venue_year(line: TextLine, head: Sequence[TextLine]) -> int | None:
+    """The year in a page header, a copyright notice or the like."""
+    body = max((other.size for other in head[-3:]), default=line.size)
+    header = line.box.y0 < _HEADER_ABOVE or any(line is other for other in head)
+    notice = line.box.y0 > _NOTICE_BELOW and line.size < body - 0.5
+    if not (header or notice) or not _VENUE.search(line.text) or _UNPUBLISHED.search(line.text):
+        return None
+    years = _YEAR.findall(line.text)
+    return int(years[-1]) if years else None

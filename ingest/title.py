@@ -11,6 +11,7 @@ from ingest.layout import TextLine
 
 _SAME_SIZE = 0.06  # share by which the lines of one title differ in size at most
 _FEWEST_LETTERS = 4
+_TOP = 290.0  # points from the page's top within which a title begins
 _HEADER = re.compile(
     r"proceedings|published (?:as|in|at)|under review|submitted|accepted|journal of|arxiv|preprint|"
     r"workshop on|conference on|vol(?:ume|\.)\s*\d|https?:|www\.|doi\b|©|\(c\) \d{4}|issn|isbn|"
@@ -30,11 +31,9 @@ def title_lines(head: Sequence[TextLine]) -> tuple[int, int]:
     """The range ``[first, last)`` of ``head``, lines of a first page before the abstract, that
     is set largest, page headers left out. ``(0, 0)`` where there is none.
     """
-    eligible = [
-        i
-        for i, line in enumerate(head)
-        if sum(c.isalpha() for c in line.text) >= _FEWEST_LETTERS and not _HEADER.search(line.text)
-    ]
+    eligible = [i for i, line in enumerate(head) if _eligible(line)]
+    # A figure before the abstract may have larger letters than the title above it.
+    eligible = [i for i in eligible if head[i].box.y0 < _TOP] or eligible
     if not eligible:
         return 0, 0
     largest = max(head[i].size for i in eligible)
@@ -45,9 +44,7 @@ def title_lines(head: Sequence[TextLine]) -> tuple[int, int]:
     return first, last
 
 
-def title_of(
-    lines: Sequence[TextLine], head: Sequence[TextLine], info: Mapping[str, str]
-) -> str:
+def title_of(lines: Sequence[TextLine], head: Sequence[TextLine], info: Mapping[str, str]) -> str:
     """The title: the file's own where the page says the same, else the page's largest lines."""
     first, last = title_lines(head)
     printed = _MARKS.sub("", joined([line.text for line in head[first:last]])) if last else ""
@@ -55,6 +52,11 @@ def title_of(
     if own and not _IMPLAUSIBLE.search(own) and _confirmed(own, printed, head):
         printed = own
     return restored(printed, spellings_of(lines)) if is_upper(printed) else printed
+
+
+def _eligible(line: TextLine) -> bool:
+    letters = sum(char.isalpha() for char in line.text)
+    return letters >= _FEWEST_LETTERS and not _HEADER.search(line.text)
 
 
 def _goes_on(head: Sequence[TextLine], at: int) -> bool:
@@ -72,7 +74,9 @@ def _confirmed(own: str, printed: str, head: Sequence[TextLine]) -> bool:
     """Whether the page shows the file's title, and about as much of it as was read there."""
     letters = _letters(own)
     shown = _letters("".join(joined([line.text]) for line in head))
-    return len(own.split()) > 1 and len(letters) >= 0.6 * len(_letters(printed)) and letters in shown
+    return (
+        len(own.split()) > 1 and len(letters) >= 0.6 * len(_letters(printed)) and letters in shown
+    )
 
 
 def _letters(text: str) -> str:
