@@ -15,7 +15,7 @@ from api.cli.errors import FAILED
 from api.cli.options import Common, common
 
 if TYPE_CHECKING:
-    from api.cli.render.progress import Positions
+    from api.cli.render.progress import Layout
     from api.cli.tally import Tally
     from ingest.events import Event
 
@@ -92,11 +92,11 @@ def reindex(given: Common) -> None:
     click.echo(f"indexed {tally.stored:,} papers, {chunks:,} chunks, in {seconds:.1f} s")
 
 
-def draw(events: Iterator[Event], positions: Callable[[Tally], Positions]) -> Tally:
+def draw(events: Iterator[Event], layout: Layout) -> Tally:
     """Follows the events with a bar per stage."""
     from api.cli.render.progress import Bars
 
-    with Bars(stdout(), positions) as bars:
+    with Bars(stdout(), layout) as bars:
         return follow(events, lambda _, tally: bars.show(tally))
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from api.cli.render.progress import failures, ingesting, rebuilding
+from api.cli.render.progress import Bar, failures, ingesting, rebuilding
 from api.cli.tally import Tally, file_line, summary
 from ingest.events import Embedded, Failed, Found, Indexed, Parsed, Stored, Unchanged
 
@@ -25,10 +25,11 @@ def tally_of(events) -> Tally:
 def test_bars_expect_the_files_to_come_to_be_like_those_parsed():
     tally = tally_of(EVENTS)
     # Three of four files are through; the fourth is taken to have 50 chunks like the parsed one.
+    # One parsed file took a second; 60 chunks are left at 80 a second.
     assert ingesting(tally) == {
-        "parsing": (3, 4, "3 of 4 files, 10 pages/s"),
-        "embedding": (40, 100, "40 chunks, 80 chunks/s"),
-        "indexing": (0, 100, "0 chunks, 0 chunks/s"),
+        "parsing": Bar(3, 4, "3 of 4 files, 10 pages/s", 1.0),
+        "embedding": Bar(40, 100, "40 chunks, 80 chunks/s", 0.75),
+        "indexing": Bar(0, 100, "waiting"),
     }
 
 
@@ -41,8 +42,8 @@ def test_bars_are_full_at_the_end():
         (3.6, Stored("b.pdf", "p2", "B", 20, 30, replaced=True)),
     ]
     tally = tally_of([*EVENTS, *end])
-    assert [(done, total) for done, total, _ in ingesting(tally).values()] == [
-        (4, 4), (80, 80), (80, 80),
+    assert [(bar.done, bar.total, bar.left) for bar in ingesting(tally).values()] == [
+        (4, 4, "0:00 left"), (80, 80, "0:00 left"), (80, 80, "0:00 left"),
     ]  # fmt: skip
     assert summary(tally, 3.7) == (
         "2 papers stored, 1 of them replaced, 1 unchanged, 1 failed; "
@@ -58,7 +59,14 @@ def test_rebuilding_counts_papers():
     tally = tally_of(
         [(0.0, Found(2)), (1.0, Embedded(50, 1.0)), (1.0, Stored("a", "p1", "A", 1, 50, True))]
     )
-    assert rebuilding(tally) == {"indexing": (1, 2, "1 of 2 papers, 50 chunks/s")}
+    assert rebuilding(tally) == {"indexing": Bar(1, 2, "1 of 2 papers, 50 chunks/s", 1.0)}
+
+
+@pytest.mark.parametrize(
+    ("left_s", "shown"), [(None, ""), (0.4, "0:00 left"), (59.7, "1:00 left"), (3700, "61:40 left")]
+)
+def test_time_left(left_s, shown):
+    assert Bar(left_s=left_s).left == shown
 
 
 @pytest.mark.parametrize(

@@ -3,39 +3,58 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, Progress, TaskID, TextColumn
 from rich.text import Text
 
 from api.cli.tally import Stage, Tally
 from api.cli.text import clean
 from ingest.events import Failed
 
-Positions = dict[str, tuple[int, int, str]]
-"""For each stage how much is done, of how much (0: not known), and the words beside its bar."""
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """How full a stage's bar is (``total`` 0: not known), the words beside it, the time left."""
+
+    done: int = 0
+    total: int = 0
+    detail: str = "waiting"
+    left_s: float | None = None
+
+    @property
+    def left(self) -> str:
+        """The time left as minutes and seconds; empty where it can't be told."""
+        if self.left_s is None:
+            return ""
+        minutes, seconds = divmod(round(self.left_s), 60)
+        return f"{minutes}:{seconds:02} left"
+
+
+Layout = Callable[[Tally], dict[str, Bar]]
+"""A bar for each stage, from the counts."""
 
 
 class Bars:
     """One bar per stage, drawn while the context lasts and gone after it."""
 
-    def __init__(self, console: Console, positions: Callable[[Tally], Positions]) -> None:
-        self.positions = positions
+    def __init__(self, console: Console, layout: Layout) -> None:
+        self.layout = layout
         self.progress = Progress(
             TextColumn("{task.description:9}"),
             BarColumn(bar_width=None),
             TextColumn("{task.percentage:>3.0f}%"),
-            TextColumn("{task.fields[detail]}", style="dim"),
-            TimeRemainingColumn(compact=True, elapsed_when_finished=True),
+            TextColumn("{task.fields[bar].detail}", style="dim"),
+            TextColumn("{task.fields[bar].left}"),
             console=console,
             transient=True,
             expand=True,
         )
         self.tasks: dict[str, TaskID] = {
-            stage: self.progress.add_task(stage, total=None, detail="waiting")
-            for stage in positions(Tally())
+            stage: self.progress.add_task(stage, total=None, bar=Bar()) for stage in layout(Tally())
         }
 
     def __enter__(self) -> Self:
@@ -52,34 +71,37 @@ class Bars:
 
     def show(self, tally: Tally) -> None:
         """Draws the counts."""
-        for stage, (done, total, detail) in self.positions(tally).items():
+        for stage, bar in self.layout(tally).items():
             self.progress.update(
-                self.tasks[stage], completed=done, total=total or None, detail=detail
+                self.tasks[stage], completed=bar.done, total=bar.total or None, bar=bar
             )
 
 
-def ingesting(tally: Tally) -> Positions:
+def ingesting(tally: Tally) -> dict[str, Bar]:
     """The stages of an ingestion."""
-    chunks = tally.expected_chunks
+    speed = f", {tally.pages.rate:.0f} pages/s" if tally.pages.done else ""
+    detail = f"{tally.read:,} of {tally.files:,} files{speed}"
+    waiting = tally.files - tally.read
+    left = tally.pages.busy_s / tally.parsed * waiting if tally.parsed else None
     return {
-        "parsing": (
-            tally.read,
-            tally.files,
-            f"{tally.read:,} of {tally.files:,} files, {tally.pages.rate:.0f} pages/s",
-        ),
-        "embedding": _chunks(tally.embedded, chunks),
-        "indexing": _chunks(tally.indexed, chunks),
+        "parsing": Bar(tally.read, tally.files, detail, left),
+        "embedding": _chunks(tally.embedded, tally.expected_chunks),
+        "indexing": _chunks(tally.indexed, tally.expected_chunks),
     }
 
 
-def _chunks(stage: Stage, expected: int) -> tuple[int, int, str]:
-    return stage.done, expected, f"{stage.done:,} chunks, {stage.rate:,.0f} chunks/s"
-
-
-def rebuilding(tally: Tally) -> Positions:
+def rebuilding(tally: Tally) -> dict[str, Bar]:
     """The one stage of building the indexes anew."""
     detail = f"{tally.stored:,} of {tally.files:,} papers, {tally.embedded.rate:.0f} chunks/s"
-    return {"indexing": (tally.stored, tally.files, detail)}
+    worked = tally.embedded.busy_s + tally.indexed.busy_s
+    left = worked / tally.stored * (tally.files - tally.stored) if tally.stored else None
+    return {"indexing": Bar(tally.stored, tally.files, detail, left)}
+
+
+def _chunks(stage: Stage, expected: int) -> Bar:
+    detail = f"{stage.done:,} chunks, {stage.rate:,.0f} chunks/s" if stage.done else "waiting"
+    left = (expected - stage.done) / stage.rate if stage.rate else None
+    return Bar(stage.done, expected, detail, left)
 
 
 def failures(failed: Sequence[Failed]) -> list[Text]:
