@@ -15,6 +15,7 @@ from ingest.sources import find_sources
 from rag import build
 from rag.config import Settings
 from rag.errors import UnknownPaper
+from rag.protocols import Index
 from rag.store.catalog import Catalog
 
 
@@ -93,6 +94,6 @@ def _existing(library: Path) -> Catalog:
     return Catalog(library, write=True)
 
 
-def _close(indexes: Sequence[build.Index]) -> None:
+def _close(indexes: Sequence[Index]) -> None:
     for index in indexes:
         index.close()

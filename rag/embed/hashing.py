@@ -38,6 +38,9 @@ class HashingEmbedder:
     def embed_queries(self, texts: Sequence[str]) -> Vector:
         return self.embed_documents(texts)
 
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        return [len(WORD.findall(text)) for text in texts]
+
     def _fill(self, row: Vector, text: str) -> None:
         for word in WORD.findall(text.lower()):
             digest = hashlib.blake2b(word.encode(errors="surrogatepass"), digest_size=8).digest()

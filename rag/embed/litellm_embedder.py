@@ -54,6 +54,11 @@ class LiteLLMEmbedder:
     def embed_queries(self, texts: Sequence[str]) -> Vector:
         return self._embed([self._query_prefix + text or BLANK for text in texts])
 
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """With litellm's tokenizer for the model, which for an unknown one is an estimate."""
+        litellm = import_litellm()
+        return [litellm.token_counter(model=self._model, text=text) for text in texts]
+
     def _embed(self, texts: Sequence[str]) -> Vector:
         starts = range(0, len(texts), self._batch_size)
         rows = [self._request(texts[start : start + self._batch_size]) for start in starts]

@@ -53,6 +53,13 @@ class SentenceTransformerEmbedder:
     def embed_queries(self, texts: Sequence[str]) -> Vector:
         return self._embed(self._model.encode_query, texts, self._query_prompt)
 
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        if not texts:
+            return []
+        # Not verbose: it would warn of texts longer than the model sees, which is why we count.
+        tokens = self._model.tokenizer(list(texts), add_special_tokens=False, verbose=False)
+        return [len(ids) for ids in tokens["input_ids"]]
+
     def _embed(self, encode: Any, texts: Sequence[str], prompt: str | None) -> Vector:
         if not texts:
             return np.zeros((0, self._dimension), dtype=np.float32)
@@ -76,10 +83,13 @@ def _load(name: str, device: str) -> Any:
     """The model from disk or the local cache if it is there, else from the hub."""
     try:
         from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging
     except ImportError as error:
         raise EmbeddingError(
             f"can't import sentence-transformers ({error}): pip install sentence-transformers"
         ) from error
+    logging.disable_progress_bar()  # else one appears for each file that is read
+    logging.set_verbosity_error()
     options = {"device": device or None, "model_kwargs": {"dtype": _dtype(device)}}
     try:
         try:

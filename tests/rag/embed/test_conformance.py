@@ -70,3 +70,23 @@ def test_a_tuple_will_do(embedder: Embedder) -> None:
     np.testing.assert_array_equal(
         embedder.embed_queries(("adam", "cat")), embedder.embed_queries(["adam", "cat"])
     )
+
+
+COUNTED = ["", "one", "The Transformer uses multi-head attention.", "word " * 700]
+
+
+def test_counts_are_of_whole_texts_without_special_tokens(embedder: Embedder) -> None:
+    counts = embedder.count_tokens(COUNTED)
+    assert counts[0] == 0
+    assert counts[1] >= 1
+    assert counts[2] >= 5
+    assert counts[3] >= 700, "a text longer than the model sees is counted whole"
+
+
+def test_no_texts_no_counts(embedder: Embedder) -> None:
+    assert embedder.count_tokens([]) == []
+
+
+@pytest.mark.parametrize("text", ["scaled dot-product attention", "β₂ = 0.999"])
+def test_a_text_counts_the_same_alone_and_among_others(embedder: Embedder, text: str) -> None:
+    assert embedder.count_tokens([text]) == embedder.count_tokens(["other", text])[1:]
