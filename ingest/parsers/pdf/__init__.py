@@ -5,3 +5,7 @@ in reading order, `furniture` takes page headers and numbers out. Understanding 
 and `footnotes` are told from the text, `blocks` cuts the rest into paragraphs, lists and formulas,
 `flow` makes interrupted paragraphs whole. `assemble` writes the text and the spans over it.
 """
+
+from ingest.parsers.pdf.parser import PdfParser
+
+__all__ = ["PdfParser"]

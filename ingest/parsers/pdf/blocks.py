@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
 from ingest.layout import TextLine
-from ingest.parsers.pdf.equations import equation_label, is_display
-from rag.types import Kind
+from ingest.parsers.pdf.boxes import around, distance_down, shared_width
+from ingest.parsers.pdf.equations import equation_label, is_display, is_formula
+from rag.types import Box, Kind
+
+Columns = Callable[[Box], tuple[float, float]]
+"""The left and right edge of the column that a box stands in."""
 
 _INDENT = 0.7  # em: a first line is moved in by at least so much
 _EXTRA = 0.3  # em: more white than usual between two lines parts two paragraphs
 _FARTHEST = 1.3  # em of white: more than that ends a run of lines
+_TOUCHING = 3.0  # points: pieces of one formula are no further apart
 _SHORT = 0.12  # of the width: a line that ends so early may be a paragraph's last
 _STOPS = (".", "?", "!", ":", ".”", '."', ".)", "?)", "。")
 _BULLET = re.compile(r"[•◦▪‣∙●○■□➢–*·-]\s+\S|\(?(?:\d{1,2}|[a-h]|[ivx]{1,4})[.)]\s+\S")
@@ -30,12 +35,35 @@ class Block:
     caption: int = 0
 
 
-def text_blocks(lines: Sequence[TextLine]) -> list[Block]:
+def text_blocks(lines: Sequence[TextLine], columns: Columns) -> list[Block]:
     """Blocks of consecutive lines of running text, in order."""
     blocks: list[Block] = []
     for run in _runs(lines):
-        blocks.extend(_split(run))
-    return blocks
+        blocks.extend(_split(run, columns(run[0].box)))
+    return join_formulas(blocks)
+
+
+def join_formulas(blocks: Iterable[Block]) -> list[Block]:
+    """Puts the pieces of one tall formula together: limits, fractions, brackets."""
+    joined: list[Block] = []
+    for block in blocks:
+        if joined and _is_one_formula(joined[-1], block):
+            lines = joined[-1].lines + block.lines
+            joined[-1] = Block(Kind.EQUATION, lines, equation_label(lines))
+        else:
+            joined.append(block)
+    return joined
+
+
+def _is_one_formula(first: Block, second: Block) -> bool:
+    if Kind.EQUATION not in (first.kind, second.kind):
+        return False
+    if (first.label and second.label) or not (is_formula(first.lines) and is_formula(second.lines)):
+        return False
+    if first.lines[0].box.page != second.lines[0].box.page:
+        return False
+    a, b = around(x.box for x in first.lines), around(x.box for x in second.lines)
+    return distance_down(a, b) < _TOUCHING and shared_width(a, b) > -60
 
 
 def same_row(a: TextLine, b: TextLine) -> bool:
@@ -71,13 +99,13 @@ def _follows(run: Sequence[TextLine], line: TextLine) -> bool:
     return overlap > 0 and -em < gap < _FARTHEST * em and line.box.y1 > before.box.y0
 
 
-def _split(run: Sequence[TextLine]) -> Iterable[Block]:
+def _split(run: Sequence[TextLine], column: tuple[float, float]) -> Iterable[Block]:
     """The run's paragraphs, list items and equations."""
     left = _left_edge(run)
     right = max(line.box.x1 for line in run)
     gaps = [b.box.y0 - a.box.y1 for a, b in itertools.pairwise(run) if not same_row(a, b)]
     usual = median(gaps) if gaps else 0.0
-    display = _display_rows(run, left, right)
+    display = _display_rows(run, *column)
     current: list[TextLine] = []
     shown = False
     for at, line in enumerate(run):

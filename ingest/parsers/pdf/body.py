@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ingest.layout import Heading, TextLine
-from ingest.parsers.pdf.blocks import Block, text_blocks
+from ingest.parsers.pdf.blocks import Block, Columns, text_blocks
 from ingest.parsers.pdf.document import PdfDocument
 from ingest.parsers.pdf.floats import Float, find_floats
 from ingest.parsers.pdf.flow import join_flow
 from ingest.parsers.pdf.footnotes import find_footnotes
+from ingest.parsers.pdf.pages import page_views
 from ingest.parsers.pdf.references import split_entries
 from ingest.structure import build_sections, find_headings
 from rag.types import Box, Kind, Role, Section
@@ -28,6 +29,7 @@ class _Text:
     document: PdfDocument
     members: frozenset[int]
     inserts: dict[int, Block]
+    columns: Columns
 
 
 def section_blocks(document: PdfDocument) -> tuple[tuple[Section, ...], Placed]:
@@ -43,7 +45,7 @@ def section_blocks(document: PdfDocument) -> tuple[tuple[Section, ...], Placed]:
     notes = find_footnotes(document, _may_hold_notes(text, sections, ranges))
     inserts |= {note[0]: _note_block(document, note) for note in notes}
     in_note = {i for note in notes for i in note}
-    flow = _Text(document, frozenset(text) - in_note, inserts)
+    flow = _Text(document, frozenset(text) - in_note, inserts, _columns(document))
     return _fill(flow, sections, headings, text, ranges)
 
 
@@ -64,6 +66,11 @@ def _fill(
         blocks = _blocks(flow, bounds, remainder, references=section.role is Role.REFERENCES)
         placed.extend((block, at + shift) for block in blocks)
     return (*front, *moved), placed
+
+
+def _columns(document: PdfDocument) -> Columns:
+    views = {page.graphics.page: page for page in page_views(document)}
+    return lambda box: views[box.page].column(box)
 
 
 def _ranges(headings: Sequence[Heading], text: Sequence[int], end: int) -> list[tuple[int, int]]:
@@ -130,14 +137,14 @@ def _blocks(
     for i in range(*bounds):
         if i in flow.inserts:
             if not references:
-                blocks += text_blocks(run)
+                blocks += text_blocks(run, flow.columns)
                 run = []
             blocks.append(flow.inserts[i])
         elif i in flow.members:
             run.append(flow.document.lines[i])
     if references:
         return [*(Block(Kind.REFERENCE, entry) for entry in split_entries(run)), *blocks]
-    return join_flow([*blocks, *text_blocks(run)])
+    return join_flow([*blocks, *text_blocks(run, flow.columns)])
 
 
 def _float_block(document: PdfDocument, found: Float) -> Block:

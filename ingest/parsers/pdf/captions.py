@@ -65,12 +65,7 @@ def _stands_out(lines: Sequence[TextLine], at: int, match: re.Match[str], body_s
     if line.bold or line.size < body_size - 0.4 or match.end() >= len(line.text):
         return True
     rest = line.text[match.end() :].strip()
-    return rest[:1].isupper() and line.text[0].isupper() and not _runs_on(lines, at)
-
-
-def _runs_on(lines: Sequence[TextLine], at: int) -> bool:
-    last = _members(lines, at)[-1]
-    return last - at > 3
+    return rest[:1].isupper() and line.text[0].isupper() and len(_members(lines, at)) <= 4
 
 
 def _members(lines: Sequence[TextLine], first: int) -> tuple[int, ...]:

@@ -11,6 +11,7 @@ import bisect
 from collections.abc import Sequence
 
 from ingest.layout import TextLine
+from rag.types import Box
 
 _RUNNING_TEXT = 20  # characters: shorter lines say nothing about columns
 _WIDE = 0.22  # of the page: running text is at least so wide
@@ -51,11 +52,11 @@ def _centre(x: float, running: Sequence[TextLine]) -> float:
     return (left + right) / 2
 
 
-def side(line: TextLine, gutter: float | None) -> int:
-    """0 for a line that spans the page, 1 for the left column, 2 for the right one."""
-    if gutter is None or line.box.x0 + _SLACK < gutter < line.box.x1 - _SLACK:
+def side(box: Box, gutter: float | None) -> int:
+    """0 for what spans the page, 1 for the left column, 2 for the right one."""
+    if gutter is None or box.x0 + _SLACK < gutter < box.x1 - _SLACK:
         return 0
-    return 1 if line.box.x1 - _SLACK <= gutter else 2
+    return 1 if box.x1 - _SLACK <= gutter else 2
 
 
 def _is_running(line: TextLine, width: float) -> bool:
@@ -64,13 +65,13 @@ def _is_running(line: TextLine, width: float) -> bool:
 
 def _order_by_geometry(lines: Sequence[TextLine], gutter: float | None) -> list[int]:
     """Indices, band by band: what spans the page, then the left column, then the right."""
-    spanning = sorted(line.box.y0 for line in lines if side(line, gutter) == 0)
+    spanning = sorted(line.box.y0 for line in lines if side(line.box, gutter) == 0)
 
     def key(i: int) -> tuple[int, int, int, float]:
         line = lines[i]
         band = bisect.bisect_left(spanning, line.box.y0)
         # The line that closes a band comes after both of its columns.
-        return band, side(line, gutter) or 3, round(line.box.y1), line.box.x0
+        return band, side(line.box, gutter) or 3, round(line.box.y1), line.box.x0
 
     return sorted(range(len(lines)), key=key)
 

@@ -27,6 +27,13 @@ def equation_label(lines: Sequence[TextLine]) -> str:
     return ""
 
 
+def is_formula(lines: Sequence[TextLine]) -> bool:
+    """Whether lines have next to no words, so that they may be a piece of a formula."""
+    text = " ".join(line.text for line in lines)
+    words = [w for w in _WORD.findall(text) if w.lower() not in _FUNCTIONS]
+    return sum(map(len, words)) <= 0.35 * len(text.replace(" ", ""))
+
+
 def is_display(row: Sequence[TextLine], left: float, right: float) -> bool:
     """Whether a row, in a column from ``left`` to ``right``, is a displayed formula."""
     text = " ".join(line.text for line in row)

@@ -21,7 +21,7 @@ def find_footnotes(document: PdfDocument, candidates: Sequence[int]) -> list[tup
     columns: dict[tuple[int, int], list[int]] = {}
     for i in candidates:
         line = document.lines[i]
-        column = side(line, document.gutters[line.box.page - 1])
+        column = side(line.box, document.gutters[line.box.page - 1])
         columns.setdefault((line.box.page, column), []).append(i)
     found: list[tuple[int, ...]] = []
     for (page, _), members in columns.items():

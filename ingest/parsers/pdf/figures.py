@@ -1,0 +1,72 @@
+"""Figures: what is drawn, and which lines are only labels in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ingest.layout import TextLine
+from ingest.parsers.pdf.boxes import around, centre_in, distance_down, grown, shared_width
+from ingest.parsers.pdf.pages import PageView
+from rag.types import Box
+
+_NEAR = 45.0  # points from a caption to its picture
+_PROSE = 28  # characters: shorter lines in a picture are labels
+_SMALL = 0.8  # of the body's size
+
+
+def figure_body(page: PageView, caption: Box, taken: set[int]) -> tuple[int, ...]:
+    """Sentences inside the picture above (or else below) the caption; labels are left out."""
+    picture = _picture(page, caption)
+    if picture is None:
+        return ()
+    inside = (i for i in page.members if i not in taken)
+    return tuple(
+        i
+        for i in inside
+        if centre_in(page.lines[i].box, picture) and not _is_label(page, page.lines[i])
+    )
+
+
+def picture_labels(page: PageView, taken: set[int], captions: Iterable[Box]) -> set[int]:
+    """Lines in, or beside, pictures that are not running text. ``captions`` are figures'."""
+    frames = [grown(picture, 8, 10) for picture in page.graphics.pictures]
+    for caption in captions:
+        picture = _picture(page, caption)
+        if picture is not None:
+            frames.append(_surroundings(page, around((picture, caption))))
+    return {
+        i
+        for i in page.members
+        if i not in taken
+        and _is_label(page, page.lines[i])
+        and any(centre_in(page.lines[i].box, frame) for frame in frames)
+    }
+
+
+def _picture(page: PageView, caption: Box) -> Box | None:
+    """The frame around the drawings above, or else below, the caption."""
+    pictures = [p for p in page.graphics.pictures if shared_width(p, caption) > 0]
+    near = [p for p in pictures if distance_down(p, caption) < _NEAR]
+    above = [p for p in near if p.y0 < caption.y0]
+    chosen = above or [p for p in near if p.y0 > caption.y0]
+    return around(chosen) if chosen else None
+
+
+def _surroundings(page: PageView, figure: Box) -> Box:
+    """The figure's frame, as wide as its column unless text runs beside it."""
+    left, right = page.column(figure)
+    wide = Box(figure.page, left, figure.y0 - 10, right, figure.y1)
+    beside = [
+        page.lines[i]
+        for i in page.members
+        if centre_in(page.lines[i].box, wide) and not centre_in(page.lines[i].box, figure)
+    ]
+    return grown(figure, 15, 10) if any(len(line.text) > _PROSE for line in beside) else wide
+
+
+def _is_label(page: PageView, line: TextLine) -> bool:
+    """Whether a line at a picture is one of its labels, not text that is printed over it."""
+    if page.is_running(line):
+        return False
+    foreign = line.font not in page.body_fonts and len(line.text) < 2 * _PROSE
+    return len(line.text) < _PROSE or foreign or line.size < _SMALL * page.body_size

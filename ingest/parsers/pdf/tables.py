@@ -1,0 +1,93 @@
+"""Tables and algorithms: the lines that a caption names, by rules or by the look of the rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ingest.layout import TextLine
+from ingest.parsers.pdf.boxes import centre_in, distance_down, shared_width
+from ingest.parsers.pdf.pages import PageView
+from rag.types import Box
+
+_NEAR = 45.0  # points from a caption to the first rule
+_STEP = 2.6  # of the size: rows of one table are no further apart
+
+
+def table_body(page: PageView, caption: Box, taken: set[int]) -> tuple[int, ...]:
+    """The rows above or below the caption, whichever are more."""
+    above = _toward(page, caption, taken, down=False)
+    below = _toward(page, caption, taken, down=True)
+    return max(above, below, key=len)
+
+
+def algorithm_body(page: PageView, caption: Box, taken: set[int]) -> tuple[int, ...]:
+    """The lines below the caption, down to the closing rule."""
+    return _toward(page, caption, taken, down=True)
+
+
+def _toward(page: PageView, caption: Box, taken: set[int], *, down: bool) -> tuple[int, ...]:
+    return _ruled(page, caption, taken, down=down) or _rows(page, caption, taken, down=down)
+
+
+def _ruled(page: PageView, caption: Box, taken: set[int], *, down: bool) -> tuple[int, ...]:
+    """The lines between the first and the last rule of the stack next to the caption."""
+    rules = [r for r in page.graphics.rules if r.x1 - r.x0 > 40 and shared_width(r, caption) > 0]
+    stack = [r for r in rules if (r.y0 > caption.y1 - 2 if down else r.y1 < caption.y0 + 2)]
+    stack.sort(key=lambda r: r.y0, reverse=not down)
+    if not stack or distance_down(stack[0], caption) > _NEAR:
+        return ()
+    limit = _next_caption(page, caption, taken, down=down)
+    first = stack[0]
+    same = [r for r in stack if abs(r.x0 - first.x0) < 6 and abs(r.x1 - first.x1) < 6]
+    same = [r for r in same if (r.y0 < limit if down else r.y0 > limit)]
+    if len(same) < 2:
+        return ()
+    top, bottom = min(r.y0 for r in same), max(r.y1 for r in same)
+    frame = Box(first.page, first.x0 - 4, top - 2, first.x1 + 4, bottom + 2)
+    inside = tuple(
+        i for i in page.members if i not in taken and centre_in(page.lines[i].box, frame)
+    )
+    return inside if not _is_text(page, inside) else ()
+
+
+def _is_text(page: PageView, inside: Sequence[int]) -> bool:
+    """Whether two rules far apart merely enclose paragraphs."""
+    wide = sum(page.is_running(page.lines[i]) for i in inside)
+    return wide > 12 and wide > 0.6 * len(inside)
+
+
+def _next_caption(page: PageView, caption: Box, taken: set[int], *, down: bool) -> float:
+    """The y of the nearest other caption in the same column: no float reaches past it."""
+    others = [page.lines[i].box for i in taken if shared_width(page.lines[i].box, caption) > 0]
+    if down:
+        return min((b.y0 for b in others if b.y0 > caption.y1), default=page.graphics.height)
+    return max((b.y1 for b in others if b.y1 < caption.y0), default=0.0)
+
+
+def _rows(page: PageView, caption: Box, taken: set[int], *, down: bool) -> tuple[int, ...]:
+    """Rows next to the caption that look like a table's: small, short or of several cells."""
+    left, right = page.column(caption)
+    near = [
+        i
+        for i in page.members
+        if i not in taken
+        and left - 3 <= (page.lines[i].box.x0 + page.lines[i].box.x1) / 2 <= right + 3
+        and (
+            page.lines[i].box.y0 > caption.y1 - 2 if down else page.lines[i].box.y1 < caption.y0 + 2
+        )
+    ]
+    near.sort(key=lambda i: page.lines[i].box.y0, reverse=not down)
+    found: list[int] = []
+    edge = caption.y1 if down else caption.y0
+    for i in near:
+        line = page.lines[i]
+        gap = line.box.y0 - edge if down else edge - line.box.y1
+        if gap > _STEP * line.size or page.is_running(line) or _is_heading(page, line):
+            break
+        found.append(i)
+        edge = max(edge, line.box.y1) if down else min(edge, line.box.y0)
+    return tuple(sorted(found))
+
+
+def _is_heading(page: PageView, line: TextLine) -> bool:
+    return line.size > page.body_size + 0.6 or (line.bold and line.text[:1].isdigit())
