@@ -19,9 +19,7 @@ _LONGEST_QUOTE = 200
 _PREFIX = re.compile(r"^(?:[\w.]*litellm[\w.]*: |\w*(?:Error|Exception|Timeout)(?: -|:) )+")
 _CONTEXT = re.compile(r"context[ _](?:length|window|size)|maximum context|prompt is too long", re.I)
 _NO_KEY = re.compile(r"missing credentials|api[_ ]key.{0,40}(?:must be set|missing|required)", re.I)
-_NO_MONEY = re.compile(
-    r"insufficient_quota|exceeded your current quota|billing|credit balance", re.I
-)
+_NO_MONEY = re.compile(r"insufficient_quota|exceeded your current quota|credit balance", re.I)
 _UNREACHABLE = re.compile(r"connection error|connect(?:ion)? ?(?:refused|timeout|failed)", re.I)
 _CUT = re.compile(r"peer closed|incomplete (?:message|chunked)|disconnected|reset by peer", re.I)
 _SECRET = re.compile(r"\b(?:sk|pk|gsk|hf|key)[-_][\w-]{6,}")
@@ -52,16 +50,16 @@ class Caller:
 def explain(error: Exception, caller: Caller) -> Failure:
     """What went wrong in the call that raised ``error``."""
     text = _said(error, caller)
-    status = _status(error)
+    status, wait_s = _status(error), retry_after_s(error)
     what = f"The model {caller} "
     if _CONTEXT.search(text) or type(error).__name__ == "ContextWindowExceededError":
         advice = "lower answer.evidence, or choose a model that reads more"
         return Failure(ContextTooLong(f"{what}can't read a prompt of this length ({text})", advice))
     if status in (401, 403) or _NO_KEY.search(text):
         return Failure(ModelError(f"{what}refused the key ({text})", f"set {caller.key_name}"))
-    if _NO_MONEY.search(text):
+    if _NO_MONEY.search(text) and wait_s is None:
         return Failure(ModelError(f"{what}has no quota left ({text})", "check the account's plan"))
-    return _by_status(status, what, text, retry_after_s(error))
+    return _by_status(status, what, text, wait_s)
 
 
 def _by_status(status: int | None, what: str, text: str, wait_s: float | None) -> Failure:

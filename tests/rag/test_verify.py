@@ -72,6 +72,11 @@ def check(text: str) -> Draft:
             "The settings are:\n- dropout of 0.1 [2]\n- 8 heads [1]",
             None,
         ),
+        (
+            'Dropout is applied to the output [2: "we applied dropout to each sub-layer output"].',
+            "Dropout is applied to the output [2].",
+            [EVIDENCE[1].chunk.text],
+        ),
         ('The rate is 0.1 [2: "0.1"].', "The rate is 0.1 [2].", [EVIDENCE[1].chunk.text]),
     ],
 )

@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from rag.errors import ContextTooLong
+from rag.llm_errors import Caller, explain, retry_after_s
+
+CALLER = Caller("openai/x", "example.org", "MY_KEY", ("correct-horse",))
+
+
+class ProviderError(Exception):
+    def __init__(self, message: str, status_code: int | None = None, **headers: str) -> None:
+        super().__init__(message)
+        self.status_code = status_code
+        self.litellm_response_headers = {name.replace("_", "-"): v for name, v in headers.items()}
+
+
+@pytest.mark.parametrize(
+    ("error", "message", "retryable"),
+    [
+        (
+            ProviderError("litellm.RateLimitError: RateLimitError: OpenAIException - slow", 429),
+            "The model openai/x at example.org is called too often (slow): "
+            "wait, or choose a model with a higher limit",
+            True,
+        ),
+        (
+            ProviderError("litellm.AuthenticationError: key correct-horse", 401),
+            "The model openai/x at example.org refused the key (key ***): set MY_KEY",
+            False,
+        ),
+        (
+            ProviderError("litellm.InternalServerError: Missing credentials. Pass api_key", 500),
+            "The model openai/x at example.org refused the key "
+            "(Missing credentials. Pass api_key): set MY_KEY",
+            False,
+        ),
+        (
+            ProviderError("InternalServerError: OpenAIException - Connection error.", 500),
+            "The model openai/x at example.org can't be reached: "
+            "check that its server runs and llm.api_base is right",
+            True,
+        ),
+        (
+            ValueError("what is this"),
+            "The model openai/x at example.org failed (what is this): "
+            "try again later, and look at the server's log",
+            True,
+        ),
+    ],
+)
+def test_what_a_failure_says(error: Exception, message: str, retryable: bool) -> None:
+    failure = explain(error, CALLER)
+    assert str(failure.error) == message
+    assert failure.retryable == retryable
+
+
+def test_a_quota_that_comes_back_is_waited_for() -> None:
+    text = "You exceeded your current quota"
+    assert not explain(ProviderError(text, 429), CALLER).retryable
+    assert explain(ProviderError(text, 429, retry_after="3"), CALLER).retry_after_s == 3
+
+
+def test_a_prompt_too_long_is_recognised_by_its_wording() -> None:
+    error = ProviderError("prompt is too long: 9 tokens", 400)
+    assert isinstance(explain(error, CALLER).error, ContextTooLong)
+
+
+def test_messages_stay_short() -> None:
+    assert len(str(explain(ProviderError("x " * 5000, 500), CALLER).error)) < 400
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ("2", 2),
+        ("0.5", 0.5),
+        ("-3", 0),
+        ("Thu, 01 Jan 2026 00:00:30 GMT", 30),
+        ("Wed, 31 Dec 2025 23:00:00 GMT", 0),
+        ("Thu, 01 Jan 2026 00:00:30 -0000", None),
+        ("soon", None),
+        ("", None),
+    ],
+)
+def test_retry_after(header: str, seconds: float | None) -> None:
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    assert retry_after_s(ProviderError("x", 429, retry_after=header), now) == seconds
