@@ -163,7 +163,13 @@ def _load_session(path: Path) -> Any:
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
     try:
-        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        return onnxruntime.InferenceSession(
+            str(path),
+            options,
+            providers=["CPUExecutionProvider"],
+            # Its fused kernel is slower than addition and normalisation one after the other.
+            disabled_optimizers=["SkipLayerNormFusion"],
+        )
     except Exception as error:
         raise EmbeddingError(
             f"can't load the embedding model {path}: {error}; delete the file and try again"
