@@ -13,12 +13,21 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
-from chromadb.errors import ChromaError
 
 from rag.errors import ConfigError, SearchEngineError
 from rag.store.allowed import Allowed, Few, Many
-from rag.store.chroma_engine import ChromaServer, EmbeddedChroma, Opened, connect
+from rag.store.chroma_engine import (
+    FAILURES,
+    PASSING,
+    ChromaServer,
+    EmbeddedChroma,
+    Engine,
+    Opened,
+    drop_collections,
+)
 from rag.types import Entry, Filter, Ranking, Variant, Vector
+
+__all__ = ["ChromaIndex", "drop_collections"]
 
 FEW = 2000
 """Chunks that a filter may leave to be scored one by one: half a millisecond of arithmetic."""
@@ -50,7 +59,7 @@ class ChromaIndex:
         self.name = name
         self._place = url or str(path)
         if path and not url:
-            self._engine: EmbeddedChroma | ChromaServer = EmbeddedChroma(path, collection)
+            self._engine: Engine = EmbeddedChroma(path, collection)
         elif url and not path:
             self._engine = ChromaServer(url, collection)
         else:
@@ -104,7 +113,7 @@ class ChromaIndex:
             try:
                 with self._engine.reading() as opened:
                     return act(opened)
-            except ChromaError:
+            except PASSING:
                 self._engine.refresh()
                 with self._engine.reading() as opened:
                     return act(opened)
@@ -113,26 +122,11 @@ class ChromaIndex:
     def _translated(self) -> Iterator[None]:
         try:
             yield
-        # A lost connection is an OSError, or one of httpx's errors, which are RuntimeErrors or
-        # plain Exceptions by turns; Chroma gives most of them as ValueError.
-        except (ChromaError, ValueError, OSError) as error:
+        except FAILURES as error:
             raise SearchEngineError(
                 f"the vector index {self._place} failed: {error}; "
                 "if it is damaged or holds other vectors, rebuild it with: scholium reindex"
             ) from error
-
-
-def drop_collections(url: str, prefix: str, keep: str) -> None:
-    """Removes from the server at ``url`` the collections named ``prefix...``, all but ``keep``."""
-    client = connect(url)
-    try:
-        for collection in client.list_collections():
-            if collection.name.startswith(prefix) and collection.name != keep:
-                client.delete_collection(collection.name)
-    except (ChromaError, ValueError, OSError) as error:
-        raise SearchEngineError(f"the Chroma server {url} failed: {error}") from error
-    finally:
-        client.close()
 
 
 def _search(opened: Opened, vectors: Sequence[Vector], depth: int, where: Filter) -> list[Scores]:
@@ -141,8 +135,8 @@ def _search(opened: Opened, vectors: Sequence[Vector], depth: int, where: Filter
     if not where:
         return _nearest(opened.collection, vectors, depth)
     allowed = _allowed(opened, where)
-    if allowed is None:
-        return _nearest(opened.collection, vectors, depth, _clauses(where)[0])
+    if not allowed.ids:
+        return [[] for _ in vectors]
     if isinstance(allowed, Few):
         return [_exact(allowed, vector) for vector in vectors]
     return [_sifted(opened.collection, vector, depth, where, allowed) for vector in vectors]
@@ -171,32 +165,32 @@ def _sifted(collection: Any, vector: Vector, depth: int, where: Filter, allowed:
         scores = [s for s in _nearest(collection, [vector], count)[0] if s[0] in allowed.ids]
         if len(scores) >= min(depth, len(allowed.ids)):
             return scores
-    return _nearest(collection, [vector], depth, _clauses(where)[0])[0]
+    parts = (_nearest(collection, [vector], depth, clause)[0] for clause in _clauses(where))
+    return [score for scores in parts for score in scores]
 
 
-def _allowed(opened: Opened, where: Filter) -> Allowed | None:
-    """What ``where`` lets through; ``None`` on a server, where asking costs more than it saves."""
-    cache = opened.allowed
-    if cache is None:
-        return None
-    known = cache.get(where)
+def _allowed(opened: Opened, where: Filter) -> Allowed:
+    cache = opened.allowed  # a write puts another in its place
+    known = cache.get(where) if cache else None
     if known is None:
         known = _fetch_allowed(opened.collection, _clauses(where))
-        cache.put(where, known)
+        if cache:
+            cache.put(where, known)
     return known
 
 
 def _fetch_allowed(collection: Any, clauses: Sequence[dict[str, Any]]) -> Allowed:
-    ids: list[str] = []
-    vectors: list[Vector] = []
-    for clause in clauses:
-        found = collection.get(where=clause, limit=FEW + 1, include=["embeddings"])
-        ids += found["ids"]
-        vectors.append(np.asarray(found["embeddings"], dtype=np.float32))
-        if len(ids) > FEW:
-            many = (collection.get(where=c, include=[])["ids"] for c in clauses)
-            return Many(frozenset(chunk_id for some in many for chunk_id in some))
-    return Few(tuple(ids), np.concatenate([v for v in vectors if len(v)]) if ids else vectors[0])
+    ids = [i for clause in clauses for i in collection.get(where=clause, include=[])["ids"]]
+    if len(ids) > FEW:
+        return Many(frozenset(ids))
+    found = [collection.get(where=clause, include=["embeddings"]) for clause in clauses]
+    held = [part for part in found if part["ids"]]
+    return Few(
+        tuple(chunk_id for part in held for chunk_id in part["ids"]),
+        np.concatenate([np.asarray(part["embeddings"], np.float32) for part in held])
+        if held
+        else np.empty((0, 0), np.float32),
+    )
 
 
 def _clauses(where: Filter) -> list[dict[str, Any]]:

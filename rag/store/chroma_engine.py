@@ -14,25 +14,32 @@ from __future__ import annotations
 import itertools
 import sqlite3
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import chromadb
 from chromadb.config import Settings
 from chromadb.errors import ChromaError
 from filelock import FileLock, Timeout
 
-from rag.errors import ConfigError, SearchEngineError
+from rag.errors import SearchEngineError
 from rag.store.allowed import AllowedCache
+from rag.store.chroma_http import HTTP_FAILURES, close_session, connect, parse_url
+
+FAILURES = (ChromaError, ValueError, OSError, *HTTP_FAILURES)
+"""What Chroma raises when something is wrong with it, its files or its server."""
+
+PASSING = (ChromaError, *HTTP_FAILURES)
+"""Those of them that opening anew may cure."""
 
 LOCK_WAIT_S = 60.0
 
-# Recall at depth 100 over 20,000 vectors is .998 with these; a low threshold keeps what a
-# reader must replay on opening short.
+# Recall at depth 100 over 20,000 vectors is .998 with these. A low threshold leaves little
+# for a reader to replay on opening.
 HNSW = {
     "space": "cosine",
     "ef_construction": 100,
@@ -56,36 +63,79 @@ class Opened:
     retired: bool = False
 
 
-class EmbeddedChroma:
-    """Chroma in this process, its files under ``path``."""
+class Engine(ABC):
+    """A collection that is opened when first used and closed when nobody uses it any more."""
 
-    def __init__(self, path: Path, name: str) -> None:
-        self._path = path
-        self._name = name
+    def __init__(self) -> None:
         self._mutex = threading.RLock()
-        self._lock = FileLock(path / "lock")
         self._current: Opened | None = None
         self._closed = False
 
     @contextmanager
     def reading(self) -> Iterator[Opened]:
+        """The collection, to read."""
         with self._mutex:
-            if self._current is None or self._current.generation != self._generation():
-                self._reopen(wait=self._current is None)
-            opened = self._use()
+            opened = self._use(self._fresh())
         try:
             yield opened
         finally:
             self._release(opened)
+
+    @abstractmethod
+    def writing(self) -> AbstractContextManager[Opened]:
+        """The collection, to write, with nobody else writing or opening it."""
+
+    @abstractmethod
+    def refresh(self) -> None:
+        """Opens anew."""
+
+    def close(self) -> None:
+        """Those still reading finish; whoever comes later opens and closes for himself."""
+        with self._mutex:
+            self._closed = True
+            self._retire()
+
+    @abstractmethod
+    def _fresh(self) -> Opened: ...
+
+    def _dispose(self, opened: Opened) -> None:
+        opened.client.close()
+
+    def _use(self, opened: Opened) -> Opened:
+        opened.users += 1
+        if self._closed:
+            opened.retired, self._current = True, None
+        return opened
+
+    def _release(self, opened: Opened) -> None:
+        with self._mutex:
+            opened.users -= 1
+            if opened.retired and not opened.users:
+                self._dispose(opened)
+
+    def _retire(self) -> None:
+        opened, self._current = self._current, None
+        if opened:
+            opened.retired = True
+            if not opened.users:
+                self._dispose(opened)
+
+
+class EmbeddedChroma(Engine):
+    """Chroma in this process, its files under ``path``."""
+
+    def __init__(self, path: Path, name: str) -> None:
+        super().__init__()
+        self._path = path
+        self._name = name
+        self._lock = FileLock(path / "lock")
 
     @contextmanager
     def writing(self) -> Iterator[Opened]:
         with self._mutex:
             self._acquire(LOCK_WAIT_S)
             try:
-                if self._current is None or self._current.generation != self._generation():
-                    self._open()
-                opened = self._use()
+                opened = self._use(self._open_if_stale())
                 opened.generation = self._count_up()
             except BaseException:
                 self._lock.release()
@@ -99,39 +149,51 @@ class EmbeddedChroma:
             self._release(opened)
 
     def refresh(self) -> None:
-        with self._mutex:
-            self._reopen(wait=True)
-
-    def close(self) -> None:
-        """Those still reading finish; whoever comes later opens and closes for himself."""
-        with self._mutex:
-            self._closed = True
-            self._retire()
-
-    def _reopen(self, *, wait: bool) -> None:
-        try:
-            self._acquire(LOCK_WAIT_S if wait else 0)
-        except SearchEngineError:
-            if wait:
-                raise
-            return  # someone is writing: what was open still answers, as of before
-        try:
+        with self._mutex, self._locked(LOCK_WAIT_S):
             self._open()
-        finally:
-            self._lock.release()
 
-    def _open(self) -> None:
+    def _fresh(self) -> Opened:
+        current = self._current
+        if current and current.generation == self._generation():
+            return current
+        try:
+            with self._locked(0 if current else LOCK_WAIT_S):
+                return self._open_if_stale()
+        except SearchEngineError:
+            if not current:
+                raise
+            return current  # someone is writing: this still answers, as of before
+
+    def _open_if_stale(self) -> Opened:
+        current = self._current
+        fresh = current and current.generation == self._generation()
+        return current if current and fresh else self._open()
+
+    def _open(self) -> Opened:
         generation = self._generation()
         _use_write_ahead_log(self._path / "chroma.sqlite3")
         # Chroma shares one engine among all clients of a path, however stale; another spelling
         # of the path gets its own.
         spelling = str(self._path) + "/." * (next(_spelling) % 100 + 1)
         client = chromadb.PersistentClient(spelling, settings=_settings())
-        collection = _collection(client, self._name)
-        # Chroma loads the graph and brings it up to date at the first use: let that be now.
-        collection.get(limit=1, include=["embeddings"])
+        try:
+            collection = _collection(client, self._name)
+            # Chroma loads the graph and brings it up to date at the first use: let that be now.
+            collection.get(limit=1, include=["embeddings"])
+        except BaseException:
+            client.close()
+            raise
         self._retire()
         self._current = Opened(client, collection, generation, AllowedCache())
+        return self._current
+
+    @contextmanager
+    def _locked(self, timeout_s: float) -> Iterator[None]:
+        self._acquire(timeout_s)
+        try:
+            yield
+        finally:
+            self._lock.release()
 
     def _acquire(self, timeout_s: float) -> None:
         self._path.mkdir(parents=True, exist_ok=True)
@@ -142,29 +204,6 @@ class EmbeddedChroma:
                 f"another process has been writing to the vector index {self._path} "
                 f"for {timeout_s:.0f} s: try again later"
             ) from error
-
-    def _use(self) -> Opened:
-        opened = self._current
-        if opened is None:
-            raise SearchEngineError(f"the vector index {self._path} could not be opened")
-        opened.users += 1
-        if self._closed:
-            opened.retired, self._current = True, None
-        return opened
-
-    def _release(self, opened: Opened) -> None:
-        with self._mutex:
-            opened.users -= 1
-            if opened.retired and not opened.users:
-                opened.client.close()
-
-    def _retire(self) -> None:
-        if self._current is None:
-            return
-        self._current.retired = True
-        if not self._current.users:
-            self._current.client.close()
-        self._current = None
 
     def _generation(self) -> int:
         try:
@@ -179,48 +218,43 @@ class EmbeddedChroma:
         return generation
 
 
-class ChromaServer:
+class ChromaServer(Engine):
     """A Chroma server over HTTP. It alone touches its files, so nothing is locked here."""
 
     def __init__(self, url: str, name: str) -> None:
+        super().__init__()
+        parse_url(url)  # a bad one is better known now than at the first search
         self._url = url
         self._name = name
-        self._mutex = threading.Lock()
-        _address(url)  # a bad one is better known now than at the first search
-        self._current: Opened | None = None
 
-    @contextmanager
-    def reading(self) -> Iterator[Opened]:
-        with self._mutex:
-            opened = self._current = self._current or self._open()
-        yield opened
-
-    writing = reading
+    def writing(self) -> AbstractContextManager[Opened]:
+        return self.reading()
 
     def refresh(self) -> None:
-        self.close()
-
-    def close(self) -> None:
         with self._mutex:
-            opened, self._current = self._current, None
-        if opened:
-            opened.client.close()
+            self._retire()
 
-    def _open(self) -> Opened:
-        client = connect(self._url)
-        return Opened(client, _collection(client, self._name))
+    def _fresh(self) -> Opened:
+        if self._current is None:
+            client = connect(self._url, _settings())
+            self._current = Opened(client, _collection(client, self._name))
+        return self._current
+
+    def _dispose(self, opened: Opened) -> None:
+        close_session(opened.client)
 
 
-def connect(url: str) -> Any:
-    """A client of the server at ``url``. Raises ConfigError, SearchEngineError."""
-    host, port, ssl = _address(url)
+def drop_collections(url: str, prefix: str, keep: str) -> None:
+    """Removes from the server at ``url`` the collections named ``prefix...``, all but ``keep``."""
+    client = connect(url, _settings())
     try:
-        return chromadb.HttpClient(host=host, port=port, ssl=ssl, settings=_settings())
-    except (ChromaError, ValueError, OSError) as error:
-        raise SearchEngineError(
-            f"no Chroma server answers at {url}: start it with "
-            f"`chroma run --host {host} --port {port}`, or correct [dense] url"
-        ) from error
+        for collection in client.list_collections():
+            if collection.name.startswith(prefix) and collection.name != keep:
+                client.delete_collection(collection.name)
+    except FAILURES as error:
+        raise SearchEngineError(f"the Chroma server {url} failed: {error}") from error
+    finally:
+        close_session(client)
 
 
 def _settings() -> Settings:
@@ -239,18 +273,3 @@ def _use_write_ahead_log(database: Path) -> None:
     if not database.exists():
         with closing(sqlite3.connect(database)) as connection:
             connection.execute("PRAGMA journal_mode = WAL")
-
-
-def _address(url: str) -> tuple[str, int, bool]:
-    """Host, port and whether to use TLS."""
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError as error:
-        raise ConfigError(f"[dense] url = {url!r} is not a URL: {error}") from error
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/"):
-        raise ConfigError(
-            f"[dense] url = {url!r} must look like http://localhost:8000 or https://host:443"
-        )
-    ssl = parts.scheme == "https"
-    return parts.hostname, port or (443 if ssl else 8000), ssl
