@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from urllib.error import URLError
 from urllib.parse import urlsplit
@@ -47,7 +46,7 @@ def language_model(settings: Settings) -> Check:
     """Whether the configured language model answers."""
     from rag.llm import ChatModel
 
-    model = ChatModel(settings.llm, os.environ)
+    model = ChatModel(settings.llm)
     model.ping()
     return passed("language model", f"{model.name} answers")
 

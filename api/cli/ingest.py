@@ -82,14 +82,15 @@ def reindex(given: Common) -> None:
     Needed after a change of the configuration that shapes the indexes (chunker, context,
     embedder, index), and whenever `scholium doctor` says so. The papers' files are not needed.
     """
+    from api.cli.render import count
     from api.cli.render.progress import rebuilding
     from ingest.commands import reindex as run
 
     start = perf_counter()
     events = run(given.path, given.settings())
     tally = draw(events, rebuilding) if is_terminal() else follow(events, _pass)
-    chunks, seconds = tally.embedded.done, perf_counter() - start
-    click.echo(f"indexed {tally.stored:,} papers, {chunks:,} chunks, in {seconds:.1f} s")
+    done = f"{count(tally.stored, 'paper')}, {count(tally.embedded.done, 'chunk')}"
+    click.echo(f"indexed {done}, in {perf_counter() - start:.1f} s")
 
 
 def draw(events: Iterator[Event], layout: Layout) -> Tally:

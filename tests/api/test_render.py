@@ -145,4 +145,4 @@ def test_doubts_and_notes_are_shown(answer):
 
 def test_a_revision_is_announced_only_after_other_text(answer):
     assert lines(revised(answer, typed=False)) == lines(answered(answer))
-    assert lines(revised(answer, typed=True))[1].startswith("After checking its citations")
+    assert lines(revised(answer, typed=True))[1].startswith("That was a draft")

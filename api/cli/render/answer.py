@@ -24,7 +24,7 @@ def revised(answer: Answer, typed: bool) -> RenderableType:
     """The answer as it stands after checking; ``typed``: another text was on the screen before."""
     if not typed:
         return answered(answer)
-    said = Text("After checking its citations, the answer reads:", style="yellow")
+    said = Text("That was a draft. The answer after checking:", style="yellow")
     return Group(Text(), said, Text(), answered(answer))
 
 
