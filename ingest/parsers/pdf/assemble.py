@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from ingest.layout import TextLine
-from ingest.parsers.pdf.blocks import Block, same_row
+from ingest.parsers.pdf.blocks import Block
+from ingest.parsers.pdf.boxes import same_row
 from ingest.parsers.pdf.text import Words, join_lines
 from rag.types import Element, Kind, Line, Span
 

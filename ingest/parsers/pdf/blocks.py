@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from ingest.layout import TextLine
-from ingest.parsers.pdf.boxes import around, distance_down, shared_width
+from ingest.parsers.pdf.boxes import around, distance_down, same_row, shared_width
 from ingest.parsers.pdf.equations import equation_label, is_display, is_formula
 from rag.types import Box, Kind
 
@@ -64,13 +64,6 @@ def _is_one_formula(first: Block, second: Block) -> bool:
         return False
     a, b = around(x.box for x in first.lines), around(x.box for x in second.lines)
     return distance_down(a, b) < _TOUCHING and shared_width(a, b) > -60
-
-
-def same_row(a: TextLine, b: TextLine) -> bool:
-    """Whether the two lines stand on one baseline, more or less."""
-    low, high = max(a.box.y0, b.box.y0), min(a.box.y1, b.box.y1)
-    height = min(a.box.y1 - a.box.y0, b.box.y1 - b.box.y0)
-    return a.box.page == b.box.page and high - low > 0.5 * height
 
 
 def _runs(lines: Sequence[TextLine]) -> Iterable[list[TextLine]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from ingest.layout import TextLine
 from rag.types import Box
 
 
@@ -38,3 +39,10 @@ def shared_width(a: Box, b: Box) -> float:
 def distance_down(a: Box, b: Box) -> float:
     """The white between the two from top to bottom; 0 if they overlap."""
     return max(a.y0 - b.y1, b.y0 - a.y1, 0.0)
+
+
+def same_row(a: TextLine, b: TextLine) -> bool:
+    """Whether the two lines stand on one baseline, more or less."""
+    low, high = max(a.box.y0, b.box.y0), min(a.box.y1, b.box.y1)
+    height = min(a.box.y1 - a.box.y0, b.box.y1 - b.box.y0)
+    return a.box.page == b.box.page and high - low > 0.5 * height

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ingest.layout import TextLine
-from rag.types import Kind
+from ingest.parsers.pdf.boxes import same_row, shared_width
+from rag.types import Box, Kind
 
 _CAPTION = re.compile(
     r"(?P<name>fig(?:ure|\.)?|table|tab\.|algorithm|alg\.|listing|figura|tabela|algoritmo|그림|표)"
@@ -29,17 +30,19 @@ class Caption:
     lines: tuple[int, ...]
 
 
-def find_captions(lines: Sequence[TextLine], body_size: float) -> list[Caption]:
-    """Every caption, in reading order."""
+def find_captions(
+    lines: Sequence[TextLine], body_size: float, rules: Mapping[int, Sequence[Box]]
+) -> list[Caption]:
+    """Every caption, in reading order. ``rules`` are those drawn on each page."""
     found: list[Caption] = []
     taken = -1
     for at, line in enumerate(lines):
         match = _CAPTION.match(line.text)
         if at <= taken or match is None or not _opens_block(lines, at):
             continue
-        if not match["end"].strip() and not _stands_out(lines, at, match, body_size):
+        if not match["end"].strip() and not _stands_out(line, match, body_size):
             continue
-        members = _members(lines, at)
+        members = _members(lines, at, rules.get(line.box.page, ()))
         taken = members[-1]
         kind = _KINDS.get(match["name"][0].lower(), Kind.FIGURE)
         found.append(Caption(kind, f"{_NAMES[kind]} {match['number']}", members))
@@ -59,32 +62,52 @@ def _opens_block(lines: Sequence[TextLine], at: int) -> bool:
     return before.text.endswith(_ENDS) or before.box.x1 - before.box.x0 < 40
 
 
-def _stands_out(lines: Sequence[TextLine], at: int, match: re.Match[str], body_size: float) -> bool:
-    """Whether a name without a stop is a caption's: in other type, or alone in its block."""
-    line = lines[at]
-    if line.bold or line.size < body_size - 0.4 or match.end() >= len(line.text):
-        return True
+def _stands_out(line: TextLine, match: re.Match[str], body_size: float) -> bool:
+    """Whether a name without a stop is a caption's: it is in other type, or a line by itself."""
     rest = line.text[match.end() :].strip()
-    return rest[:1].isupper() and line.text[0].isupper() and len(_members(lines, at)) <= 4
+    if not rest:
+        return True
+    other = line.bold or line.lead >= match.end("number") or line.size < body_size - 0.4
+    return other and rest[0].isupper() and line.text[0].isupper()
 
 
-def _members(lines: Sequence[TextLine], first: int) -> tuple[int, ...]:
+def _members(lines: Sequence[TextLine], first: int, rules: Sequence[Box]) -> tuple[int, ...]:
     """The caption's lines: those that follow at an even distance in the same type."""
     members = [first]
     pace: float | None = None
     for at in range(first + 1, len(lines)):
         line, before = lines[at], lines[at - 1]
         step = line.box.y1 - before.box.y1
-        same_row = abs(step) < 0.3 * line.size and line.box.x0 >= before.box.x1 - 1
-        if line.box.page != before.box.page or abs(line.size - before.size) > 0.6:
+        if same_row(before, line) and line.box.x0 >= before.box.x1 - 1:
+            members.append(at)
+            continue
+        if not _goes_on(before, line, pace) or _is_row(lines, at) or _parted(before, line, rules):
             break
-        if _CAPTION.match(line.text) and line.text[0].isupper() and not same_row:
+        if shared_width(line.box, lines[first].box) < 0 or _CAPTION.match(line.text):
             break
-        if not same_row:
-            if not 0 < step < _LEADING * line.size or (pace and step > pace + 0.25 * line.size):
-                break
-            if line.box.x0 > lines[first].box.x1 or line.box.x1 < lines[first].box.x0:
-                break
-            pace = pace or step
+        pace = pace or step
         members.append(at)
     return tuple(members)
+
+
+def _goes_on(before: TextLine, line: TextLine, pace: float | None) -> bool:
+    """Whether the line follows in the same type, and no further off than the lines before."""
+    if line.box.page != before.box.page or abs(line.size - before.size) > 0.6:
+        return False
+    step = line.box.y1 - before.box.y1
+    return 0 < step < _LEADING * line.size and not (pace and step > pace + 0.25 * line.size)
+
+
+def _is_row(lines: Sequence[TextLine], at: int) -> bool:
+    """Whether the line is the first cell of a table's row."""
+    if at + 1 == len(lines) or not same_row(lines[at], lines[at + 1]):
+        return False
+    return lines[at + 1].box.x0 - lines[at].box.x1 > 1.5 * lines[at].size
+
+
+def _parted(before: TextLine, line: TextLine, rules: Sequence[Box]) -> bool:
+    """Whether a rule is drawn between the two lines."""
+    return any(
+        before.box.y1 - 3 < rule.y0 < line.box.y0 + 3 and shared_width(rule, line.box) > 15
+        for rule in rules
+    )

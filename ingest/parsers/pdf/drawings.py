@@ -34,12 +34,24 @@ def page_graphics(page: int, width: float, height: float, areas: Iterable[Area])
     for area in areas:
         if not area.visible or _covers(area, width, height):
             continue
-        if area.y1 - area.y0 < _THIN and area.x1 - area.x0 > _SHORTEST_RULE:
+        if area.y1 - area.y0 < _THIN and area.x1 - area.x0 > 2 * _THIN:
             rules.append(Box(page, area.x0, area.y0, area.x1, area.y1))
         else:
             cells.update(_cells(area, width, height))
-    rules.sort(key=lambda box: (box.y0, box.x0))
-    return PageGraphics(page, width, height, tuple(rules), _pictures(page, cells))
+    return PageGraphics(page, width, height, _joined(rules), _pictures(page, cells))
+
+
+def _joined(rules: Iterable[Box]) -> tuple[Box, ...]:
+    """Rules from the top; segments that continue one another are one."""
+    joined: list[Box] = []
+    for rule in sorted(rules, key=lambda box: (round(box.y0), box.x0)):
+        last = joined[-1] if joined else None
+        if last and abs(last.y0 - rule.y0) < _THIN and rule.x0 - last.x1 < _THIN:
+            x1 = max(last.x1, rule.x1)
+            joined[-1] = Box(rule.page, last.x0, last.y0, x1, max(last.y1, rule.y1))
+        else:
+            joined.append(rule)
+    return tuple(rule for rule in joined if rule.x1 - rule.x0 > _SHORTEST_RULE)
 
 
 def _covers(area: Area, width: float, height: float) -> bool:

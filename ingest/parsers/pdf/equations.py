@@ -9,11 +9,14 @@ from collections.abc import Sequence
 from ingest.layout import TextLine
 
 _LABEL = re.compile(r"(?:^|\s)(\([A-Z]?\.?\d{1,3}(?:\.\d{1,3})?[a-z]?\))$")
-_WORD = re.compile(r"[^\W\d_]{3,}")
+# What makes a line prose: longer words, the shortest common ones, and words of other scripts.
+_WORD = re.compile(
+    r"(?<![^\W_])(?:[A-Za-zÀ-ɏ]{4,}|(?:the|and|for|are|was|not|but|its|our|has|can|any|all|one|two"
+    r"|set|use|let|see|we|is|of|in|to|as|be|by|on|an|if|it|or|at)(?![^\W_])|[\u0400-\u1cff\u3040-\ud7af]+)"
+)
 _FUNCTIONS = frozenset(
-    "softmax sigmoid tanh relu log exp max min argmax argmin arg sup inf lim sin cos ln det "
-    "rank sign var cov attention concat head mask diag tr loss linear layernorm ffn score sim "
-    "dist prob model where for and with otherwise if such that all".split()
+    "softmax sigmoid tanh relu argmax argmin rank sign attention concat head mask diag linear loss "
+    "layernorm score prob model where with otherwise if such that all for and is".split()
 )
 _SYMBOLS = frozenset("=+−×·∑∏∫√≤≥<>∈∀∃→←∥|∞∂∇≈≡∼⊙⊗⊕∝≜{}^ˆ˜/*")
 _MATH_FONT = re.compile(r"cmmi|cmsy|cmex|math|msbm|msam|eufm|rsfs|symbol|txmi|txsy|pxmi", re.I)
@@ -40,6 +43,8 @@ def is_display(row: Sequence[TextLine], left: float, right: float) -> bool:
     words = [w for w in _WORD.findall(text) if w.lower() not in _FUNCTIONS]
     letters = sum(map(len, words))
     solid = max(len(text.replace(" ", "")), 1)
+    if _LABEL.fullmatch(text):
+        return True
     em = row[0].size
     indent = row[0].box.x0 - left
     labelled = len(row) > 1 and bool(_LABEL.fullmatch(row[-1].text))

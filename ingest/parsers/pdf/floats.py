@@ -28,7 +28,8 @@ class Float:
 def find_floats(document: PdfDocument) -> tuple[list[Float], set[int]]:
     """The floats in reading order, and the other lines that are mere labels in a picture."""
     captions: dict[int, list[Caption]] = {}
-    for caption in find_captions(document.lines, document.body_size):
+    rules = {page.page: page.rules for page in document.graphics}
+    for caption in find_captions(document.lines, document.body_size, rules):
         captions.setdefault(document.lines[caption.lines[0]].box.page, []).append(caption)
     floats: list[Float] = []
     labels: set[int] = set()

@@ -25,12 +25,18 @@ _PLAIN = str.maketrans(_LIGATURES | _SPACES | _DROPPED | _TEX)
 _QUOTES = {"\\": "“", '"': "”", "{": "–", "|": "—"}
 _DIGITS = {chr(digit): str(digit) for digit in range(1, 10)}
 _BITMAP = str.maketrans(_TEX | _QUOTES | _DIGITS | {"\x00": "−"})
-# TeX's font of large symbols keeps them at the places of letters.
+# TeX's font of large symbols (CMEX) keeps them at the places of letters, control codes and
+# ligatures, and the pieces of tall brackets at the places of digits.
+_TALL_PLACES = {
+    "(": "\x00\x10\x12", ")": "\x01\x11\x13!", "[": "\x02\x14\x22h", "]": "\x03\x15#i",
+    "{": "\x08\x1a(n", "}": "\x09\x1b)o", "⟨": "\x0aD", "⟩": "\x0bE", "|": "\x0cﬁ", "‖": "\x0dﬂ",
+    "⌊": "\x04j", "⌋": "\x05k", "⌈": "\x06l", "⌉": "\x07m",
+    "∑": "PX", "∏": "QY", "∫": "RZ", "⋃": "S[", "⋂": "T\\", "√": "pqrs", "ˆ": "bcd", "˜": "efg",
+    "⊙": "JK", "⊕": "LM", "⊗": "NO", "": "0123456789:;<=>?@ABC",
+}  # fmt: skip
 _TALL_CODES = str.maketrans(
-    dict.fromkeys("PX", "∑") | dict.fromkeys("QY", "∏") | dict.fromkeys("RZ", "∫")
-    | dict.fromkeys("pqrs", "√") | dict.fromkeys("bcd", "ˆ") | dict.fromkeys("efg", "˜")
-)  # fmt: skip
-
+    {code: symbol for symbol, codes in _TALL_PLACES.items() for code in codes}
+)
 _NO_SCRIPT = frozenset(("Cc", "Co", "Cn", "Cs"))  # Unicode categories
 
 # A spacing accent that TeX sets before or over its letter.

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from statistics import median
 
 from ingest.layout import TextLine
-from ingest.parsers.pdf.blocks import same_row
+from ingest.parsers.pdf.boxes import same_row
 
 _BRACKETED = re.compile(r"\[[^\]\s]{1,12}\]")
 _NUMBERED = re.compile(r"\d{1,3}\.\s")

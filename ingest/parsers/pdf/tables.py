@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ingest.layout import TextLine
-from ingest.parsers.pdf.boxes import centre_in, distance_down, shared_width
+from ingest.parsers.pdf.boxes import around, centre_in, distance_down, grown, shared_width
 from ingest.parsers.pdf.pages import PageView
 from rag.types import Box
 
 _NEAR = 45.0  # points from a caption to the first rule
+_ROW_OR_TWO = 30.0  # points
 _STEP = 2.6  # of the size: rows of one table are no further apart
 
 
@@ -26,28 +27,38 @@ def algorithm_body(page: PageView, caption: Box, taken: set[int]) -> tuple[int, 
 
 
 def _toward(page: PageView, caption: Box, taken: set[int], *, down: bool) -> tuple[int, ...]:
-    return _ruled(page, caption, taken, down=down) or _rows(page, caption, taken, down=down)
-
-
-def _ruled(page: PageView, caption: Box, taken: set[int], *, down: bool) -> tuple[int, ...]:
-    """The lines between the first and the last rule of the stack next to the caption."""
-    rules = [r for r in page.graphics.rules if r.x1 - r.x0 > 40 and shared_width(r, caption) > 0]
-    stack = [r for r in rules if (r.y0 > caption.y1 - 2 if down else r.y1 < caption.y0 + 2)]
-    stack.sort(key=lambda r: r.y0, reverse=not down)
-    if not stack or distance_down(stack[0], caption) > _NEAR:
-        return ()
-    limit = _next_caption(page, caption, taken, down=down)
-    first = stack[0]
-    same = [r for r in stack if abs(r.x0 - first.x0) < 6 and abs(r.x1 - first.x1) < 6]
-    same = [r for r in same if (r.y0 < limit if down else r.y0 > limit)]
-    if len(same) < 2:
-        return ()
-    top, bottom = min(r.y0 for r in same), max(r.y1 for r in same)
-    frame = Box(first.page, first.x0 - 4, top - 2, first.x1 + 4, bottom + 2)
+    frame = _frame(page, caption, taken, down=down)
+    if frame is None:
+        return _rows(page, caption, taken, down=down)
     inside = tuple(
         i for i in page.members if i not in taken and centre_in(page.lines[i].box, frame)
     )
-    return inside if not _is_text(page, inside) else ()
+    if _is_text(page, inside):
+        return _rows(page, caption, taken, down=down)
+    return inside
+
+
+def _frame(page: PageView, caption: Box, taken: set[int], *, down: bool) -> Box | None:
+    """The area between the first and the last of the rules stacked next to the caption.
+
+    Rules of one width belong together at any distance, others if a row or two lie between.
+    """
+    limit = _next_caption(page, caption, taken, down=down)
+    rules = [r for r in page.graphics.rules if r.x1 - r.x0 > 15 and shared_width(r, caption) > 0]
+    stack = [
+        r
+        for r in rules
+        if (caption.y1 - 2 < r.y0 < limit if down else limit < r.y1 < caption.y0 + 2)
+    ]
+    stack.sort(key=lambda r: r.y0, reverse=not down)
+    if len(stack) < 2 or distance_down(stack[0], caption) > _NEAR:
+        return None
+    chosen = [stack[0]]
+    for rule in stack[1:]:
+        alike = any(abs(r.x0 - rule.x0) < 6 and abs(r.x1 - rule.x1) < 6 for r in chosen)
+        if alike or distance_down(rule, chosen[-1]) < _ROW_OR_TWO:
+            chosen.append(rule)
+    return grown(around(chosen), 4, 2) if len(chosen) > 1 else None
 
 
 def _is_text(page: PageView, inside: Sequence[int]) -> bool:
