@@ -16,7 +16,8 @@ _LONGEST = 160  # characters of a heading at most
 _MOST_LINES = 4
 
 KNOWN = re.compile(
-    r"(?:abstract|(?:general |extended )?introduction|related works?|background|preliminar(?:y|ies)|"
+    r"(?:abstract|(?:general |extended )?introduction|related works?|background|"
+    r"preliminar(?:y|ies)|"
     r"methods?|methodology|materials and methods|approach|models?|data|datasets?|"
     r"experiments?|experimental (?:set-?up|settings?|results|evaluation)|evaluation|results|"
     r"results and (?:discussion|analysis)|discussions?|analysis|limitations|"
@@ -29,12 +30,20 @@ KNOWN = re.compile(
     re.IGNORECASE,
 )
 CAPTION = re.compile(r"(?:fig(?:ure|\.)|table|tab\.|algorithm|listing|plate)\s*[A-Z]?[\d.]+", re.I)
+_NUMBERED = re.compile(
+    r"\d|[A-Z]{1,4}[.:\s]|[A-Z]\.\d|(?i:section|chapter|append|annex|supplement)"
+)
 _STATEMENT = re.compile(
     r"(?:theorem|lemma|proposition|corollary|definition|proof|remark|claim|assumption|example|"
     r"conjecture|observation|fact|hypothesis)\b(?:\s*[A-Z]?\d[\d.]*)?\s*(?:[.:(]|$)",
     re.I,
 )
+_LABEL = re.compile(
+    r"(?:key\s?words|index terms|ccs concepts|general terms|categories and subject)", re.I
+)
 _NOISE = re.compile(r"[=<>≤≥∑∫√∈{}|\\@]|https?:|www\.|\bdoi\b|^\W*$", re.I)
+_MARK = re.compile(r"[\d∗*†‡§¶,]{1,3}")
+_FORMULA = 8  # characters of a formula that a heading ends in, at most
 _BULLET = re.compile(r"\s*[•▪◦‣∗*·–—-]\s")
 
 
@@ -81,6 +90,24 @@ class Candidate:
         return KNOWN.fullmatch(self.title.strip(" .:")) is not None
 
 
+_ROW = 0.5  # share of a line's height by which two lines of one row differ in place at most
+_TEXT = 25  # characters that a line of running text has at least
+
+
+def _in_table(lines: Sequence[TextLine], first: int, last: int) -> bool:
+    """Whether a line stands beside another one, or no text follows: it is a cell, not a heading."""
+    for at, beside in ((first, first - 1), (last, last + 1)):
+        if 0 <= beside < len(lines) and _same_row(lines[at], lines[beside]):
+            return True
+    return False
+
+
+def _same_row(line: TextLine, other: TextLine) -> bool:
+    height = line.box.y1 - line.box.y0
+    near = other.box.page == line.box.page and abs(other.box.y0 - line.box.y0) < _ROW * height
+    return near and min(abs(other.box.x0 - line.box.x1), abs(line.box.x0 - other.box.x1)) < _CELLS
+
+
 def candidates(lines: Sequence[TextLine], body_size: float) -> list[Candidate]:
     """Every run of lines that by its words and place could be a heading, in order."""
     gaps = _gaps(lines)
@@ -89,7 +116,7 @@ def candidates(lines: Sequence[TextLine], body_size: float) -> list[Candidate]:
     found: list[Candidate] = []
     at = 0
     while at < len(lines):
-        if not _possible(lines[at]):
+        if not _possible(lines[at], plain):
             at += 1
             continue
         last = _last_of(lines, at, gaps, right, plain)
@@ -100,9 +127,7 @@ def candidates(lines: Sequence[TextLine], body_size: float) -> list[Candidate]:
     return found
 
 
-def candidate_at(
-    lines: Sequence[TextLine], first: int, last: int, body_size: float
-) -> Candidate | None:
+def candidate_at(lines: Sequence[TextLine], first: int, last: int) -> Candidate | None:
     """The candidate of lines that something else than their look says are a heading."""
     text = joined([line.text for line in lines[first : last + 1]])
     number, title = read_number(text) or (None, text)
@@ -145,16 +170,35 @@ def _possible(line: TextLine) -> bool:
 def _candidate(
     lines: Sequence[TextLine], first: int, last: int, gap: float, plain: Face
 ) -> Candidate | None:
-    text = joined([line.text for line in lines[first : last + 1]])
+    shown, run_in = _shown(lines[last])
+    text = joined([*(line.text for line in lines[first:last]), shown])
     number, title = read_number(text) or (None, text)
     face = face_of(lines[first])
     if not title or len(text) > _LONGEST or not _titular(title):
         return None
-    standing = _stands_out(face, title, plain)
+    if number is None and not run_in and _in_table(lines, first, last):
+        return None
+    standing = 2 if run_in else _stands_out(face, title, plain)
     if not standing and number is None and not KNOWN.fullmatch(title.strip(" .:")):
         return None
     page = lines[first].box.page
-    return Candidate(first, last, text, number, title, face, page, gap, standing)
+    return Candidate(first, last, text, number, title, face, page, gap, standing, run_in)
+
+
+def _shown(line: TextLine) -> tuple[str, int]:
+    """What of a line is the heading, and how far it runs in if text follows on the line.
+
+    A short rest in another face is a formula, which belongs to the heading, or a footnote's mark.
+    """
+    text = line.text.rstrip()
+    rest = text[line.lead :].strip()
+    if not line.lead or not rest:
+        return text, 0
+    if _MARK.fullmatch(rest):
+        return text[: line.lead].rstrip(), 0
+    if len(rest) <= _FORMULA and not rest[0].isspace() and " " not in rest:
+        return text, 0
+    return text[: line.lead].rstrip(), line.lead
 
 
 def _titular(title: str) -> bool:
@@ -164,6 +208,7 @@ def _titular(title: str) -> bool:
     return (
         (opens or mixed)
         and not _STATEMENT.match(title)
+        and not _LABEL.match(title)
         and title[-1] not in ",;"
         and len(title.split()) <= 25
     )
@@ -203,6 +248,7 @@ def _gaps(lines: Sequence[TextLine]) -> list[float]:
 
 
 _WIDE = 2.0
+_CELLS = 60.0  # points between two cells of a row
 _CELL = 12.0  # points between two pieces of one line
 
 
@@ -236,7 +282,11 @@ def _last_of(
     last = first
     while last + 1 < min(len(lines), first + _MOST_LINES):
         line, following = lines[last], lines[last + 1]
-        if not face_of(following).alike(face) or gaps[last + 1] > _NEAR:
+        if gaps[last + 1] > _NEAR or line.lead:
+            break
+        if following.lead:
+            return last + 1 if following.text[:1].islower() else last
+        if not face_of(following).alike(face):
             break
         if is_upper(line.text) != is_upper(following.text) or _opens(following.text):
             break
@@ -253,7 +303,7 @@ def _opens(text: str) -> bool:
     """Whether a line opens a heading of its own."""
     read = read_number(text.strip())
     numbered = read is not None and (read[0].marked or read[0].depth > 1) and bool(read[1])
-    return numbered or KNOWN.fullmatch(text.strip(" .:")) is not None
+    return numbered or (text[:1].isupper() and KNOWN.fullmatch(text.strip(" .:")) is not None)
 
 
 def _unfinished(line: TextLine, following: TextLine, right: float) -> bool:

@@ -31,8 +31,8 @@ def spellings_of(lines: Iterable[TextLine]) -> Spellings:
 
 def is_upper(text: str) -> bool:
     """Whether nearly all of at least four letters are capitals."""
-    letters = [char for char in text if char.isalpha()]
-    return len(letters) > 3 and sum(char.isupper() for char in letters) >= 0.9 * len(letters)
+    letters = sum(map(str.isalpha, text))
+    return letters > 3 and sum(map(str.isupper, text)) >= 0.9 * letters
 
 
 def restored(text: str, spellings: Spellings) -> str:

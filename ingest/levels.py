@@ -16,18 +16,36 @@ _TOP = (Role.ABSTRACT, Role.REFERENCES, Role.APPENDIX)
 def levels_of(
     headings: Sequence[Candidate], numbered: Mapping[int, Number], outline: Mapping[int, int]
 ) -> list[int]:
-    """The level, from 1, of each heading. ``numbered`` and ``outline`` are by first line."""
+    """The level, from 1, of each heading; a run-in one is below the last that is none.
+
+    ``numbered`` and ``outline`` are by first line.
+    """
     depths = _depths(numbered)
     known = {**outline, **depths}
-    ranks = _ranks([c.face for c in headings], [known.get(c.first) for c in headings])
-    return [
-        known[c.first]
-        if c.first in known
-        else 1
-        if role_of(c.title) in _TOP or c.title.lower().startswith("acknowledg")
-        else ranks[i]
-        for i, c in enumerate(headings)
-    ]
+    alone = [c for c in headings if not c.run_in or c.first in known]
+    ranks = dict(
+        zip(
+            (c.first for c in alone),
+            _ranks([c.face for c in alone], [known.get(c.first) for c in alone]),
+            strict=True,
+        )
+    )
+    levels: list[int] = []
+    above = 0
+    for candidate in headings:
+        if candidate.first in known:
+            above = known[candidate.first]
+        elif candidate.first not in ranks:
+            levels.append(above + 1)
+            continue
+        else:
+            above = 1 if _is_top(candidate) else ranks[candidate.first]
+        levels.append(above)
+    return levels
+
+
+def _is_top(candidate: Candidate) -> bool:
+    return role_of(candidate.title) in _TOP or candidate.title.lower().startswith("acknowledg")
 
 
 def _depths(numbered: Mapping[int, Number]) -> dict[int, int]:

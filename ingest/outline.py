@@ -22,7 +22,7 @@ def plain(text: str) -> str:
 
 
 def outlined(
-    outline: Sequence[OutlineEntry], lines: Sequence[TextLine], body_size: float
+    outline: Sequence[OutlineEntry], lines: Sequence[TextLine]
 ) -> list[tuple[Candidate, int]]:
     """The headings that the outline names, with their levels, where lines say the same words.
 
@@ -41,7 +41,7 @@ def outlined(
         match = next((m for i in places if (m := _same(lines, i, wanted))), None)
         if not wanted or match is None:
             continue
-        candidate = candidate_at(lines, match[0], match[1], body_size)
+        candidate = candidate_at(lines, *match)
         if candidate is not None:
             found.append((candidate, entry.level))
             after = match[1]

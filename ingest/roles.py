@@ -10,8 +10,8 @@ from rag.types import Role
 # In order: the first that matches decides, so the more telling words come first.
 _PATTERNS: tuple[tuple[Role, str], ...] = (
     (Role.ABSTRACT, r"^(?:abstract|summary|(?:executive|plain language) summary)$"),
-    (Role.REFERENCES, r"^(?:references?|bibliograph\w+|literature cited|works cited|"
-                      r"references? (?:and|&) notes?|literature)$"),
+    (Role.REFERENCES, r"^(?:(?:bibliographical )?references?|bibliograph\w+|literature cited|"
+                      r"works cited|references? (?:and|&) notes?|literature)$"),
     (Role.REFERENCES, r"\b(?:resource|data\s?set) references$"),
     (Role.APPENDIX, r"\b(?:appendix|appendices|supplement\w*|supporting information)\b"),
     (Role.CONCLUSION, r"\b(?:conclusions?|concluding|outlook|future (?:work|works|directions?|"

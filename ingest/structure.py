@@ -17,6 +17,7 @@ from ingest.levels import levels_of
 from ingest.numbering import Number
 from ingest.outline import outlined
 from ingest.roles import role_of
+from ingest.run_in import with_run_ins
 from ingest.sections import Title, section_tree
 from ingest.unnumbered import unnumbered
 from rag.types import Section
@@ -31,17 +32,23 @@ def find_headings(
     lines: Sequence[TextLine], outline: Sequence[OutlineEntry], body_size: float
 ) -> list[Heading]:
     """The headings in order of their lines; ``lines`` are the paper's in reading order."""
-    named = outlined(outline, lines, body_size)
+    named = outlined(outline, lines)
     abstract = _abstract(lines)
     found = _merged(candidates(lines, body_size), [candidate for candidate, _ in named])
     levels = {candidate.first: level for candidate, level in named}
     weights = [_weight(candidate, body_size, candidate.first in levels) for candidate in found]
     chain = best_chain([candidate.number for candidate in found], weights)
+    if len(chain) < 2:
+        chain = {}
     start = _start(found, chain, abstract)
     numbered = {found[i].first: number for i, number in chain.items()}
     accepted = [c for c in found if c.first in numbered or (c.first in levels and c.first >= start)]
-    accepted = unnumbered([c for c in found if c.first >= start], accepted, numbered, body_size)
-    spellings = spellings_of(lines)
+    after = [c for c in found if c.first >= start]
+    accepted = unnumbered(
+        [c for c in after if not c.run_in or c in accepted], accepted, numbered, body_size
+    )
+    accepted = with_run_ins(after, accepted, lines, body_size)
+    spellings = spellings_of(lines) if any(c.face.small_caps for c in accepted) else {}
     headings = [
         _heading(c, numbered.get(c.first), level, spellings)
         for c, level in zip(accepted, levels_of(accepted, numbered, levels), strict=True)
@@ -74,7 +81,9 @@ def _abstract(lines: Sequence[TextLine]) -> Heading | None:
         if match is None:
             continue
         alone = match.end() == len(line.text)
-        if alone or (line.text[match.end() - 1] in ".:—–- " and _opens_text(line.text, match.end())):
+        if alone or (
+            line.text[match.end() - 1] in ".:—–- " and _opens_text(line.text, match.end())
+        ):
             return Heading(index, index, "", "Abstract", 1, 0 if alone else match.end())
     return None
 
@@ -108,7 +117,10 @@ def _weight(candidate: Candidate, body_size: float, named: bool) -> float:
 def _heading(
     candidate: Candidate, number: Number | None, level: int, spellings: Spellings
 ) -> Heading:
+    number = number or (candidate.number if candidate.run_in else None)
     title = candidate.title if number else candidate.text
+    if candidate.run_in:
+        title = title.rstrip(" .:")
     if candidate.face.small_caps:
         title = restored(title, spellings)
     text = number.text if number else ""

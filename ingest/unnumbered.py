@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from ingest.candidates import Candidate, Face
@@ -11,10 +12,12 @@ from ingest.roles import role_of
 from rag.types import Role
 
 _NUMBERED_PAPER = 3  # numbered headings from which on a paper counts as numbered
+_CELLS = 3  # times that the same words occur in cells of tables
 _GAP = 0.45  # white space above, in lines
 _NEVER_NUMBERED = re.compile(
     r"(?:abstract|acknowledge?ments?|references?|bibliography|appendix|appendices|"
-    r"supplement\w* materials?|limitations|ethic\w*(?: \w+){0,2}|(?:broader )?impact(?: statement)?|"
+    r"supplement\w* materials?|limitations|ethic\w*(?: \w+){0,2}|"
+    r"(?:broader )?impact(?: statement)?|"
     r"(?:author )?contributions|funding|reproducibility(?: statement)?|conclusions?)\W*",
     re.IGNORECASE,
 )
@@ -37,6 +40,7 @@ def unnumbered(
     models = [c.face for c in accepted if has_numbers == (c.first in numbered)]
     if not has_numbers:
         models += [c.face for c in found if c.known and c.stands_out == 2 and c.gap > _GAP]
+    times = Counter(c.text for c in found)
     result: list[Candidate] = []
     listing = False
     for candidate in found:
@@ -46,7 +50,8 @@ def unnumbered(
             else _plain_paper(candidate, models, body_size)
         ):
             continue
-        if listing and candidate.first not in certain and _ENTRY.search(candidate.text):
+        doubtful = listing and _ENTRY.search(candidate.text) is not None
+        if candidate.first not in certain and (doubtful or times[candidate.text] >= _CELLS):
             continue
         result.append(candidate)
         listing = role_of(candidate.title) is Role.REFERENCES
@@ -55,6 +60,8 @@ def unnumbered(
 
 def _numbered_paper(candidate: Candidate, models: Sequence[Face]) -> bool:
     if candidate.number is not None and candidate.number.marked:
+        return False
+    if candidate.text.endswith(":"):
         return False
     alike = any(candidate.face.alike(face) for face in models)
     if _NEVER_NUMBERED.fullmatch(candidate.text):

@@ -1,0 +1,79 @@
+"""Run-in headings: bold or italic words that open a paragraph ("Datasets  We use ...")."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Sequence
+
+from ingest.candidates import Candidate
+from ingest.layout import TextLine
+from ingest.roles import role_of
+from rag.types import Role
+
+_FEWEST = 2  # of one kind in a paper, for the kind to count as its custom
+_SMALLER = 0.8  # points by which the type may be smaller than the body's
+_MOST_WORDS = 9
+_GAP = 0.3  # white space above a paragraph, in lines
+_INDENT = 6.0  # points
+
+
+def run_ins(
+    found: Sequence[Candidate],
+    lines: Sequence[TextLine],
+    headings: Collection[int],
+    body_size: float,
+) -> list[Candidate]:
+    """The candidates that share a line with text, if the paper has several like them.
+
+    Numbered ones and those without a mark at the end, as templates set them, are headings; words
+    that end in a full stop or a colon are emphasis and stay with their paragraph. ``headings``
+    are the last lines of other headings.
+    """
+    possible = [
+        c
+        for c in found
+        if c.run_in
+        and (c.number is not None or c.text[-1] not in ".:")
+        and c.face.size > body_size - _SMALLER
+        and _opens_paragraph(c, lines, headings)
+    ]
+    customs = Counter(c.number is not None for c in possible)
+    return [c for c in possible if customs[c.number is not None] >= _FEWEST]
+
+
+def _opens_paragraph(
+    candidate: Candidate, lines: Sequence[TextLine], headings: Collection[int]
+) -> bool:
+    at = candidate.first
+    if len(candidate.title.split()) > _MOST_WORDS or not re.search(r"[^\W\d]{3}", candidate.title):
+        return False
+    if at == 0 or at - 1 in headings:
+        return True
+    line, above = lines[at], lines[at - 1]
+    indented = at + 1 < len(lines) and line.box.x0 - lines[at + 1].box.x0 > _INDENT
+    closed = above.text.rstrip()[-1:] in ".:?!)”"
+    return closed and (candidate.gap > _GAP or indented or line.block != above.block)
+
+
+def with_run_ins(
+    found: Sequence[Candidate],
+    accepted: Sequence[Candidate],
+    lines: Sequence[TextLine],
+    body_size: float,
+) -> list[Candidate]:
+    """``accepted`` and the run-in headings among ``found`` outside the references, in order."""
+    known = {c.first for c in accepted}
+    listed = {
+        i
+        for c, following in zip(accepted, [*accepted[1:], None], strict=True)
+        if role_of(c.title) is Role.REFERENCES
+        for i in range(c.first, following.first if following else len(lines))
+    }
+    free = [c for c in found if c.first not in known and c.first not in listed]
+    more = run_ins(free, lines, {c.last for c in accepted}, body_size)
+    return sorted([*accepted, *more], key=_first)
+
+
+def _first(candidate: Candidate) -> int:
+    return candidate.first
