@@ -30,7 +30,7 @@ KNOWN = re.compile(
     re.IGNORECASE,
 )
 CAPTION = re.compile(r"(?:fig(?:ure|\.)|table|tab\.|algorithm|listing|plate)\s*[A-Z]?[\d.]+", re.I)
-_NUMBERED = re.compile(
+_NUMBERED = re.compile(r"\d|[A-Z]{1,4}[.:\s]|[A-Z]\.\d|(?i:section|chapter|append|annex|supplement)")
     r"\d|[A-Z]{1,4}[.:\s]|[A-Z]\.\d|(?i:section|chapter|append|annex|supplement)"
 )
 _STATEMENT = re.compile(
@@ -154,9 +154,12 @@ def joined(texts: Sequence[str]) -> str:
     return text
 
 
-def _possible(line: TextLine) -> bool:
+def _possible(line: TextLine, plain: Face) -> bool:
     text = line.text.strip()
-    letters = sum(char.isalpha() for char in text)
+    marked = line.lead or _NUMBERED.match(text) or _stands_out(face_of(line), text, plain)
+    if not marked and not KNOWN.fullmatch(text.strip(" .:")):
+        return False
+    letters = sum(map(str.isalpha, text))
     return (
         letters > 2
         and len(text) <= _LONGEST
