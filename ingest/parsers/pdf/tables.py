@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from ingest.layout import TextLine
@@ -11,6 +12,8 @@ from rag.types import Box
 
 _NEAR = 45.0  # points from a caption to the first rule
 _ROW_OR_TWO = 30.0  # points
+_NUMBERED = re.compile(r"\d+(?:\.\d+)*\.?\s+[A-Z]")
+_ONE_LINE = 1.6  # of the size
 _STEP = 2.6  # of the size: rows of one table are no further apart
 
 
@@ -77,20 +80,9 @@ def _next_caption(page: PageView, caption: Box, taken: set[int], *, down: bool) 
 
 def _rows(page: PageView, caption: Box, taken: set[int], *, down: bool) -> tuple[int, ...]:
     """Rows next to the caption that look like a table's: small, short or of several cells."""
-    left, right = page.column(caption)
-    near = [
-        i
-        for i in page.members
-        if i not in taken
-        and left - 3 <= (page.lines[i].box.x0 + page.lines[i].box.x1) / 2 <= right + 3
-        and (
-            page.lines[i].box.y0 > caption.y1 - 2 if down else page.lines[i].box.y1 < caption.y0 + 2
-        )
-    ]
-    near.sort(key=lambda i: page.lines[i].box.y0, reverse=not down)
     found: list[int] = []
     edge = caption.y1 if down else caption.y0
-    for i in near:
+    for i in _outward(page, caption, taken, down=down):
         line = page.lines[i]
         gap = line.box.y0 - edge if down else edge - line.box.y1
         if gap > _STEP * line.size or page.is_running(line) or _is_heading(page, line):
@@ -100,5 +92,22 @@ def _rows(page: PageView, caption: Box, taken: set[int], *, down: bool) -> tuple
     return tuple(sorted(found))
 
 
+def _outward(page: PageView, caption: Box, taken: set[int], *, down: bool) -> list[int]:
+    """The lines under, or over, the caption, the nearest first."""
+    left, right = page.column(caption)
+    if caption.y1 - caption.y0 > _ONE_LINE * page.body_size:
+        # A caption of several lines is as wide as its float, which may share the column.
+        left, right = caption.x0 - 10, caption.x1 + 10
+    boxes = {i: page.lines[i].box for i in page.members if i not in taken}
+    near = [
+        i
+        for i, box in boxes.items()
+        if left - 3 <= (box.x0 + box.x1) / 2 <= right + 3
+        and (box.y0 > caption.y1 - 2 if down else box.y1 < caption.y0 + 2)
+    ]
+    return sorted(near, key=lambda i: boxes[i].y0, reverse=not down)
+
+
 def _is_heading(page: PageView, line: TextLine) -> bool:
-    return line.size > page.body_size + 0.6 or (line.bold and line.text[:1].isdigit())
+    numbered = line.bold and _NUMBERED.match(line.text)
+    return line.size > page.body_size + 0.6 or bool(numbered)
