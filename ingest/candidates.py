@@ -30,7 +30,7 @@ KNOWN = re.compile(
     re.IGNORECASE,
 )
 CAPTION = re.compile(r"(?:fig(?:ure|\.)|table|tab\.|algorithm|listing|plate)\s*[A-Z]?[\d.]+", re.I)
-_NUMBERED = re.compile(r"\d|[A-Z]{1,4}[.:\s]|[A-Z]\.\d|(?i:section|chapter|append|annex|supplement)")
+_NUMBERED = re.compile(
     r"\d|[A-Z]{1,4}[.:\s]|[A-Z]\.\d|(?i:section|chapter|append|annex|supplement)"
 )
 _STATEMENT = re.compile(
