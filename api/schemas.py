@@ -1,15 +1,25 @@
-"""What leaves Scholium as JSON: the shapes, and how the values become them.
-
-Scripts rely on these names. Pages are 1-based and boxes are PDF points from the top left
-corner of their page.
-"""
+"""What leaves Scholium as JSON: how the values become the shapes of `api.shapes`."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from typing_extensions import TypedDict
-
+from api.shapes import (
+    AnswerJson,
+    BoxJson,
+    CitationJson,
+    ElementJson,
+    FileJson,
+    HitJson,
+    PaperDetailJson,
+    PaperJson,
+    PaperRowJson,
+    PlaceJson,
+    SearchJson,
+    SectionJson,
+    TraceJson,
+    UsageJson,
+)
 from ingest.events import Event, Failed, Stored, Unchanged
 from rag.types import (
     Answer,
@@ -25,211 +35,6 @@ from rag.types import (
     Trace,
     Usage,
 )
-
-
-class BoxJson(TypedDict):
-    """A rectangle on a page."""
-
-    page: int
-    x0: float
-    y0: float
-    x1: float
-    y1: float
-
-
-class PaperJson(TypedDict):
-    """Which paper a passage is from."""
-
-    id: str
-    title: str
-    authors: list[str]
-    year: int | None
-
-
-class PlaceJson(TypedDict):
-    """Which section a passage is from. ``path`` has the headings down to it, outermost first."""
-
-    number: str
-    title: str
-    path: list[str]
-    role: str
-
-
-class HitJson(TypedDict):
-    """A passage that was found."""
-
-    rank: int
-    score: float
-    chunk_id: str
-    paper: PaperJson
-    section: PlaceJson
-    pages: list[int]
-    text: str
-    boxes: list[BoxJson]
-
-
-class CitationJson(TypedDict):
-    """What a marker in an answer stands for. ``quote`` is verbatim in the chunk's text."""
-
-    marker: str
-    chunk_id: str
-    paper: PaperJson
-    section: PlaceJson
-    page: int | None
-    quote: str
-    boxes: list[BoxJson]
-
-
-class UsageJson(TypedDict):
-    """What the language model was charged for."""
-
-    prompt_tokens: int
-    completion_tokens: int
-    cost_usd: float
-
-
-class VariantJson(TypedDict):
-    """A form of the question that was searched with."""
-
-    name: str
-    text: str
-
-
-class StageJson(TypedDict):
-    """One stage of a query. ``note`` says what went wrong or was left out."""
-
-    name: str
-    ms: float
-    note: str
-
-
-class HitTraceJson(TypedDict):
-    """How a hit came about: its rank in each list, and after each step."""
-
-    chunk_id: str
-    ranks: dict[str, int]
-    fused_rank: int
-    final_rank: int
-    duplicates: list[str]
-
-
-class TraceJson(TypedDict):
-    """What each stage of a query did."""
-
-    variants: list[VariantJson]
-    stages: list[StageJson]
-    hits: list[HitTraceJson]
-
-
-class SearchJson(TypedDict):
-    """The result of a search, best first."""
-
-    query: str
-    hits: list[HitJson]
-    trace: TraceJson
-
-
-class AnswerJson(TypedDict):
-    """A cited answer.
-
-    ``unsupported`` has the sentences that no citation supports; ``note`` says what went
-    otherwise than asked.
-    """
-
-    question: str
-    answer: str
-    abstained: bool
-    citations: list[CitationJson]
-    evidence: list[HitJson]
-    unsupported: list[str]
-    note: str
-    usage: UsageJson
-    trace: TraceJson
-
-
-class PaperRowJson(PaperJson):
-    """A paper of the library. ``source`` is the file it came from."""
-
-    pages: int
-    chunks: int
-    source: str
-
-
-class SectionJson(TypedDict):
-    """A section, in the order of the paper. ``level`` counts from 1."""
-
-    number: str
-    title: str
-    level: int
-    page: int | None
-    role: str
-
-
-class ElementJson(TypedDict):
-    """A block of a paper. ``section`` counts the paper's sections from 0."""
-
-    kind: str
-    section: int
-    pages: list[int]
-    boxes: list[BoxJson]
-    label: str
-    text: str
-
-
-class PaperDetailJson(PaperRowJson):
-    """A paper of the library with its structure."""
-
-    abstract: str
-    sections: list[SectionJson]
-    elements: list[ElementJson]
-
-
-class FileJson(TypedDict):
-    """What an ingestion did with a file.
-
-    ``status`` is stored, replaced, unchanged or failed; what does not apply is ``None``.
-    """
-
-    source: str
-    status: str
-    paper_id: str | None
-    title: str | None
-    pages: int | None
-    chunks: int | None
-    reason: str | None
-
-
-def file_json(event: Event) -> FileJson | None:
-    """What became of a file; ``None`` for an event that settles none."""
-    match event:
-        case Stored():
-            return {
-                "source": event.source,
-                "status": "replaced" if event.replaced else "stored",
-                "paper_id": event.paper_id,
-                "title": event.title,
-                "pages": event.pages,
-                "chunks": event.chunks,
-                "reason": None,
-            }
-        case Unchanged():
-            return {**_no_paper(event.source, "unchanged"), "paper_id": event.paper_id}
-        case Failed():
-            return {**_no_paper(event.source, "failed"), "reason": event.reason}
-        case _:
-            return None
-
-
-def _no_paper(source: str, status: str) -> FileJson:
-    return {
-        "source": source,
-        "status": status,
-        "paper_id": None,
-        "title": None,
-        "pages": None,
-        "chunks": None,
-        "reason": None,
-    }
 
 
 def search_json(found: Retrieval) -> SearchJson:
@@ -377,4 +182,37 @@ def trace_json(trace: Trace) -> TraceJson:
             }
             for hit in trace.hits
         ],
+    }
+
+
+def file_json(event: Event) -> FileJson | None:
+    """What became of a file; ``None`` for an event that settles none."""
+    match event:
+        case Stored():
+            return {
+                "source": event.source,
+                "status": "replaced" if event.replaced else "stored",
+                "paper_id": event.paper_id,
+                "title": event.title,
+                "pages": event.pages,
+                "chunks": event.chunks,
+                "reason": None,
+            }
+        case Unchanged():
+            return {**_no_paper(event.source, "unchanged"), "paper_id": event.paper_id}
+        case Failed():
+            return {**_no_paper(event.source, "failed"), "reason": event.reason}
+        case _:
+            return None
+
+
+def _no_paper(source: str, status: str) -> FileJson:
+    return {
+        "source": source,
+        "status": status,
+        "paper_id": None,
+        "title": None,
+        "pages": None,
+        "chunks": None,
+        "reason": None,
     }

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 )
 @click.argument("words", metavar="QUESTION", nargs=-1, required=True)
 @filters
-@click.option("-k", type=click.IntRange(1), help="How many passages to answer from.")
+@click.option("-k", type=click.IntRange(1), metavar="N", help="How many passages to answer from.")
 @click.option("--no-llm", is_flag=True, help="Quote the papers; call no language model.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @common

@@ -6,7 +6,7 @@ import click
 
 from api.cli.command import Command
 from api.cli.console import emit, say
-from api.cli.options import Common, common
+from api.cli.options import Common, PaperType, common
 
 
 @click.command(
@@ -46,7 +46,7 @@ def papers(given: Common, as_json: bool) -> None:
         "scholium show 1706.03762 --json | jq '.elements[] | select(.kind == \"table\")'",
     ],
 )
-@click.argument("paper", metavar="PAPER")
+@click.argument("paper", metavar="PAPER", type=PaperType())
 @click.option("--sections", is_flag=True, help="Show the section tree alone.")
 @click.option("--json", "as_json", is_flag=True, help="Print everything, elements included.")
 @common
@@ -77,7 +77,7 @@ def show(given: Common, paper: str, sections: bool, as_json: bool) -> None:
         "scholium remove 1706.03762",
     ],
 )
-@click.argument("paper", metavar="PAPER")
+@click.argument("paper", metavar="PAPER", type=PaperType())
 @common
 @click.pass_obj
 def remove(given: Common, paper: str) -> None:

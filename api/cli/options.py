@@ -133,6 +133,33 @@ class YearsType(click.ParamType[Years]):
         return years
 
 
+class PaperType(click.ParamType[str]):
+    """A paper, by its id, its file's name, or a part of its title."""
+
+    name = "paper"
+
+    def shell_complete(
+        self,
+        ctx: click.Context,
+        param: click.Parameter,  # noqa: ARG002
+        incomplete: str,
+    ) -> list[CompletionItem]:
+        from rag.errors import ScholiumError
+        from rag.store.catalog import Catalog
+
+        try:
+            with Catalog(ctx.ensure_object(Common).path) as catalog:
+                papers = catalog.papers()
+        except ScholiumError:
+            return []
+        wanted = incomplete.casefold()
+        return [
+            CompletionItem(paper.paper_id, help=paper.metadata.title)
+            for paper in papers
+            if paper.paper_id.casefold().startswith(wanted)
+        ]
+
+
 def filters(command: F) -> F:
     """Adds ``--paper``, ``--section`` and ``--year``; `where` reads them."""
     options = [
@@ -140,8 +167,10 @@ def filters(command: F) -> F:
             "--paper",
             "papers",
             multiple=True,
+            type=PaperType(),
             metavar="PAPER",
-            help="Only in this paper, by its id. May be repeated.",
+            help="Only in this paper: its id, its file's name, or a part of its title. "
+            "May be repeated.",
         ),
         click.option(
             "--section",

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 )
 @click.argument("words", metavar="QUERY", nargs=-1, required=True)
 @filters
-@click.option("-k", type=click.IntRange(1), default=10, show_default=True, help="How many hits.")
+@click.option(
+    "-k", type=click.IntRange(1), default=10, metavar="N", help="How many hits. [default: 10]"
+)
 @click.option("--full", is_flag=True, help="Show the whole passages, not excerpts.")
 @click.option("--explain", is_flag=True, help="Show how every hit came about, and the times.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")

@@ -172,6 +172,16 @@ def test_an_unknown_paper_names_the_near_ones(world):
     assert known in done.stderr
 
 
+def test_papers_complete(world):
+    known = paper_id(world, "Counting Penguins")
+    env = {"COMP_WORDS": f"scholium show --library {world / 'library'} {known[:4]}"}
+    env |= {"COMP_CWORD": "4", "_SCHOLIUM_COMPLETE": "zsh_complete"}
+    done = CliRunner(env=env).invoke(main, prog_name="scholium")
+    assert done.stdout.splitlines() == ["plain", known, "Counting Penguins"]
+    nowhere = env | {"COMP_WORDS": f"scholium show --library {world / 'none'} {known[:4]}"}
+    assert CliRunner(env=nowhere).invoke(main, prog_name="scholium").stdout.strip() == ""
+
+
 def test_remove_and_reindex(own):
     gone = paper_id(own, "Counting Penguins")
     assert run(own, "remove", "penguins").output == f"removed {gone}\n"
