@@ -44,6 +44,7 @@ _LABEL = re.compile(
 _NOISE = re.compile(r"[=<>≤≥∑∫√∈{}|\\@]|https?:|www\.|\bdoi\b|^\W*$", re.I)
 _MARK = re.compile(r"[\d∗*†‡§¶,]{1,3}")
 _FORMULA = 8  # characters of a formula that a heading ends in, at most
+_PLAIN_WORD = re.compile(r"[^\W\d_]{2,}[-,.]?|[AI]")
 _BULLET = re.compile(r"\s*[•▪◦‣∗*·–—-]\s")
 
 
@@ -199,7 +200,7 @@ def _shown(line: TextLine) -> tuple[str, int]:
         return text, 0
     if _MARK.fullmatch(rest):
         return text[: line.lead].rstrip(), 0
-    if len(rest) <= _FORMULA and not rest[0].isspace() and " " not in rest:
+    if len(rest) <= _FORMULA and " " not in rest and not _PLAIN_WORD.fullmatch(rest):
         return text, 0
     return text[: line.lead].rstrip(), line.lead
 

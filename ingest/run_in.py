@@ -13,6 +13,8 @@ from rag.types import Role
 
 _FEWEST = 2  # of one kind in a paper, for the kind to count as its custom
 _SMALLER = 0.8  # points by which the type may be smaller than the body's
+_EMPHASIS = 3  # times that the same words are set off only to stress them
+_FIRST_WORDS = re.compile(r"(?:in|if|then|when|where|let|for|otherwise|we)\b|\(", re.IGNORECASE)
 _MOST_WORDS = 9
 _GAP = 0.3  # white space above a paragraph, in lines
 _INDENT = 6.0  # points
@@ -30,16 +32,25 @@ def run_ins(
     that end in a full stop or a colon are emphasis and stay with their paragraph. ``headings``
     are the last lines of other headings.
     """
+    times = Counter(c.title for c in found if c.run_in)
     possible = [
         c
         for c in found
         if c.run_in
-        and (c.number is not None or c.text[-1] not in ".:")
+        and (c.number is not None or _set_off(c, lines[c.last]))
         and c.face.size > body_size - _SMALLER
+        and times[c.title] < _EMPHASIS
         and _opens_paragraph(c, lines, headings)
     ]
     customs = Counter(c.number is not None for c in possible)
     return [c for c in possible if customs[c.number is not None] >= _FEWEST]
+
+
+def _set_off(candidate: Candidate, line: TextLine) -> bool:
+    """Whether a sentence begins after the words, so that they are none's first words."""
+    rest = line.text[candidate.run_in :].lstrip()
+    whole = candidate.text[-1].isalnum() or candidate.text[-1] in ")?!”’"
+    return whole and rest[:1].isupper() and not _FIRST_WORDS.match(candidate.text)
 
 
 def _opens_paragraph(
