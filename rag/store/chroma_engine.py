@@ -208,7 +208,11 @@ class EmbeddedChroma(Engine):
     def _generation(self) -> int:
         try:
             return int((self._path / "generation").read_text() or 0)
-        except FileNotFoundError:
+        except FileNotFoundError as error:
+            if self._current and self._current.generation:
+                raise SearchEngineError(
+                    f"the vector index {self._path} has been removed: open the library again"
+                ) from error
             return 0
 
     def _count_up(self) -> int:

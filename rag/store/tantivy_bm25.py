@@ -165,15 +165,23 @@ class TantivyIndex:
     def _engine(self) -> Iterator[None]:
         try:
             yield
-        except (ValueError, OSError) as error:
-            if "LockBusy" in str(error):
-                raise SearchEngineError(
-                    f"another process is writing to the BM25 index {self._path}: try again later"
-                ) from error
-            raise SearchEngineError(
-                f"the BM25 index {self._path} failed: {error}; "
-                "if it is damaged, rebuild it with: scholium reindex"
-            ) from error
+        except BaseException as error:
+            if not isinstance(error, ValueError | OSError) and not _is_panic(error):
+                raise
+            raise SearchEngineError(self._explain(error)) from error
+
+    def _explain(self, error: BaseException) -> str:
+        if "LockBusy" in str(error):
+            return f"another process is writing to the BM25 index {self._path}: try again later"
+        return (
+            f"the BM25 index {self._path} failed: {error}; "
+            "if it is damaged, rebuild it with: scholium reindex"
+        )
+
+
+def _is_panic(error: BaseException) -> bool:
+    """Damaged files can make tantivy panic, which is no Exception and has no importable name."""
+    return type(error).__name__ == "PanicException"
 
 
 def _schema() -> tantivy.Schema:
