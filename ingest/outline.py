@@ -61,6 +61,8 @@ def _without_root(outline: Sequence[OutlineEntry]) -> list[OutlineEntry]:
 
 def _same(lines: Sequence[TextLine], first: int, wanted: str) -> tuple[int, int] | None:
     """The lines from ``first`` on that make up the wanted words, if they do."""
+    if lines[first].text[:1].islower() and lines[first].text.rstrip().endswith("."):
+        return None
     text = ""
     for last in range(first, min(first + _REACH, len(lines))):
         text = f"{text} {lines[last].text}"

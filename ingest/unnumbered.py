@@ -21,6 +21,7 @@ _NEVER_NUMBERED = re.compile(
     r"(?:author )?contributions|funding|reproducibility(?: statement)?|conclusions?)\W*",
     re.IGNORECASE,
 )
+_WORD = re.compile(r"[^\W\d_]{4}|\b[A-Z]{3,}\b")
 _ENTRY = re.compile(r"\[\d+\]|\b(?:19|20)\d\d[a-z]?\b|\bpp\.|\bet al\b|\b[A-Z]\.,? ")
 
 
@@ -44,18 +45,22 @@ def unnumbered(
     result: list[Candidate] = []
     listing = False
     for candidate in found:
-        if candidate.first not in certain and not (
+        alike = (
             _numbered_paper(candidate, models)
             if has_numbers
             else _plain_paper(candidate, models, body_size)
-        ):
-            continue
-        doubtful = listing and _ENTRY.search(candidate.text) is not None
-        if candidate.first not in certain and (doubtful or times[candidate.text] >= _CELLS):
-            continue
-        result.append(candidate)
-        listing = role_of(candidate.title) is Role.REFERENCES
+        )
+        cell = times[candidate.text] >= _CELLS
+        if candidate.first in certain or (alike and not cell and _is_title(candidate, listing)):
+            result.append(candidate)
+            listing = role_of(candidate.title) is Role.REFERENCES
     return result
+
+
+def _is_title(candidate: Candidate, listing: bool) -> bool:
+    """Whether it has a word, and is no entry where references are listed."""
+    entry = listing and _ENTRY.search(candidate.text) is not None
+    return not entry and _WORD.search(candidate.text) is not None
 
 
 def _numbered_paper(candidate: Candidate, models: Sequence[Face]) -> bool:
