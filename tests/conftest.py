@@ -33,3 +33,19 @@ def own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         if name.startswith("SCHOLIUM_") and name not in {"SCHOLIUM_CACHE", "SCHOLIUM_DATA"}:
             monkeypatch.delenv(name)
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
+
+
+@pytest.fixture(scope="session")
+def small_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The three example papers, ingested as a user would. To be read, not changed."""
+    from ingest.commands import ingest
+    from ingest.events import Failed
+    from rag.config import Settings
+
+    folder = tmp_path_factory.mktemp("small") / "library"
+    events = list(ingest([EXAMPLES / "papers"], folder, Settings()))
+    assert not [event for event in events if isinstance(event, Failed)]
+    return folder

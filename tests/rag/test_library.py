@@ -1,0 +1,228 @@
+from __future__ import annotations
+
+import multiprocessing
+from pathlib import Path
+
+import pytest
+
+from ingest.commands import ingest, reindex, remove
+from ingest.lock import writing
+from rag.build import open_library
+from rag.config import Settings
+from rag.errors import (
+    LibraryError,
+    LibraryLocked,
+    SettingsMismatch,
+    UnknownPaper,
+    UsageError,
+)
+from rag.library import MAX_QUESTION
+from rag.types import Filter, Role
+
+SETTINGS = Settings.model_validate({"embedder": {"kind": "hashing"}, "ingest": {"jobs": 1}})
+ANYWHERE = Filter()
+
+TRANSFORMER = """---
+title: Attention Is All You Need
+year: 2017
+---
+# Attention Is All You Need
+
+## 1 Introduction
+
+Recurrent models preclude parallelization within training examples.
+
+## 5.4 Regularization
+
+We apply dropout to the output of each sub-layer, with a rate of 0.1 for the base model.
+"""
+ADAM = """---
+title: Adam, a Method for Stochastic Optimization
+year: 2014
+---
+# Adam, a Method for Stochastic Optimization
+
+## 1 Introduction
+
+Stochastic gradient descent is a workhorse.
+
+## 2 Algorithm
+
+Good default settings are a step size of 0.001 and decay rates of 0.9 and 0.999.
+"""
+
+
+@pytest.fixture
+def sources(tmp_path: Path) -> Path:
+    folder = tmp_path / "papers"
+    folder.mkdir()
+    (folder / "1706.03762.md").write_text(TRANSFORMER)
+    (folder / "adam.md").write_text(ADAM)
+    return folder
+
+
+@pytest.fixture
+def library(tmp_path: Path, sources: Path) -> Path:
+    list(ingest([sources], tmp_path / "library", SETTINGS))
+    return tmp_path / "library"
+
+
+def titles(
+    path: Path, query: str, where: Filter = ANYWHERE, settings: Settings = SETTINGS
+) -> list[str]:
+    with open_library(path, settings) as opened:
+        return [e.section.title for e in opened.search(query, where).evidence]
+
+
+def test_the_right_section_comes_first(library: Path) -> None:
+    assert titles(library, "dropout rate of the base model")[0] == "Regularization"
+    assert titles(library, "default step size")[0] == "Algorithm"
+
+
+def test_filters_restrict(library: Path) -> None:
+    query = "rate of the base model"
+    assert "Algorithm" in titles(library, query, Filter(papers=frozenset({"adam"})))
+    assert "Regularization" not in titles(library, query, Filter(papers=frozenset({"adam"})))
+    assert "Regularization" not in titles(library, query, Filter(year_to=2015))
+    introductions = titles(library, query, Filter(roles=frozenset({Role.INTRODUCTION})))
+    assert introductions == ["Introduction", "Introduction"]
+    assert titles(library, query, Filter(year_from=2030)) == []
+
+
+def test_the_trace_says_where_a_hit_stood(library: Path) -> None:
+    with open_library(library, SETTINGS) as opened:
+        trace = opened.search("dropout rate").trace
+    assert [stage.name for stage in trace.stages] == ["embed", "dense", "bm25", "fuse", "load"]
+    assert trace.hits[0].ranks.keys() == {"dense/original", "bm25/original"}
+    assert [hit.final_rank for hit in trace.hits] == list(range(1, len(trace.hits) + 1))
+
+
+@pytest.mark.parametrize(
+    "name", ["1706.03762", "1706.03762.md", "attention is all", " 1706.03762 "]
+)
+def test_a_paper_has_several_names(library: Path, name: str) -> None:
+    with open_library(library, SETTINGS) as opened:
+        assert opened.paper(name).metadata.year == 2017
+
+
+def test_an_unknown_or_ambiguous_paper_is_explained(library: Path) -> None:
+    with open_library(library, SETTINGS) as opened:
+        with pytest.raises(UnknownPaper, match=r"did you mean 1706\.03762"):
+            opened.paper("1706.0376")
+        with pytest.raises(UnknownPaper, match="any of 2 papers"):
+            opened.paper("a")
+        with pytest.raises(UnknownPaper, match="scholium papers"):
+            opened.search("anything", Filter(papers=frozenset({"zzz"})))
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [("", "empty"), (" \n", "empty"), ("why " * 25_000, f"100,000 .*{MAX_QUESTION:,}")],
+)
+def test_an_unusable_question_is_refused(library: Path, question: str, said: str) -> None:
+    with open_library(library, SETTINGS) as opened:
+        with pytest.raises(UsageError, match=said):
+            opened.search(question)
+        with pytest.raises(UsageError, match=said):
+            opened.ask(question)
+
+
+def test_a_question_of_odd_characters_is_answered(library: Path) -> None:
+    with open_library(library, SETTINGS) as opened:
+        for question in ["?!", "'; DROP TABLE papers; --", "\x00\ud800", "日本語", "a" * 9_000]:
+            opened.search(question)
+            opened.ask(question)
+
+
+def test_a_reader_follows_a_writer(library: Path, sources: Path) -> None:
+    with open_library(library, SETTINGS) as opened:
+        assert len(opened.papers()) == 2
+        opened.search("dropout")
+        (sources / "new.md").write_text("# Dropout\n\n## 1 Model\n\nUnits are dropped at random.\n")
+        list(ingest([sources], library, SETTINGS))
+        assert "Model" in [e.section.title for e in opened.search("units dropped").evidence]
+        remove(library, "1706.03762", SETTINGS)
+        assert "Regularization" not in [e.section.title for e in opened.search("dropout").evidence]
+        assert opened.check() == []
+
+
+def test_a_changed_file_replaces_its_paper(library: Path, sources: Path) -> None:
+    with open_library(library, SETTINGS) as opened:
+        before = opened.resolve("adam")
+    (sources / "adam.md").write_text(ADAM.replace("0.001", "0.002"))
+    list(ingest([sources], library, SETTINGS))
+    with open_library(library, SETTINGS) as opened:
+        assert opened.resolve("adam") == before
+        assert "0.002" in opened.paper("adam").text
+        assert opened.check() == []
+        assert len(opened.papers()) == 2
+
+
+def test_other_settings_are_named_and_mended_by_a_reindex(library: Path) -> None:
+    other = SETTINGS.model_copy(
+        update={"chunker": SETTINGS.chunker.model_copy(update={"target_tokens": 5})}
+    )
+    with pytest.raises(SettingsMismatch, match=r"chunker\.target_tokens is '130' .* '5'.*reindex"):
+        titles(library, "dropout", settings=other)
+    with pytest.raises(SettingsMismatch):
+        list(ingest([library.parent / "papers"], library, other))
+    list(reindex(library, other))
+    assert titles(library, "dropout rate", settings=other)[0] == "Regularization"
+    assert [p.name for p in (library / "indexes").iterdir()] == ["2"]
+    with open_library(library, other) as opened:
+        assert opened.check() == []
+
+
+def test_readers_go_on_while_the_indexes_are_rebuilt(library: Path) -> None:
+    with open_library(library, SETTINGS) as opened:
+        for _ in reindex(library, SETTINGS):
+            assert opened.search("dropout").evidence
+        assert opened.search("dropout").evidence
+        assert opened.check() == []
+
+
+def test_an_interrupted_reindex_changes_nothing(library: Path) -> None:
+    rebuilding = reindex(library, SETTINGS)
+    for _ in range(3):
+        next(rebuilding)
+    rebuilding.close()  # type: ignore[attr-defined]
+    assert titles(library, "dropout rate")[0] == "Regularization"
+    list(ingest([library.parent / "papers"], library, SETTINGS))
+    assert [p.name for p in (library / "indexes").iterdir()] == ["1"]
+
+
+def _write(library: Path, ready: object, done: object) -> None:
+    with writing(library):
+        ready.set()  # type: ignore[attr-defined]
+        done.wait(30)  # type: ignore[attr-defined]
+
+
+def test_a_second_writer_is_told_who_is_first(library: Path) -> None:
+    spawn = multiprocessing.get_context("spawn")
+    ready, done = spawn.Event(), spawn.Event()
+    holder = spawn.Process(target=_write, args=(library, ready, done))
+    holder.start()
+    try:
+        assert ready.wait(30)
+        with pytest.raises(LibraryLocked, match=f"process {holder.pid}"):
+            list(ingest([library.parent / "papers"], library, SETTINGS))
+        assert titles(library, "dropout rate")[0] == "Regularization"
+    finally:
+        holder.kill()
+        holder.join()
+    list(ingest([library.parent / "papers"], library, SETTINGS))
+
+
+def test_no_library_is_made_by_asking(tmp_path: Path) -> None:
+    with pytest.raises(LibraryError, match="scholium ingest"):
+        open_library(tmp_path / "none", SETTINGS)
+    with pytest.raises(LibraryError, match="scholium ingest"):
+        list(reindex(tmp_path / "none", SETTINGS))
+
+
+def test_an_empty_library_finds_nothing(tmp_path: Path) -> None:
+    (tmp_path / "bad.md").write_text("")
+    list(ingest([tmp_path / "bad.md"], tmp_path / "library", SETTINGS))
+    with open_library(tmp_path / "library", SETTINGS) as opened:
+        assert opened.search("anything").evidence == ()
+        assert opened.ask("anything").abstained
