@@ -17,6 +17,7 @@ def import_litellm() -> Any:
     # Read at import, or at the first call: else litellm fetches these lists from the network.
     os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
     os.environ.setdefault("LITELLM_LOCAL_ANTHROPIC_BETA_HEADERS", "True")
+    os.environ.setdefault("LITELLM_MODE", "PRODUCTION")  # else it takes settings from a .env file
     try:
         import litellm
     except ImportError as error:

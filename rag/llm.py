@@ -1,4 +1,4 @@
-"""The language model: the only place that calls litellm for chat.
+"""The language model, with patience and persistence that the configuration bounds.
 
 Every wait is bounded by the settings, whatever the server does: ``timeout_s`` for the first
 piece (or for a whole answer that is not streamed), ``stall_s`` for each next one,
@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 
 from rag.config import Llm
 from rag.errors import ConfigError, ModelError, ModelTimeout
+from rag.exchange import CUT, Exchange, Piece
 from rag.litellm_import import import_litellm
 from rag.llm_errors import Caller, Failure, explain
 from rag.types import Usage
@@ -28,7 +29,6 @@ from rag.watchdog import Overdue, Patience, watched
 PING_TIMEOUT_S = 10.0
 _FIRST_BACKOFF_S = 0.5
 _LONGEST_BACKOFF_S = 20.0
-_CUT = "cut"
 _SECRET_NAMES = ("KEY", "TOKEN", "SECRET", "PASSWORD")
 
 
@@ -118,7 +118,7 @@ class ChatModel:
     ) -> Iterator[str]:
         patience = Patience(self._settings.timeout_s, self._settings.stall_s, until)
         try:
-            with closing(watched(_Exchange(request), patience)) as pieces:
+            with closing(watched(Exchange(request), patience)) as pieces:
                 for piece in pieces:
                     collected.add(piece)
                     if piece.text:
@@ -191,15 +191,6 @@ class _Failed(Exception):
         self.failure = failure
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """What came over the wire; without text (a thought, a count) it still shows life."""
-
-    text: str = ""
-    usage: Usage | None = None
-    finish: str | None = None
-
-
 class _Collected:
     """What has come of one attempt."""
 
@@ -208,58 +199,14 @@ class _Collected:
         self._usage = Usage()
         self._finish: str | None = None
 
-    def add(self, piece: _Piece) -> None:
+    def add(self, piece: Piece) -> None:
         if piece.text:
             self.parts.append(piece.text)
         self._usage = piece.usage or self._usage
         self._finish = piece.finish or self._finish
 
     def completion(self) -> Completion:
-        return Completion("".join(self.parts), self._usage, self._finish in ("length", _CUT))
-
-
-class _Exchange:
-    """One request, as a source of what comes back."""
-
-    def __init__(self, request: dict[str, Any]) -> None:
-        self._request = request
-        self._litellm = import_litellm()
-        self._response: Any = None
-
-    def __iter__(self) -> Iterator[_Piece]:
-        self._response = self._litellm.completion(**self._request)
-        if not self._request["stream"]:
-            yield self._piece(self._response, "message")
-            return
-        for chunk in self._response:
-            yield self._piece(chunk, "delta")
-        # litellm ends every stream with a reason of its own making if the server gave none.
-        if getattr(self._response, "received_finish_reason", _CUT) is None:
-            yield _Piece(finish=_CUT)
-
-    def close(self) -> None:
-        close = getattr(getattr(self._response, "completion_stream", None), "close", None)
-        if close is not None:
-            close()
-
-    def _piece(self, response: Any, content: Literal["message", "delta"]) -> _Piece:
-        usage = getattr(response, "usage", None)
-        choice = response.choices[0] if response.choices else None
-        return _Piece(
-            text=(choice and getattr(choice, content).content) or "",
-            usage=self._charged(usage) if usage else None,
-            finish=choice and choice.finish_reason,
-        )
-
-    def _charged(self, usage: Any) -> Usage:
-        """Tokens, and their price where litellm's list has one."""
-        model: str = self._request["model"]
-        prices = self._litellm.model_cost
-        price = prices.get(model) or prices.get(model.partition("/")[2]) or {}
-        prompt, completion = usage.prompt_tokens or 0, usage.completion_tokens or 0
-        cost = prompt * (price.get("input_cost_per_token") or 0.0)
-        cost += completion * (price.get("output_cost_per_token") or 0.0)
-        return Usage(prompt, completion, cost)
+        return Completion("".join(self.parts), self._usage, self._finish in ("length", CUT))
 
 
 def _is_secret(name: str, value: str) -> bool:

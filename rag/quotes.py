@@ -6,6 +6,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from rag.numbers import numbers
 from rag.sentences import sentences
 from rag.text import analyse
 from rag.types import Span
@@ -15,6 +16,12 @@ FEWEST_WORDS = 3
 
 LONGEST_CHARS = 600
 """Longer passages are cut at line breaks: nobody reads a page as a quote."""
+
+NEARLY_ALL = 0.8
+"""The share of a misquote's terms that a sentence must have to be the one that was meant."""
+
+_NEGATIONS = frozenset("no not never nor neither none cannot without".split())
+_WORD = re.compile(r"\w+")
 
 _DASHES = "-\u00ad\u2010\u2011\u2012\u2013\u2014\u2212"
 _IGNORED = frozenset(" \t\n\r\f\v\"'`´*_$\\{}^~“”„‟‘’‚‛«»‹›″′\u00a0\u200b\u200c\u200d\u2060\ufeff")
@@ -41,6 +48,26 @@ def find_quote(quote: str, text: str) -> Span | None:
     if first is None or last is None or (len(parts) > 1 and last.end - first.start > LONGEST_CHARS):
         return None
     return Span(first.start, last.end)
+
+
+def find_misquote(quote: str, text: str) -> Span | None:
+    """The sentence that a slip of the pen was meant to copy: nearly all its words, all its numbers.
+
+    Small models drop a word or change an ending. What is shown is the paper's own sentence.
+    """
+    span = best_passage(quote, text)
+    terms = set(analyse(quote))
+    if span is None or len(terms) < FEWEST_WORDS:
+        return None
+    meant = span.of(text)
+    same = len(terms & set(analyse(meant))) >= NEARLY_ALL * len(terms)
+    sound = numbers(quote) <= numbers(meant) and _negations(quote) == _negations(meant)
+    return span if same and sound else None
+
+
+def _negations(text: str) -> frozenset[str]:
+    words = frozenset(_WORD.findall(text.lower().replace("n't", " not").replace("n’t", " not")))
+    return words & _NEGATIONS
 
 
 def sentence_at(text: str, span: Span) -> Span:

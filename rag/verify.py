@@ -16,7 +16,7 @@ from itertools import pairwise
 from rag.citations import cite
 from rag.markers import Marker, parse
 from rag.numbers import numbers, spelled
-from rag.quotes import FEWEST_WORDS, best_passage, find_quote, sentence_at
+from rag.quotes import FEWEST_WORDS, best_passage, find_misquote, find_quote, sentence_at
 from rag.sentences import sentences
 from rag.text import analyse
 from rag.types import Citation, Draft, Evidence, Span
@@ -25,12 +25,7 @@ UNSUPPORTED = "[unsupported]"
 """Stands in the text after a sentence that no citation supports."""
 
 MIN_SHARED = 0.25
-"""The share of a sentence's terms that its evidence must have (docs/adr/0005)."""
-
-NEARLY_ALL = 0.8
-"""The share of a misquote's terms that a sentence must have to be the one that was meant."""
-
-_NEGATIONS = frozenset("no not never nor neither none cannot without".split())
+"""The share of a sentence's terms that its evidence must have (docs/adr/0005-llm-and-citations.md)."""
 
 _FRAGMENT_WORDS = 2
 _WORD = re.compile(r"\w+")
@@ -129,28 +124,8 @@ def _quoted(quote: str, claim: str, text: str) -> Span | None:
         return best_passage(claim, text)
     span = find_quote(quote, text)
     if span is None:
-        return _misquoted(quote, text)
+        return find_misquote(quote, text)
     return sentence_at(text, span) if len(_WORD.findall(quote)) < FEWEST_WORDS else span
-
-
-def _misquoted(quote: str, text: str) -> Span | None:
-    """The sentence that a slip of the pen was meant to copy: nearly all its words, all its numbers.
-
-    Small models drop a word or change an ending. What is shown is the paper's own sentence.
-    """
-    span = best_passage(quote, text)
-    terms = set(analyse(quote))
-    if span is None or len(terms) < FEWEST_WORDS:
-        return None
-    meant = span.of(text)
-    same = len(terms & set(analyse(meant))) >= NEARLY_ALL * len(terms)
-    sound = numbers(quote) <= numbers(meant) and _negations(quote) == _negations(meant)
-    return span if same and sound else None
-
-
-def _negations(text: str) -> frozenset[str]:
-    words = frozenset(_WORD.findall(text.lower().replace("n't", " not").replace("n’t", " not")))
-    return words & _NEGATIONS
 
 
 def _on_topic(claim: str, cited: Evidence) -> bool:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from itertools import islice
+from pathlib import Path
 
 import pytest
 
@@ -254,3 +257,17 @@ def test_ping_asks_for_one_token_once(server: ScriptedServer, make_model: Make) 
     with pytest.raises(ModelError):
         make_model().ping()
     assert len(server.requests) == 1
+
+
+def test_no_settings_come_from_the_working_directory(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("OPENAI_API_KEY=planted\n")
+    code = (
+        "import os; from rag.litellm_import import import_litellm; import_litellm();"
+        "print(os.environ.get('OPENAI_API_KEY'))"
+    )
+    root = str(Path(__file__).parents[2])
+    environ = {"PATH": "", "PYTHONPATH": root, "HOME": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, env=environ, capture_output=True, text=True
+    )
+    assert done.stdout == "None\n", done.stderr

@@ -1,0 +1,66 @@
+"""One request to a language model: the only place that calls litellm for chat."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from rag.litellm_import import import_litellm
+from rag.types import Usage
+
+CUT = "cut"
+"""Why a stream ended that the server did not end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What came over the wire; without text (a thought, a count) it still shows life."""
+
+    text: str = ""
+    usage: Usage | None = None
+    finish: str | None = None
+
+
+class Exchange:
+    """One request, as a source of what comes back."""
+
+    def __init__(self, request: dict[str, Any]) -> None:
+        self._request = request
+        self._litellm = import_litellm()
+        self._response: Any = None
+
+    def __iter__(self) -> Iterator[Piece]:
+        self._response = self._litellm.completion(**self._request)
+        if not self._request["stream"]:
+            yield self._piece(self._response, "message")
+            return
+        for chunk in self._response:
+            yield self._piece(chunk, "delta")
+        # litellm ends every stream with a reason of its own making if the server gave none.
+        if getattr(self._response, "received_finish_reason", CUT) is None:
+            yield Piece(finish=CUT)
+
+    def close(self) -> None:
+        close = getattr(getattr(self._response, "completion_stream", None), "close", None)
+        if close is not None:
+            close()
+
+    def _piece(self, response: Any, content: Literal["message", "delta"]) -> Piece:
+        usage = getattr(response, "usage", None)
+        choice = response.choices[0] if response.choices else None
+        return Piece(
+            text=(choice and getattr(choice, content).content) or "",
+            usage=self._charged(usage) if usage else None,
+            finish=choice and choice.finish_reason,
+        )
+
+    def _charged(self, usage: Any) -> Usage:
+        """Tokens, and their price where litellm's list has one."""
+        model: str = self._request["model"]
+        prices = self._litellm.model_cost
+        price = prices.get(model) or prices.get(model.partition("/")[2]) or {}
+        prompt, completion = usage.prompt_tokens or 0, usage.completion_tokens or 0
+        cost = prompt * (price.get("input_cost_per_token") or 0.0)
+        cost += completion * (price.get("output_cost_per_token") or 0.0)
+        return Usage(prompt, completion, cost)
