@@ -77,7 +77,7 @@ def _adjusted(settings: Settings, k: int | None, no_llm: bool) -> Settings:
 
 def _live(pieces: Iterator[str | Answer]) -> None:
     """Prints the answer while it is written, and the checked one after it if it differs."""
-    from api.cli.render.answer import afterword, revised
+    from api.cli.render.answer import completed
     from api.cli.stream import Typewriter
     from api.cli.text import WIDTH
 
@@ -88,7 +88,5 @@ def _live(pieces: Iterator[str | Answer]) -> None:
             sys.stdout.flush()
             continue
         sys.stdout.write(typed.end())
-        if typed.wrote(piece.text):
-            say(afterword(piece))
-        else:
-            say(revised(piece, bool(typed.text)))
+        sys.stdout.flush()
+        say(completed(piece, typed.text))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from api.cli.text import clean, printable
+from api.cli.text import printable
 
 
 class Typewriter:
@@ -30,10 +30,6 @@ class Typewriter:
         """What is still held back, and the end of the line."""
         last, self._held = self._place(self._held), ""
         return f"{last}\n" if self.text.strip() else ""
-
-    def wrote(self, text: str) -> bool:
-        """Whether what was printed reads as ``text``."""
-        return clean(self.text) == clean(text)
 
     def _place(self, word: str) -> str:
         """``word`` with the white space after it, on a new line if this one is too short."""

@@ -6,7 +6,7 @@ import pytest
 from rich.console import Console
 
 from api.cli.render import byline, place
-from api.cli.render.answer import answered, revised
+from api.cli.render.answer import answered, completed
 from api.cli.render.hits import excerpt, explanation, hit_list
 from api.cli.render.papers import paper_card, paper_table, section_tree
 from api.cli.text import clean
@@ -137,12 +137,27 @@ def test_a_quote_that_the_answer_consists_of_is_not_repeated(answer):
     assert lines(answered(quoting))[-1] == "[1] (Vaswani et al. 2017, §5.4 Regularization, p. 8)"
 
 
-def test_doubts_and_notes_are_shown(answer):
-    shown = lines(answered(replace(answer, unsupported=("It is best.",), note="the model stalled")))
-    assert "  It is best." in shown
-    assert shown[-1] == "note: the model stalled"
+def test_notes_are_shown(answer):
+    assert lines(answered(replace(answer, note="the model stalled")))[-1] == (
+        "note: the model stalled"
+    )
 
 
-def test_a_revision_is_announced_only_after_other_text(answer):
-    assert lines(revised(answer, typed=False)) == lines(answered(answer))
-    assert lines(revised(answer, typed=True))[1].startswith("That was a draft")
+DOUBTED = "The rate is 0.1 [1]. It is best. [unsupported]"
+
+
+def test_after_the_text_as_typed_come_only_the_doubts_and_the_citations(answer):
+    doubted = replace(answer, text=DOUBTED, unsupported=("It is best.",))
+    shown = lines(completed(doubted, "The rate is 0.1 [1].\nIt is best."))
+    assert shown[:4] == ["", "No citation supports:", "  It is best.", ""]
+    assert shown[4:] == lines(answered(answer))[2:]
+
+
+def test_after_another_text_the_checked_one_is_printed_whole(answer):
+    shown = lines(completed(answer, "The rate is 0.2 [1]."))
+    assert shown[1] == "That was a draft. The answer after checking:"
+    assert shown[3:] == lines(answered(answer))
+
+
+def test_after_nothing_the_answer_needs_no_announcement(answer):
+    assert lines(completed(answer, " ")) == lines(answered(answer))

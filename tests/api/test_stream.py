@@ -29,12 +29,6 @@ def test_a_model_cannot_move_the_cursor():
     assert typed(["a\x1b[2Jb\u202ec "], 80)[1] == "a[2Jbc \n"
 
 
-def test_the_same_words_count_as_the_same_text():
-    writer, _ = typed(["The rate\n", "is  0.1 [1]."], 80)
-    assert writer.wrote("The rate is 0.1 [1].")
-    assert not writer.wrote("The rate is 0.2 [1].")
-
-
 words = st.text(st.sampled_from("ab .\n"), max_size=12)
 
 

@@ -10,38 +10,47 @@ from rich.text import Text
 from api.cli.text import clean, printable
 from rag.citations import reference
 from rag.types import Answer
+from rag.verify import UNSUPPORTED
 
 CLOSEST = 3
 
 
 def answered(answer: Answer) -> RenderableType:
     """The answer's text, then what `afterword` says."""
-    style = "yellow" if answer.abstained else ""
-    return Group(Text(printable(answer.text).strip(), style=style), afterword(answer))
+    text = Text(printable(answer.text).strip(), style="yellow" if answer.abstained else "")
+    text.highlight_words([UNSUPPORTED], "yellow")
+    return Group(text, afterword(answer))
 
 
-def revised(answer: Answer, typed: bool) -> RenderableType:
-    """The answer as it stands after checking; ``typed``: another text was on the screen before."""
-    if not typed:
+def completed(answer: Answer, typed: str) -> RenderableType:
+    """What is left to print when ``typed``, the text as it was written, is on the screen."""
+    if not typed.strip():
         return answered(answer)
+    if clean(typed) == clean(answer.text.replace(UNSUPPORTED, "")):
+        return Group(*_doubts(answer), afterword(answer))
     said = Text("That was a draft. The answer after checking:", style="yellow")
     return Group(Text(), said, Text(), answered(answer))
 
 
 def afterword(answer: Answer) -> RenderableType:
-    """What stands below the text: citations, doubts, and what went otherwise than asked."""
+    """What stands below the text: citations, and what went otherwise than asked."""
     parts: list[RenderableType] = []
     if answer.citations:
         parts += [Text(), _citations(answer)]
     if answer.abstained and (places := _closest(answer)):
         parts += [Text(), Text("The closest passages:", style="dim")]
         parts += [Text(f"  {place}", style="green") for place in places]
-    if answer.unsupported:
-        parts += [Text(), Text("No citation supports:", style="yellow")]
-        parts += [Padding(Text(clean(s)), (0, 0, 0, 2)) for s in answer.unsupported]
     if answer.note:
         parts += [Text(), Text(f"note: {clean(answer.note)}", style="yellow")]
     return Group(*parts)
+
+
+def _doubts(answer: Answer) -> list[RenderableType]:
+    """The sentences without support, for a text that was printed before they were known."""
+    if not answer.unsupported:
+        return []
+    sentences = [Padding(Text(clean(s)), (0, 0, 0, 2)) for s in answer.unsupported]
+    return [Text(), Text("No citation supports:", style="yellow"), *sentences]
 
 
 def _citations(answer: Answer) -> RenderableType:
