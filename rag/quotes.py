@@ -6,7 +6,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from rag.numbers import numbers
+from rag.numbers import borne_out
 from rag.sentences import sentences
 from rag.text import analyse
 from rag.types import Span
@@ -61,7 +61,7 @@ def find_misquote(quote: str, text: str) -> Span | None:
         return None
     meant = span.of(text)
     same = len(terms & set(analyse(meant))) >= NEARLY_ALL * len(terms)
-    sound = numbers(quote) <= numbers(meant) and _negations(quote) == _negations(meant)
+    sound = borne_out(quote, meant) and _negations(quote) == _negations(meant)
     return span if same and sound else None
 
 

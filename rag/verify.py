@@ -15,7 +15,7 @@ from itertools import pairwise
 
 from rag.citations import cite
 from rag.markers import Marker, parse
-from rag.numbers import numbers, spelled
+from rag.numbers import borne_out
 from rag.quotes import FEWEST_WORDS, best_passage, find_misquote, find_quote, sentence_at
 from rag.sentences import sentences
 from rag.text import analyse
@@ -25,7 +25,10 @@ UNSUPPORTED = "[unsupported]"
 """Stands in the text after a sentence that no citation supports."""
 
 MIN_SHARED = 0.25
-"""The share of a sentence's terms that its evidence must have (docs/adr/0005-llm-and-citations.md)."""
+"""The share of a sentence's terms that its evidence must have.
+
+docs/adr/0005-llm-and-citations.md has what it was chosen on.
+"""
 
 _FRAGMENT_WORDS = 2
 _WORD = re.compile(r"\w+")
@@ -137,9 +140,7 @@ def _on_topic(claim: str, cited: Evidence) -> bool:
 def _supported(claim: str, citations: Sequence[Citation]) -> bool:
     if not citations:
         return False
-    texts = [_readable(citation.evidence) for citation in citations]
-    known = frozenset[float]().union(*map(numbers, texts), *map(spelled, texts))
-    return numbers(claim) <= known
+    return borne_out(claim, "\n".join(_readable(citation.evidence) for citation in citations))
 
 
 def _readable(evidence: Evidence) -> str:
