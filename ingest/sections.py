@@ -29,7 +29,7 @@ def section_tree(titles: Sequence[Title]) -> tuple[Section, ...]:
     open_: list[tuple[int, int]] = []  # (level as given, index), outermost first
     in_back = False
     for title in titles:
-        while open_ and open_[-1][0] >= title.level:
+        while open_ and not _inside(title, *open_[-1], sections):
             open_.pop()
         parent = open_[-1][1] if open_ else None
         role = role_of(title.title, None if parent is None else sections[parent].role)
@@ -40,6 +40,16 @@ def section_tree(titles: Sequence[Title]) -> tuple[Section, ...]:
         sections.append(Section(title.number, title.title, len(open_), role, parent, title.page))
     roles = fill_roles([s.role for s in sections], [s.level for s in sections])
     return tuple(replace(s, role=role) for s, role in zip(sections, roles, strict=True))
+
+
+def _inside(title: Title, level: int, index: int, sections: Sequence[Section]) -> bool:
+    """Whether the heading belongs into an open section: deeper, and not another's by its number.
+
+    "5.4" is no part of "1", even where a heading "5" was never found.
+    """
+    number = sections[index].number
+    stranger = "." in title.number and number and not title.number.startswith(f"{number}.")
+    return level < title.level and not stranger
 
 
 def _back_role(title: Title, role: Role, after_references: bool) -> Role:

@@ -68,7 +68,7 @@ def start(papers: Path, library: Path) -> subprocess.Popen[bytes]:
     code = "from api.cli import main; main()"
     command = [sys.executable, "-c", code, "ingest", str(papers), "--library", str(library)]
     environment = {"PATH": "/usr/bin:/bin", "HOME": str(library.parent), **OVERRIDES}
-    return subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
+    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE)
 
 
 def kill(process: subprocess.Popen[bytes]) -> bool:
@@ -101,7 +101,9 @@ def test_killed_and_restarted(papers: Path, tmp_path: Path) -> None:
             if (path / "catalog.sqlite").exists():
                 with open_library(path, SETTINGS) as library:
                     assert library.check() == [], "consistent right after the kill"
-        assert start(papers, path).wait(120) == 0
+        finishing = start(papers, path)
+        told, _ = finishing.communicate(timeout=120)
+        assert finishing.returncode == 0, told.decode()
         with open_library(path, SETTINGS) as library:
             assert library.check() == []
             assert library.catalog.unsettled() == set()
