@@ -22,6 +22,9 @@ COMMANDS = {
         "search": Lazy("api.cli.search:search", "Find passages."),
         "ask": Lazy("api.cli.ask:ask", "Answer a question, with citations."),
     },
+    "Measuring": {
+        "eval": Lazy("api.cli.evaluate:evaluate", "Measure retrieval on a question set."),
+    },
     "Upkeep": {
         "doctor": Lazy("api.cli.doctor:doctor", "Check the installation and the library."),
         "reindex": Lazy("api.cli.ingest:reindex", "Build the indexes anew from the papers."),
