@@ -18,7 +18,11 @@ LOCK_TIMEOUT_S = 900
 def default_cache() -> Path:
     """The user's cache folder: ``SCHOLIUM_CACHE``, else the platform's own place."""
     configured = os.environ.get("SCHOLIUM_CACHE")
-    return Path(configured) if configured else Path(platformdirs.user_cache_dir("scholium"))
+    return (
+        Path(configured).expanduser()
+        if configured
+        else Path(platformdirs.user_cache_dir("scholium"))
+    )
 
 
 def sha256(path: Path) -> str:
