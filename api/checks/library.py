@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from pathlib import Path
 
 from api.checks import Check, Level, passed
@@ -12,10 +11,6 @@ from rag.build import check_settings, open_library
 from rag.config import Settings
 from rag.errors import LibraryLocked
 from rag.store.catalog import Catalog
-
-MIB = 2**20
-LITTLE_SPACE = 1024 * MIB
-NO_SPACE = 100 * MIB
 
 
 def present(path: Path) -> Check:
@@ -61,18 +56,3 @@ def consistent(path: Path, settings: Settings) -> Check:
         mend = f"scholium reindex --library {path}"
         return Check("consistency", Level.FAIL, "; ".join(problems), mend)
     return passed("consistency", "catalog and indexes agree")
-
-
-def disk(path: Path) -> Check:
-    """How much room is left where the library is, or would be."""
-    existing = next(p for p in (path, *path.absolute().parents) if p.exists())
-    return room(shutil.disk_usage(existing).free, path)
-
-
-def room(free: int, path: Path) -> Check:
-    """The check for ``free`` bytes."""
-    found = f"{free // MIB:,} MiB free"
-    if free >= LITTLE_SPACE:
-        return passed("disk", found)
-    level = Level.WARN if free >= NO_SPACE else Level.FAIL
-    return Check("disk", level, found, f"free some space on the disk that holds {path}")

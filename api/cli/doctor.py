@@ -55,12 +55,12 @@ def doctor(ctx: click.Context, as_json: bool) -> None:
 
 def examine(given: Common) -> Iterator[Check]:
     """Every check that applies, as it is done."""
-    from api.checks import Check, Level, attempt, environment, library, passed
+    from api.checks import Check, Level, attempt, disk, environment, passed
     from rag.errors import ConfigError
 
     yield environment.python()
     yield environment.packages()
-    yield attempt("disk", partial(library.disk, given.path))
+    yield attempt("disk", partial(disk.disk, given.path))
     try:
         settings = given.settings()
     except ConfigError as error:

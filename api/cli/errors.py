@@ -12,11 +12,15 @@ from pathlib import Path
 
 import click
 
+from api.checks.disk import free_space
 from rag.errors import ScholiumError, SourceError
 
 FAILED = 1
 UNUSABLE = 2
 STOPPED = 130
+
+CROWDED = 8 * 2**20
+"""Bytes. With less room than this, a search engine can't be expected to write."""
 
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 _FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
@@ -50,8 +54,17 @@ def report(error: Exception, library: Path, debug: bool) -> int:
     if debug:
         click.echo("".join(traceback.format_exception(error)), err=True, nl=False)
     message, status = explain(error, library)
+    if isinstance(error, ScholiumError):
+        message += crowded(library, free_space(library))
     click.echo(f"{click.style('error:', fg='red')} {message}", err=True)
     return status
+
+
+def crowded(library: Path, free: int) -> str:
+    """What to add to a message when only ``free`` bytes are left: engines seldom say so."""
+    if free >= CROWDED:
+        return ""
+    return f"\nthe disk that holds {library} is full: free some space and run the command again"
 
 
 def _usage(error: click.UsageError) -> str:
@@ -62,7 +75,8 @@ def _usage(error: click.UsageError) -> str:
 def _system(error: OSError, library: Path) -> str:
     where = error.filename or library
     if error.errno in _FULL:
-        return f"the disk that holds {where} is full: free some space and run the command again"
+        named = f"{where}" if error.filename else f"{library}, or the output,"
+        return f"the disk that holds {named} is full: free some space and run the command again"
     if error.errno in _FORBIDDEN:
         return f"no permission for {where}: change its permissions, or choose another --library"
     return f"{where}: {error.strerror or error}"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from api.checks import Check, Level, attempt, environment, library, passed, services
+from api.checks import Check, Level, attempt, disk, environment, library, passed, services
 from api.cli.doctor import paragraph
 from ingest.lock import writing
 from rag.config import Dense, Embedder, Llm, Settings
@@ -57,13 +57,13 @@ def test_a_check_that_raises_is_a_failed_one():
 
 def test_room():
     gib = 2**30
-    assert library.room(2 * gib, Path("/l")).level is Level.OK
-    assert library.room(gib // 2, Path("/l")).level is Level.WARN
-    assert library.room(gib // 20, Path("/l")).level is Level.FAIL
+    assert disk.room(2 * gib, Path("/l")).level is Level.OK
+    assert disk.room(gib // 2, Path("/l")).level is Level.WARN
+    assert disk.room(gib // 20, Path("/l")).level is Level.FAIL
 
 
 def test_disk_looks_where_the_library_would_be(tmp_path):
-    assert library.disk(tmp_path / "not" / "yet").found == library.disk(tmp_path).found
+    assert disk.disk(tmp_path / "not" / "yet").found == disk.disk(tmp_path).found
 
 
 def test_no_library_is_a_warning_with_the_command_that_makes_one(tmp_path):

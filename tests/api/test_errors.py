@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 import pytest
 
-from api.cli.errors import explain
+from api.cli.errors import crowded, explain
 from rag.errors import ConfigError, LibraryLocked, ModelError, SourceError, UnknownPaper
 
 LIBRARY = Path("/lib")
@@ -30,7 +30,15 @@ def test_a_full_disk_names_the_place():
     message, status = explain(OSError(errno.ENOSPC, "No space left", "/lib/x.sqlite"), LIBRARY)
     assert "/lib/x.sqlite is full" in message
     assert status == 2
-    assert "/lib is full" in explain(OSError(errno.ENOSPC, "No space left"), LIBRARY)[0]
+    assert (
+        "/lib, or the output, is full"
+        in explain(OSError(errno.ENOSPC, "No space left"), LIBRARY)[0]
+    )
+
+
+def test_a_full_disk_is_named_where_an_engine_did_not():
+    assert crowded(LIBRARY, 10**9) == ""
+    assert "disk that holds /lib is full" in crowded(LIBRARY, 4096)
 
 
 def test_no_permission_names_the_place():
