@@ -67,7 +67,8 @@ def match(gold: Sequence[str], found: Sequence[str]) -> list[tuple[int, int]]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data", type=Path, default=os.environ.get("SCHOLIUM_DATA"))
+    given = os.environ.get("SCHOLIUM_DATA")
+    parser.add_argument("--data", type=Path, default=given, required=given is None)
     parser.add_argument(
         "--misses", action="store_true", help="show what was missed and what is wrong"
     )

@@ -56,7 +56,8 @@ def expected_titles(data: Path) -> Iterator[tuple[Path, str]]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data", type=Path, default=os.environ.get("SCHOLIUM_DATA"))
+    given = os.environ.get("SCHOLIUM_DATA")
+    parser.add_argument("--data", type=Path, default=given, required=given is None)
     args = parser.parse_args()
     count = good = 0
     for file, expected in expected_titles(args.data):

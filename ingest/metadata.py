@@ -96,7 +96,7 @@ def _abstract(lines: Sequence[TextLine]) -> str:
         return ""
     texts = [lines[start].text[after:]]
     body = lines[start + 1 : start + 1 + _LONGEST_ABSTRACT]
-    size = max((line.size for line in body[:3]), default=0.0)
+    size = body[0].size if body else 0.0
     for line in body:
         if _is_section(line) or stamp_in(line.text):
             break

@@ -75,11 +75,12 @@ def with_run_ins(
 ) -> list[Candidate]:
     """``accepted`` and the run-in headings among ``found`` outside the references, in order."""
     known = {c.first for c in accepted}
+    ends = [*(c.first for c in accepted[1:]), len(lines)]
     listed = {
         i
-        for c, following in zip(accepted, [*accepted[1:], None], strict=True)
+        for c, end in zip(accepted, ends, strict=False)
         if role_of(c.title) is Role.REFERENCES
-        for i in range(c.first, following.first if following else len(lines))
+        for i in range(c.first, end)
     }
     free = [c for c in found if c.first not in known and c.first not in listed]
     more = run_ins(free, lines, {c.last for c in accepted}, body_size)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from rag.types import Kind
@@ -94,7 +95,7 @@ def _math(state: StateBlock, first: int, last: int, silent: bool) -> bool:
 
 def _top_level(tokens: Sequence[Token]) -> list[Block]:
     blocks: list[Block] = []
-    for token, following in zip(tokens, [*tokens[1:], None], strict=True):
+    for token, following in zip_longest(tokens, tokens[1:]):
         if token.map is None:
             continue
         first, last = token.map

@@ -149,6 +149,7 @@ def test_a_formula_that_looks_like_markup_stays_text(tmp_path: Path) -> None:
         (b"", "empty"),
         (b" \n\n ", "empty"),
         (b"# Title\n\n## Heading\n", "no text"),
+        (b"---\ntitle: T\n---\n", "no text"),
         (b"\x89PNG\0\0", "binary"),
         ("é".encode("latin-1"), "UTF-8"),
         (b"version https://git-lfs.github.com/spec/v1\noid sha256:00\n", "Git LFS"),
