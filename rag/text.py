@@ -1,9 +1,9 @@
 r"""The analyser that every lexical index shares: text to search terms, the same for text and query.
 
 Lower case, NFKC and ASCII folding, Greek letters by name, no stop words, English stems
-(Snowball; Porter 2001). What papers write in several ways meets in one term: ``resnet-50``,
-``ResNet50`` and ``ResNet 50`` all give ``resnet50`` besides their parts, and so do ``β₂``,
-``beta_2`` and ``\beta_{2}`` with ``beta2``. Words of other scripts stay whole; Chinese,
+(Snowball; Porter 2001). What papers write in several ways meets: ``resnet-50`` and ``ResNet50``
+give ``resnet50`` and its parts, ``ResNet 50`` the parts; ``β₂``, ``beta_2`` and ``\beta_{2}``
+give ``beta2``; ``pre-training`` is ``pretraining``. Words of other scripts stay whole; Chinese,
 Japanese and Korean are cut into pairs of characters.
 """
 
@@ -36,13 +36,19 @@ STOP_WORDS = frozenset(
     """.split()
 )
 
+# "pre-training" is a spelling of "pretraining", not two words.
+_PREFIXES = frozenset(
+    """
+    anti auto bi co hyper inter intra macro meta micro multi non pre re semi sub un
+    """.split()
+)
+
 _CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003134f"
 _LETTERS = rf"[^\W_{_CJK}]"
 _SURFACE = re.compile(rf"[{_CJK}]+|{_LETTERS}+(?:[-_.']{_LETTERS}+)*")
-_NUMBERED = re.compile(r"\b([a-z]+)(?: |[_^]\{|\^)(\d{1,4})(?![.,]?\w)")
+_INDEXED = re.compile(r"\b([a-z]+)(?:[_^]\{|\^)(\d{1,4})(?!\w)")
 _THOUSANDS = re.compile(r"(?<![\w.,])\d{1,3}(?:,\d{3})+(?![\w,])")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?(?:e[-+]?\d+)?")
-_SEPARATOR = re.compile(r"[-_']")
 _CONTRACTION = re.compile(r"'(?:s|t|re|ve|ll|d|m)$")
 _RUN = re.compile(r"\d+(?:\.\d+)*|[^\W\d_]+")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
@@ -73,7 +79,7 @@ def analyse(text: str) -> list[str]:
     terms: list[str] = []
     for surface in _SURFACE.findall(folded):
         terms += _terms(surface) if len(surface) <= MAX_TERM_CHARS else _new_terms(surface)
-    terms += [word + n for word, n in _NUMBERED.findall(folded) if word not in STOP_WORDS]
+    terms += [letter + index for letter, index in _INDEXED.findall(folded)]
     return terms
 
 
@@ -130,26 +136,20 @@ _terms = lru_cache(maxsize=1 << 16)(_new_terms)
 
 def _compound(surface: str) -> Iterator[str]:
     runs = _RUN.findall(surface)
-    if len(runs) == 1:
-        yield from _word(runs[0])
-        return
-    if all(run[0].isdigit() for run in runs):
-        yield from runs
-        return
-    yield from _joined(surface, runs)
-    for run in runs:
-        if len(run) > 1:
-            yield from _word(run)
-
-
-def _joined(surface: str, runs: list[str]) -> Iterator[str]:
-    """The whole without its marks, and within it each word with the number after it."""
-    if "." not in _SEPARATOR.sub("", surface) or all(len(run) == 1 for run in runs):
+    numbers = [run[0].isdigit() for run in runs]
+    if len(runs) == 1 or (len(runs) == 2 and runs[0] in _PREFIXES and not numbers[1]):
         yield from _word("".join(runs))
-    elif runs[-1][0].isdigit():
-        yield "".join(runs)
-    if len(runs) > 2:
-        yield from (a + b for a, b in pairwise(runs) if not a[0].isdigit() and b[0].isdigit())
+    elif all(numbers):
+        yield from runs
+    else:
+        # Besides the parts, which say less: what has a number or a lone letter in it.
+        if any(numbers) or any(len(run) == 1 for run in runs):
+            yield from _word("".join(runs))
+        if len(runs) > 2:
+            yield from (a + b for a, b in pairwise(runs) if not a[0].isdigit() and b[0].isdigit())
+        for run in runs:
+            if len(run) > 1:
+                yield from _word(run)
 
 
 def _word(word: str) -> Iterator[str]:

@@ -25,13 +25,16 @@ from rag.text import MAX_TERM_CHARS, STOP_WORDS, analyse
         ("F1-score", ["f1score", "f1", "score"]),
         ("L2 norm", ["l2", "norm"]),
         ("𝛽₂", ["beta2", "beta"]),
-        ("ﬁne-tuning", ["finetun", "fine", "tune"]),
-        ("state-of-the-art", ["stateoftheart", "state", "art"]),
+        ("ﬁne-tuning", ["fine", "tune"]),
+        ("state-of-the-art", ["state", "art"]),
+        ("pre-training", ["pretrain"]),
+        ("t-SNE", ["tsne", "sne"]),
         ("the model's loss doesn't fall", ["model", "loss", "fall"]),
         ("1,000,000 tokens", ["1000000", "token"]),
         ("in 2015-2016", ["2015", "2016"]),
         ("Naïve Łukasz", ["naiv", "lukasz"]),
-        ("sentence.Next", ["sentencenext", "sentenc", "next"]),
+        ("sentence.Next", ["sentenc", "next"]),
+        ("\\beta_{2}", ["beta", "2", "beta2"]),
         ("2λx", ["2", "lambda", "x"]),
         ("λόγος", ["λογοσ"]),
         ("深度学习", ["深度", "度学", "学习"]),
@@ -41,10 +44,7 @@ from rag.text import MAX_TERM_CHARS, STOP_WORDS, analyse
     ],
 )
 def test_examples(text: str, terms: list[str]) -> None:
-    if text == "sentence.Next":
-        assert set(terms[1:]) <= set(analyse(text))
-    else:
-        assert analyse(text) == terms
+    assert analyse(text) == terms
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_examples(text: str, terms: list[str]) -> None:
         ("resnet-50", "ResNet50", "ResNet 50", "RESNET_50"),
         ("β2", "β₂", "beta_2", "beta2", "\\beta_{2}", "\\beta_2", "Beta 2"),
         ("GPT-3", "gpt3", "GPT 3"),
-        ("F1", "F₁", "F-1", "f 1", "F_1"),
+        ("F1", "F₁", "F-1", "F_1"),
         ("L2", "ℓ2", "L²", "L_2"),
         ("pre-training", "pretraining", "pretrained"),
         ("multi-head", "multihead"),
@@ -68,10 +68,6 @@ def test_examples(text: str, terms: list[str]) -> None:
 def test_spellings_meet(spellings: tuple[str, ...]) -> None:
     for one, other in combinations(spellings, 2):
         assert set(analyse(one)) & set(analyse(other)), (one, other)
-
-
-def test_numbers_after_stop_words_are_not_joined() -> None:
-    assert analyse("of 50") == ["50"]
 
 
 @given(st.text())
