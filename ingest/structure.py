@@ -54,8 +54,8 @@ def find_headings(
         for c, level in zip(accepted, levels_of(accepted, numbered, levels), strict=True)
     ]
     if abstract and not any(h.first <= abstract.first <= h.last for h in headings):
-        headings.insert(0, abstract)
-    return headings
+        headings.append(abstract)
+    return sorted(headings, key=lambda heading: heading.first)
 
 
 def build_sections(headings: Sequence[Heading], lines: Sequence[TextLine]) -> tuple[Section, ...]:
