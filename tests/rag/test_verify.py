@@ -103,6 +103,19 @@ def test_what_the_evidence_bears_out(answer: str, shown: str, quotes: list[str] 
             "There are 8 heads in the encoder. [unsupported]",
         ),
         ("There are 16 attention heads [1].", "There are 16 attention heads [1]. [unsupported]"),
+        ("Training took 3.5 days [0].", "Training took 3.5 days. [unsupported]"),
+        (
+            'Bananas grow on tall plants [2: "dropout to the output of each"].',
+            "Bananas grow on tall plants. [unsupported]",
+        ),
+        (
+            'The output gets dropout [2: "we never apply dropout to the output sub-layer rate"].',
+            "The output gets dropout. [unsupported]",
+        ),
+        (
+            'Dropout is applied [2: "we apply dropout to each output at a rate of 0.3"].',
+            "Dropout is applied. [unsupported]",
+        ),
         ("Bananas grow on tall plants [1].", "Bananas grow on tall plants. [unsupported]"),
         (
             "Dropout is applied [2]. It was a triumph! The rate is 0.1 [2].",
