@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import click
@@ -81,8 +82,11 @@ def _live(pieces: Iterator[str | Answer]) -> None:
     from api.cli.stream import Typewriter
     from api.cli.text import WIDTH
 
-    typed = Typewriter(min(stdout().width, WIDTH))
-    for piece in pieces:
+    console = stdout()
+    with console.status("searching, and asking the model"):
+        first = next(pieces)
+    typed = Typewriter(min(console.width, WIDTH))
+    for piece in chain([first], pieces):
         if isinstance(piece, str):
             sys.stdout.write(typed.feed(piece))
             sys.stdout.flush()

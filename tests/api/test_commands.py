@@ -288,8 +288,9 @@ def on_terminal(*words: str, columns: int = 80) -> tuple[int, str]:
     except OSError:
         pass  # how Linux says that the other end is closed
     os.close(ours)
-    text = re.sub(r"\x1b\[[0-9;]*m", "", shown.decode())
-    return process.wait(60), text.replace("\r\n", "\n")
+    # What stays on the screen: all that comes after the spinner is erased, without colours.
+    kept = shown.decode().replace("\r\n", "\n").rpartition("\x1b[2K")[2]
+    return process.wait(60), re.sub(r"\x1b\[[0-9;?]*[A-Za-z]|\r", "", kept)
 
 
 WRITTEN = "The hidden units are dropped with a dropout rate of 0.3 [1]."
