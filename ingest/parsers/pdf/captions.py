@@ -40,7 +40,10 @@ def find_captions(
         match = _CAPTION.match(line.text)
         if at <= taken or match is None or not _opens_block(lines, at):
             continue
-        if not match["end"].strip() and not _stands_out(line, match, body_size):
+        if not match["end"].strip() and not (
+            _stands_out(line, match, body_size)
+            or any(_is_over(rule, line) for rule in rules.get(line.box.page, ()))
+        ):
             continue
         members = _members(lines, at, rules.get(line.box.page, ()))
         taken = members[-1]
@@ -69,6 +72,11 @@ def _stands_out(line: TextLine, match: re.Match[str], body_size: float) -> bool:
         return True
     other = line.bold or line.lead >= match.end("number") or line.size < body_size - 0.4
     return other and rest[0].isupper() and line.text[0].isupper()
+
+
+def _is_over(rule: Box, line: TextLine) -> bool:
+    """Whether the rule is drawn close above the line, as over an algorithm's caption."""
+    return 0 < line.box.y1 - rule.y1 < 2.2 * line.size and shared_width(rule, line.box) > 40
 
 
 def _members(lines: Sequence[TextLine], first: int, rules: Sequence[Box]) -> tuple[int, ...]:

@@ -53,9 +53,9 @@ def is_display(row: Sequence[TextLine], left: float, right: float) -> bool:
     mathematical = any(c in _SYMBOLS for c in text) or any(_is_math(x.font) for x in row)
     if letters > 0.35 * solid or len(words) > 4:
         return False
+    # At the margin stands text: the last line of a paragraph may be short, and of symbols only.
     if indent < 0.8 * em:
-        # At the margin only what has no words at all: the last line of a paragraph may be short.
-        return mathematical and not words and solid <= 12 and right - row[-1].box.x1 > 6 * em
+        return False
     return mathematical or solid <= 3
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -17,9 +16,10 @@ _POINTER = b"version https://git-lfs"
 _LEAST_CHARACTERS = 20
 _SAMPLE = 60_000  # characters
 _MOST_UNREADABLE = 0.2
-_LEAST_VOWELS, _MOST_VOWELS = 0.2, 0.65
-_ENOUGH_LETTERS = 400
-_LATIN_WORD = re.compile(r"[a-zA-Z]{3,}")
+_ENOUGH_WORDS = 60
+_MOST_WITHOUT_VOWEL = 0.15
+_LATIN_WORD = re.compile(r"(?<![^\W_])[a-zß-ɏ]{4,}(?![^\W_])")
+_VOWEL = re.compile(r"[aeiouyß-ɏ]")
 
 
 def check_file(path: Path) -> None:
@@ -58,16 +58,15 @@ def check_text(path: Path, document: PdfDocument) -> None:
 
 
 def is_gibberish(text: str) -> bool:
-    """Whether Latin text can't be any language's: its words have no vowels, or little else.
+    """Whether Latin text can't be any language's: too many of its words have no vowel.
 
     Formulas, other scripts and texts with few Latin words give nothing to judge by and pass.
+    Accented letters count as vowels.
     """
-    letters = Counter("".join(_LATIN_WORD.findall(text)).lower())
-    total = letters.total()
-    if total < _ENOUGH_LETTERS or total < 0.4 * sum(not c.isspace() for c in text):
+    words = _LATIN_WORD.findall(text)
+    if len(words) < _ENOUGH_WORDS:
         return False
-    vowels = sum(letters[c] for c in "aeiouy") / total
-    return not _LEAST_VOWELS < vowels < _MOST_VOWELS
+    return sum(not _VOWEL.search(word) for word in words) > _MOST_WITHOUT_VOWEL * len(words)
 
 
 def _sample(lines: Iterable[TextLine]) -> str:

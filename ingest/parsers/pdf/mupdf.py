@@ -50,6 +50,8 @@ def read_raw(path: Path, max_pages: int) -> RawDocument:
             return RawDocument(with_bitmap_sizes(pages), _outline(document), _info(document))
     except (mupdf.mupdf.FzErrorBase, RuntimeError, ValueError) as error:
         reason = " ".join(str(error).split())
+        if str(path) in reason:
+            reason = "it can't be opened; fetch it again"
         raise SourceError(str(path), f"truncated or damaged: {reason}") from error
 
 

@@ -14,7 +14,8 @@ _NEAR = 45.0  # points from a caption to the first rule
 _ROW_OR_TWO = 30.0  # points
 _NUMBERED = re.compile(r"\d+(?:\.\d+)*\.?\s+[A-Z]")
 _ONE_LINE = 1.6  # of the size
-_STEP = 2.6  # of the size: rows of one table are no further apart
+_FIRST_STEP = 2.6  # of the size: a table is no further from its caption
+_STEP = 1.3  # of the size: its rows are no further apart
 
 
 def table_body(page: PageView, caption: Box, taken: set[int]) -> tuple[int, ...]:
@@ -85,7 +86,8 @@ def _rows(page: PageView, caption: Box, taken: set[int], *, down: bool) -> tuple
     for i in _outward(page, caption, taken, down=down):
         line = page.lines[i]
         gap = line.box.y0 - edge if down else edge - line.box.y1
-        if gap > _STEP * line.size or page.is_running(line) or _is_heading(page, line):
+        farthest = _STEP if found else _FIRST_STEP
+        if gap > farthest * line.size or page.is_running(line) or _is_heading(page, line):
             break
         found.append(i)
         edge = max(edge, line.box.y1) if down else min(edge, line.box.y0)
@@ -109,5 +111,5 @@ def _outward(page: PageView, caption: Box, taken: set[int], *, down: bool) -> li
 
 
 def _is_heading(page: PageView, line: TextLine) -> bool:
-    numbered = line.bold and _NUMBERED.match(line.text)
+    numbered = _NUMBERED.match(line.text) and (line.bold or line.small_caps)
     return line.size > page.body_size + 0.6 or bool(numbered)
