@@ -8,6 +8,7 @@ spans the page, and in each band the left column before the right one.
 from __future__ import annotations
 
 import bisect
+import itertools
 from collections.abc import Sequence
 
 from ingest.layout import TextLine
@@ -24,10 +25,20 @@ def reading_order(lines: Sequence[TextLine], width: float) -> list[TextLine]:
     gutter = find_gutter(lines, width)
     by_geometry = _order_by_geometry(lines, gutter)
     place = {index: at for at, index in enumerate(by_geometry)}
-    running = [place[i] for i in range(len(lines)) if _is_running(lines[i], width)]
-    if _disorder(running) > _DISORDER:
+    running = [i for i in range(len(lines)) if _is_running(lines[i], width)]
+    pairs = [
+        (a, b)
+        for a, b in itertools.combinations(running, 2)
+        if gutter is not None or _overlap(lines[a].box, lines[b].box)
+    ]
+    if sum(place[a] > place[b] for a, b in pairs) > _DISORDER * len(pairs):
         return [lines[i] for i in by_geometry]
     return list(lines)
+
+
+def _overlap(a: Box, b: Box) -> bool:
+    """Whether one stands over the other, so that the page shows which is read first."""
+    return min(a.x1, b.x1) > max(a.x0, b.x0)
 
 
 def find_gutter(lines: Sequence[TextLine], width: float) -> float | None:
@@ -74,15 +85,3 @@ def _order_by_geometry(lines: Sequence[TextLine], gutter: float | None) -> list[
         return band, side(line.box, gutter) or 3, round(line.box.y1), line.box.x0
 
     return sorted(range(len(lines)), key=key)
-
-
-def _disorder(places: Sequence[int]) -> float:
-    """The share of pairs that stand the wrong way round: 0 if sorted, 1 if reversed."""
-    if len(places) < 2:
-        return 0.0
-    seen: list[int] = []
-    wrong = 0
-    for place in places:
-        wrong += len(seen) - bisect.bisect_left(seen, place)
-        bisect.insort(seen, place)
-    return wrong / (len(places) * (len(places) - 1) / 2)

@@ -23,7 +23,9 @@ def figure_body(page: PageView, caption: Box, taken: set[int]) -> tuple[int, ...
     return tuple(
         i
         for i in inside
-        if centre_in(page.lines[i].box, picture) and not _is_label(page, page.lines[i])
+        if centre_in(page.lines[i].box, picture)
+        and not _is_label(page, page.lines[i])
+        and not page.is_heading(page.lines[i])
     )
 
 
@@ -66,7 +68,7 @@ def _surroundings(page: PageView, figure: Box) -> Box:
 
 def _is_label(page: PageView, line: TextLine) -> bool:
     """Whether a line at a picture is one of its labels, not text that is printed over it."""
-    if page.is_running(line):
+    if page.is_running(line) or page.is_heading(line):
         return False
     foreign = line.font not in page.body_fonts and len(line.text) < 2 * _PROSE
     return len(line.text) < _PROSE or foreign or line.size < _SMALL * page.body_size

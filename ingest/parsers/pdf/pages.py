@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,10 @@ from ingest.parsers.pdf.document import PageGraphics, PdfDocument
 from rag.types import Box
 
 _RUNNING = 0.8  # of the column: a line of running text is at least so wide
+_NUMBERED = re.compile(
+    r"(?:\d{1,2}(?:\.\d{1,2})*|[A-Z](?:\.\d{1,2})+|[IVX]+)\.?\s+[A-Z]{2}|"
+    r"(?:\d{1,2}(?:\.\d{1,2})*|[A-Z](?:\.\d{1,2})*)\.?\s+[A-Z][a-z]"
+)
 _BODY_FONT = 0.04  # of the characters: fonts used so much set running text
 
 Edges = tuple[float, float]
@@ -40,6 +45,14 @@ class PageView:
         if not wide or len(line.text) <= 25 or abs(line.size - self.body_size) >= 0.7:
             return False
         return sum(c.isalpha() for c in line.text) > 0.6 * len(line.text)
+
+    def is_heading(self, line: TextLine) -> bool:
+        """Whether the line looks like a section's heading: larger, or numbered and set off."""
+        if line.size < self.body_size - 0.4:
+            return False
+        set_off = line.bold or line.small_caps or line.text.isupper()
+        larger = line.size > self.body_size + 0.6 and set_off
+        return larger or (set_off and bool(_NUMBERED.match(line.text)))
 
 
 def page_views(document: PdfDocument) -> Iterable[PageView]:

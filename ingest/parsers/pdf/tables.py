@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
-from ingest.layout import TextLine
 from ingest.parsers.pdf.boxes import around, centre_in, distance_down, grown, shared_width
 from ingest.parsers.pdf.pages import PageView
 from rag.types import Box
 
 _NEAR = 45.0  # points from a caption to the first rule
 _ROW_OR_TWO = 30.0  # points
-_NUMBERED = re.compile(r"\d+(?:\.\d+)*\.?\s+[A-Z]")
 _ONE_LINE = 1.6  # of the size
 _FIRST_STEP = 2.6  # of the size: a table is no further from its caption
 _STEP = 1.3  # of the size: its rows are no further apart
@@ -47,7 +44,7 @@ def _frame(page: PageView, caption: Box, taken: set[int], *, down: bool) -> Box 
 
     Rules of one width belong together at any distance, others if a row or two lie between.
     """
-    limit = _next_caption(page, caption, taken, down=down)
+    limit = _limit(page, caption, taken, down=down)
     rules = [r for r in page.graphics.rules if r.x1 - r.x0 > 15 and shared_width(r, caption) > 0]
     stack = [
         r
@@ -71,9 +68,14 @@ def _is_text(page: PageView, inside: Sequence[int]) -> bool:
     return wide > 12 and wide > 0.6 * len(inside)
 
 
-def _next_caption(page: PageView, caption: Box, taken: set[int], *, down: bool) -> float:
-    """The y of the nearest other caption in the same column: no float reaches past it."""
-    others = [page.lines[i].box for i in taken if shared_width(page.lines[i].box, caption) > 0]
+def _limit(page: PageView, caption: Box, taken: set[int], *, down: bool) -> float:
+    """The y of the nearest other caption or heading in the column: no float reaches past it."""
+    others = [
+        page.lines[i].box
+        for i in page.members
+        if (i in taken or page.is_heading(page.lines[i]))
+        and shared_width(page.lines[i].box, caption) > 0
+    ]
     if down:
         return min((b.y0 for b in others if b.y0 > caption.y1), default=page.graphics.height)
     return max((b.y1 for b in others if b.y1 < caption.y0), default=0.0)
@@ -87,7 +89,7 @@ def _rows(page: PageView, caption: Box, taken: set[int], *, down: bool) -> tuple
         line = page.lines[i]
         gap = line.box.y0 - edge if down else edge - line.box.y1
         farthest = _STEP if found else _FIRST_STEP
-        if gap > farthest * line.size or page.is_running(line) or _is_heading(page, line):
+        if gap > farthest * line.size or page.is_running(line) or page.is_heading(line):
             break
         found.append(i)
         edge = max(edge, line.box.y1) if down else min(edge, line.box.y0)
@@ -108,8 +110,3 @@ def _outward(page: PageView, caption: Box, taken: set[int], *, down: bool) -> li
         and (box.y0 > caption.y1 - 2 if down else box.y1 < caption.y0 + 2)
     ]
     return sorted(near, key=lambda i: boxes[i].y0, reverse=not down)
-
-
-def _is_heading(page: PageView, line: TextLine) -> bool:
-    numbered = _NUMBERED.match(line.text) and (line.bold or line.small_caps)
-    return line.size > page.body_size + 0.6 or bool(numbered)
