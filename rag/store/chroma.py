@@ -32,6 +32,9 @@ __all__ = ["ChromaIndex", "drop_collections"]
 FEW = 2000
 """Chunks that a filter may leave to be scored one by one: half a millisecond of arithmetic."""
 
+FEW_PAPERS = 5
+"""Papers that are taken to have few chunks without asking how many."""
+
 MAX_SIFTED = 4000
 """How long an unfiltered ranking may get before Chroma's own filter is the quicker way."""
 
@@ -173,16 +176,18 @@ def _allowed(opened: Opened, where: Filter) -> Allowed:
     cache = opened.allowed  # a write puts another in its place
     known = cache.get(where) if cache else None
     if known is None:
-        known = _fetch_allowed(opened.collection, _clauses(where))
+        known = _fetch_allowed(opened.collection, where)
         if cache:
             cache.put(where, known)
     return known
 
 
-def _fetch_allowed(collection: Any, clauses: Sequence[dict[str, Any]]) -> Allowed:
-    ids = [i for clause in clauses for i in collection.get(where=clause, include=[])["ids"]]
-    if len(ids) > FEW:
-        return Many(frozenset(ids))
+def _fetch_allowed(collection: Any, where: Filter) -> Allowed:
+    clauses = _clauses(where)
+    if not 0 < len(where.papers) <= FEW_PAPERS:
+        ids = [i for clause in clauses for i in collection.get(where=clause, include=[])["ids"]]
+        if len(ids) > FEW:
+            return Many(frozenset(ids))
     found = [collection.get(where=clause, include=["embeddings"]) for clause in clauses]
     held = [part for part in found if part["ids"]]
     return Few(

@@ -270,9 +270,9 @@ def test_closing_twice_is_no_error(case: Case) -> None:
 
 
 def test_many_entries_in_one_call(index: Index) -> None:
-    many = [replace(LIBRARY[n % 4], chunk_id=f"{n:05}", paper_id=f"p{n % 50}") for n in range(6000)]
+    many = [replace(LIBRARY[n % 4], chunk_id=f"{n:05}", paper_id=f"p{n % 50}") for n in range(5600)]
     index.add(many)
-    assert len(index.ids()) == 6000
-    assert len(found(index, "attention", Filter(papers=frozenset({"p7"})), depth=500)) == 120
-    index.delete([e.chunk_id for e in many[:5900]])
-    assert index.ids() == {e.chunk_id for e in many[5900:]}
+    assert len(index.ids()) == 5600
+    assert len(found(index, "attention", Filter(papers=frozenset({"p7"})), depth=500)) == 112
+    index.delete([e.chunk_id for e in many[:5500]])
+    assert index.ids() == {e.chunk_id for e in many[5500:]}

@@ -102,8 +102,8 @@ def test_both_find_the_same_chunks(tmp_path: Path) -> None:
 
 def test_ties_at_the_cut_are_settled_by_id(tmp_path: Path) -> None:
     index = TantivyIndex(tmp_path)
-    for chunk_id in reversed([f"{n:02}" for n in range(30)]):
-        index.add([entry(chunk_id, "attention")])
+    for tens in (2, 1, 0):
+        index.add([entry(f"{tens}{n}", "attention") for n in (9, 4, 2, 0, 1, 3)])
     assert [h.chunk_id for h in hits(index, "attention", 3)] == ["00", "01", "02"]
 
 
@@ -155,7 +155,7 @@ for n in range(10_000):
 
 
 def test_a_killed_writer_loses_nothing_and_blocks_nobody(tmp_path: Path) -> None:
-    for pause_s in (0.0, 0.03, 0.07):
+    for pause_s in (0.0, 0.05):
         folder = tmp_path / str(pause_s)
         with subprocess.Popen(
             [sys.executable, "-c", WRITER, folder], stdout=subprocess.PIPE, text=True
