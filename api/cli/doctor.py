@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import asdict
 from functools import partial
@@ -66,7 +67,8 @@ def examine(given: Common) -> Iterator[Check]:
     except ConfigError as error:
         yield Check("configuration", Level.FAIL, str(error))
         return
-    yield passed("configuration", str(given.config or "valid"))
+    source = given.config or os.environ.get("SCHOLIUM_CONFIG") or "the defaults"
+    yield passed("configuration", f"{source}: valid")
     yield from _services(settings)
     yield from _library(given.path, settings)
 

@@ -16,7 +16,6 @@ from api.cli import COMMANDS, Scholium, main
 from api.cli.lazy import Lazy
 
 NAMES = [name for part in COMMANDS.values() for name in part]
-QUESTION_COMMANDS = ("search", "ask")
 
 
 def run(*words: str) -> Result:
@@ -47,18 +46,36 @@ def test_the_help_names_every_command_without_loading_any():
         assert f"\n  {name} " in done.stdout
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_every_command_has_help_with_examples_that_it_understands(name):
-    shown = run(name, "--help")
+def leaves(command: click.Command, *path: str) -> list[tuple[str, ...]]:
+    """The paths of the commands below ``command`` that do something."""
+    if not isinstance(command, click.Group):
+        return [path]
+    context = click.Context(command)
+    below = [(name, command.get_command(context, name)) for name in command.list_commands(context)]
+    return [leaf for name, part in below if part for leaf in leaves(part, *path, name)]
+
+
+def test_every_command_is_there():
+    assert {path[0] for path in leaves(main)} == set(NAMES)
+
+
+@pytest.mark.parametrize("path", leaves(main), ids=" ".join)
+def test_every_command_has_help_with_examples_that_it_understands(path):
+    shown = run(*path, "--help")
     assert shown.exit_code == 0
-    command = main.get_command(click.Context(main), name)
-    assert command is not None
-    assert command.examples
-    for example in command.examples:
-        assert f"\n  {example}\n" in shown.output
-        program, called, *words = shlex.split(example.split(" | ")[0].split(" >")[0])
-        assert (program, called) == ("scholium", name)
-        command.make_context(name, words, parent=click.Context(main, info_name="scholium"))
+    examples = [line[2:] for line in shown.output.partition("Examples:\n")[2].splitlines()]
+    assert examples
+    for example in examples:
+        program, *words = shlex.split(example.split(" | ")[0].split(" >")[0])
+        assert (program, *words[: len(path)]) == ("scholium", *path)
+        parsed: click.Command = main
+        context = click.Context(main, info_name="scholium")
+        for name in path:
+            assert isinstance(parsed, click.Group)
+            found = parsed.get_command(context, name)
+            assert found
+            parsed = found
+        parsed.make_context(path[-1], words[len(path) :], parent=context)
 
 
 def test_version():
