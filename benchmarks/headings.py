@@ -19,7 +19,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from ingest.outline import plain
+from ingest.headings.outline import plain
 from ingest.parsers.pdf.body import section_blocks
 from ingest.parsers.pdf.extract import read_pdf
 

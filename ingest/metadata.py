@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ingest.arxiv import Stamp, id_in_name, stamp_in, year_of_id
-from ingest.authors import authors_of
-from ingest.candidates import joined
+from ingest.frontpage.authors import authors_of
+from ingest.frontpage.title import title_lines, title_of
 from ingest.layout import TextLine
 from ingest.numbering import Style, read_number
-from ingest.title import title_lines, title_of
+from ingest.wording import joined
 from rag.types import Metadata
 
 _ABSTRACT = re.compile(

@@ -9,17 +9,17 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from ingest.candidates import Candidate, candidates
-from ingest.capitals import Spellings, restored, spellings_of
-from ingest.chains import best_chain
+from ingest.headings.candidates import Candidate, candidates
+from ingest.headings.chains import best_chain
+from ingest.headings.levels import levels_of
+from ingest.headings.outline import outlined
+from ingest.headings.run_in import with_run_ins
+from ingest.headings.unnumbered import unnumbered
 from ingest.layout import Heading, OutlineEntry, TextLine
-from ingest.levels import levels_of
 from ingest.numbering import Number
-from ingest.outline import outlined
 from ingest.roles import role_of
-from ingest.run_in import with_run_ins
 from ingest.sections import Title, section_tree
-from ingest.unnumbered import unnumbered
+from ingest.wording import Spellings, restored, spellings_of
 from rag.types import Section
 
 __all__ = ["build_sections", "find_headings", "role_of"]

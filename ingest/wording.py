@@ -1,10 +1,10 @@
-"""Small capitals and capitals, set back to the case that the paper itself uses."""
+"""Words as running text has them: lines joined, capitals set back to the usual case."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from ingest.layout import TextLine
 
@@ -53,3 +53,15 @@ def restored(text: str, spellings: Spellings) -> str:
         return word[0].upper() + word[1:]
 
     return _WORD.sub(recase, text)
+
+
+def joined(texts: Sequence[str]) -> str:
+    """Lines as one, without the hyphens that only the line's end asked for."""
+    text = texts[0].strip()
+    for following in texts[1:]:
+        rest = following.strip()
+        if text.endswith("-") and text[-2:-1].isalpha() and rest[:1].islower():
+            text = text[:-1] + rest
+        else:
+            text = f"{text} {rest}"
+    return text

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from ingest.candidates import Candidate, Face
+from ingest.headings.candidates import Candidate
+from ingest.headings.face import Face
 from ingest.numbering import Number, Style
 from ingest.roles import role_of
 from rag.types import Role

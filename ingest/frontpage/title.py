@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from ingest.candidates import joined
-from ingest.capitals import is_upper, restored, spellings_of
 from ingest.layout import TextLine
+from ingest.wording import is_upper, joined, restored, spellings_of
 
 _SAME_SIZE = 0.06  # share by which the lines of one title differ in size at most
 _FEWEST_LETTERS = 4

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 
-from ingest.candidates import Candidate
+from ingest.headings.candidates import Candidate
 from ingest.layout import TextLine
 from ingest.roles import role_of
 from rag.types import Role

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from ingest.candidates import Candidate, candidate_at
+from ingest.headings.candidates import Candidate, candidate_at
 from ingest.layout import OutlineEntry, TextLine
 from ingest.numbering import read_number
 

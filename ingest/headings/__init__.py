@@ -1,0 +1,1 @@
+"""Which lines open sections: the evidence, one kind a module; `ingest.structure` weighs it."""
