@@ -4,38 +4,47 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from rag.generate.table_rows import in_words, is_row, is_rule
 from rag.sentences import sentences
 from rag.types import Element, Evidence, Kind, Span
 
 FEWEST_WORDS = 4
 MOST_WORDS = 90
-_NEVER_SHOWN = frozenset({Kind.REFERENCE})
+MOST_WORDS_JOINED = 60
+"""A sentence is made longer by its formula or its list up to this length."""
+
 _FLOATS = frozenset({Kind.TABLE, Kind.FIGURE, Kind.ALGORITHM})
 
 _LINE = re.compile(r"[^\n]*\S[^\n]*")
 _WORD = re.compile(r"[^\W\d_]{2,}")
-_CELLS = re.compile(r"\||\t| {3,}")
-_NUMBER = re.compile(r"^[-+±−(]?\d[\d.,%)±×−-]*$")
-_RULE = re.compile(r"^[\s|:\-=+]*$")
 _LIST_MARK = re.compile(r"^(?:[-*+•▪–]|\(?\d{1,2}[.)])\s+(?=\S)")
-_ENTRY = re.compile(r"^\[\w{1,8}\]\s|\b(?:In Proc(?:eedings|\.)|arXiv preprint|pp\. ?\d+)")
+_ENTRY = re.compile(
+    r"^\[\w{1,8}\]\s|\b(?:In Proc(?:eedings|\.)|arXiv preprint|pp\. ?\d+)"
+    r"|^(?:Proceedings of|Copyright|©|Correspondence to|Permission to make)"
+)
+_MARKS = re.compile(r"(\w+|∈)?\s*\[(?!0)(\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*)\]")
+_NEEDING = frozenset("in of by from see to and with than ∈ range interval between".split())
 _WHITE = re.compile(r"\s+")
-_HYPHENATED = re.compile(r"(?<=[a-z])-\n\s*(?=[a-z])")
+_ENDED = re.compile(r"[.!?][)\]”\"'’]*$")
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A sentence, or a row of a table, of one piece of evidence.
 
-    ``span`` is of the chunk's text; ``place`` counts the candidates of the chunk from 0.
+    ``span`` is of the chunk's text; ``place`` counts the candidates of the chunk from 0. A row
+    has its table's ``head``, so that it can be read alone, and ``label``.
     """
 
     evidence: Evidence
     span: Span
     kind: Kind
     place: int
+    row: bool = False
+    head: str = ""
+    label: str = ""
 
     @property
     def quote(self) -> str:
@@ -44,8 +53,24 @@ class Candidate:
 
     @property
     def shown(self) -> str:
-        """The words on one line, without a list's mark."""
-        return _LIST_MARK.sub("", _WHITE.sub(" ", _HYPHENATED.sub("-", self.quote)).strip())
+        """The words on one line; a row with the names of its columns.
+
+        Without a list's mark, and without the paper's own ``[12]``: our citations look like it.
+        """
+        if self.row:
+            return in_words(self.quote, self.head, self.label)
+        return _MARKS.sub(_unmarked, _LIST_MARK.sub("", _WHITE.sub(" ", self.quote).strip()))
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A sentence, row or formula: a span of the chunk's text, and the kind of its element."""
+
+    kind: Kind
+    span: Span
+    row: bool = False
+    head: str = ""
+    label: str = ""
 
 
 def candidates(evidence: Sequence[Evidence]) -> list[Candidate]:
@@ -54,80 +79,102 @@ def candidates(evidence: Sequence[Evidence]) -> list[Candidate]:
 
 
 def _of_chunk(item: Evidence) -> Iterator[Candidate]:
-    place = 0
-    for kind, span in _stretches(item):
-        for part in _parts(kind, span.of(item.chunk.text)):
-            own = Span(span.start + part.start, span.start + part.end)
-            if _presentable(own.of(item.chunk.text)):
-                yield Candidate(item, own, kind, place)
-                place += 1
+    text = item.chunk.text
+    found = (part for part in _joined(list(_parts(item)), text) if _presentable(part, text))
+    for place, part in enumerate(found):
+        yield Candidate(item, part.span, part.kind, place, part.row, part.head, part.label)
 
 
-def _stretches(item: Evidence) -> Iterator[tuple[Kind, Span]]:
-    """The parts of the chunk's text by kind; neighbouring prose and equations are one."""
-    run: Span | None = None
-    for kind, span in _elements(item):
-        if kind in _FLOATS or kind in _NEVER_SHOWN or kind is Kind.FOOTNOTE:
-            if run:
-                yield Kind.PARAGRAPH, run
-            run = None
-            if kind not in _NEVER_SHOWN:
-                yield kind, span
-        else:
-            run = Span(run.start, span.end) if run else span
-    if run:
-        yield Kind.PARAGRAPH, run
+def _unmarked(match: re.Match[str]) -> str:
+    word, numbers = match[1] or "", match[2]
+    if word.lower() not in _NEEDING:
+        return word
+    return f"{word} ({numbers})" if numbers.isdigit() else match[0]
 
 
-def _elements(item: Evidence) -> Iterator[tuple[Kind, Span]]:
-    """The elements' kinds and spans, clipped to the chunk and relative to it."""
+def _parts(item: Evidence) -> Iterator[Part]:
+    text = item.chunk.text
+    for element in _elements(item):
+        if element.kind is Kind.EQUATION:
+            yield element
+        elif element.kind in _FLOATS:
+            yield from _rows_and_captions(element, text)
+        elif element.kind is not Kind.REFERENCE:
+            yield from _sentences(element, text)
+
+
+def _sentences(part: Part, text: str) -> Iterator[Part]:
+    for span in sentences(part.span.of(text)):
+        start = part.span.start + span.start
+        yield Part(part.kind, Span(start, part.span.start + span.end))
+
+
+def _elements(item: Evidence) -> list[Part]:
+    """The elements, clipped to the chunk."""
     chunk = item.chunk.span
     clipped = [_clip(element, chunk) for element in item.elements if element.span.overlaps(chunk)]
-    if not clipped:
-        yield Kind.PARAGRAPH, Span(0, len(chunk))
-    yield from clipped
+    return clipped or [Part(Kind.PARAGRAPH, Span(0, len(item.chunk.text)))]
 
 
-def _clip(element: Element, chunk: Span) -> tuple[Kind, Span]:
+def _clip(element: Element, chunk: Span) -> Part:
     start = max(element.span.start, chunk.start) - chunk.start
-    return element.kind, Span(start, min(element.span.end, chunk.end) - chunk.start)
+    span = Span(start, min(element.span.end, chunk.end) - chunk.start)
+    return Part(element.kind, span, label=element.label)
 
 
-def _parts(kind: Kind, text: str) -> Iterator[Span]:
-    if kind in _FLOATS:
-        yield from _rows_and_captions(text)
-    else:
-        yield from sentences(text)
+def _joined(parts: Sequence[Part], text: str) -> Iterator[Part]:
+    """A sentence and the formula inside it are one; so are a colon and the list after it."""
+    run: list[Part] = []
+    for part in parts:
+        if run and not _continues(run, part, text):
+            yield _whole(run)
+            run = []
+        run.append(part)
+    if run:
+        yield _whole(run)
 
 
-def _rows_and_captions(text: str) -> Iterator[Span]:
-    """Every row by itself; the lines between rows, as sentences."""
+def _whole(run: Sequence[Part]) -> Part:
+    return replace(run[0], span=Span(run[0].span.start, run[-1].span.end))
+
+
+def _continues(run: Sequence[Part], following: Part, text: str) -> bool:
+    last, before, after = run[-1].kind, run[-1].span.of(text), following.span.of(text)
+    whole = text[run[0].span.start : following.span.end]
+    if len(whole.split()) > MOST_WORDS_JOINED or {last, following.kind} & _FLOATS:
+        return False
+    if following.kind is Kind.EQUATION:
+        return not _ENDED.search(before)
+    if last is Kind.EQUATION:
+        return after[:1].islower()
+    introduced = before.endswith(":") or (last is Kind.LIST and run[0].kind is not Kind.LIST)
+    return following.kind is Kind.LIST and introduced
+
+
+def _rows_and_captions(table: Part, text: str) -> Iterator[Part]:
+    """Every row by itself, the first one as head of the others; lines between them as sentences."""
     prose: Span | None = None
-    for match in _LINE.finditer(text):
-        if _is_row(match[0]):
-            yield from _caption(text, prose)
+    head = ""
+    for match in _LINE.finditer(text, table.span.start, table.span.end):
+        if is_row(match[0]):
+            if prose:
+                yield from _sentences(Part(table.kind, prose), text)
             prose = None
-            yield Span(*match.span())
+            if head and not is_rule(match[0]):
+                yield Part(table.kind, Span(*match.span()), True, head, table.label)
+            head = head or match[0]
         else:
             prose = Span(prose.start if prose else match.start(), match.end())
-    yield from _caption(text, prose)
-
-
-def _caption(text: str, prose: Span | None) -> Iterator[Span]:
     if prose:
-        for span in sentences(prose.of(text)):
-            yield Span(prose.start + span.start, prose.start + span.end)
+        yield from _sentences(Part(table.kind, prose), text)
 
 
-def _is_row(line: str) -> bool:
-    words = line.split()
-    numbers = sum(bool(_NUMBER.match(word)) for word in words)
-    return bool(_CELLS.search(line.strip())) or numbers * 3 > len(words)
-
-
-def _presentable(text: str) -> bool:
-    """Whether a reader would take ``text`` for a statement: no heading, rule, entry or debris."""
-    words = text.split()
-    if not FEWEST_WORDS <= len(words) <= MOST_WORDS or _RULE.match(text) or _ENTRY.search(text):
+def _presentable(part: Part, text: str) -> bool:
+    """Whether a reader would take it for a statement: no heading, rule, entry or debris."""
+    if part.row:
+        return bool(_WORD.search(part.span.of(text)))
+    said = part.span.of(text)
+    words = said.split()
+    if not FEWEST_WORDS <= len(words) <= MOST_WORDS or is_rule(said) or _ENTRY.search(said):
         return False
-    return len(_WORD.findall(text)) * 3 >= len(words)
+    return len(_WORD.findall(said)) * 3 >= len(words)

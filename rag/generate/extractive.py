@@ -23,7 +23,7 @@ from rag.text import analyse
 from rag.types import Draft, Evidence, Query
 
 NEAREST = 3
-EMBEDDED = 48
+EMBEDDED = 36
 """Sentences that are embedded for one question: what bounds the time."""
 
 SAME = 0.6
@@ -44,14 +44,14 @@ class ExtractiveGenerator:
 
     def generate(self, query: Query, evidence: Sequence[Evidence]) -> Draft:
         question = Question(query.text)
-        found = preselect(question, candidates(evidence), EMBEDDED)
+        found, rows = supported(self._embedder, question, evidence)
         if not found:
             return _not_found(evidence)
-        rows = self._features(question, found)
         logits = self._weights.sentence.logits(NAMES, rows)
         judged = answerable_features(question, evidence, rows, logits)
         odds = self._weights.answerable.logits(ANSWERABLE_NAMES, judged)[0]
-        chosen = self._choose(found, logits)
+        margin = self._weights.margin
+        chosen = choose(found, logits, margin, self._max_words, self._max_sentences)
         if odds < self._weights.threshold or not chosen:
             return _not_found(evidence)
         return _written(chosen)
@@ -61,25 +61,32 @@ class ExtractiveGenerator:
         yield draft.text
         yield draft
 
-    def _features(self, question: Question, found: Sequence[Candidate]) -> Matrix:
-        query_vector = self._embedder.embed_queries([question.text])[0]
-        vectors = self._embedder.embed_documents([candidate.shown for candidate in found])
-        return features(question, found, vectors, query_vector)
 
-    def _choose(self, found: Sequence[Candidate], logits: Matrix) -> list[Candidate]:
-        """The best sentences that fit, in the order of their chunks' best and then of the text."""
-        least = logits.max() - self._weights.margin
-        chosen: list[Candidate] = []
-        words = 0
-        for i in np.argsort(-logits, kind="stable"):
-            candidate = found[i]
-            length = len(candidate.shown.split())
-            if len(chosen) == self._max_sentences or logits[i] < least:
-                break
-            if words + length <= self._max_words and not _repeats(candidate, chosen):
-                chosen.append(candidate)
-                words += length
-        return _in_reading_order(chosen)
+def choose(
+    found: Sequence[Candidate], odds: Matrix, margin: float, max_words: int, max_sentences: int
+) -> list[Candidate]:
+    """The best sentences that fit, by chunk in order of the best of each, then as they stand."""
+    least = max(odds, default=0.0) - margin
+    chosen: list[Candidate] = []
+    words = 0
+    for i in np.argsort(-odds, kind="stable"):
+        length = len(found[i].shown.split())
+        if len(chosen) == max_sentences or odds[i] < least:
+            break
+        if words + length <= max_words and not _repeats(found[i], chosen):
+            chosen.append(found[i])
+            words += length
+    return _in_reading_order(chosen)
+
+
+def supported(
+    embedder: Embedder, question: Question, evidence: Sequence[Evidence]
+) -> tuple[list[Candidate], Matrix]:
+    """The sentences worth weighing, and their features, a row each."""
+    found = preselect(question, candidates(evidence), EMBEDDED)
+    query_vector = embedder.embed_queries([question.text])[0]
+    vectors = embedder.embed_documents([candidate.shown for candidate in found])
+    return found, features(question, found, vectors, query_vector)
 
 
 def _repeats(candidate: Candidate, chosen: Sequence[Candidate]) -> bool:

@@ -22,6 +22,12 @@ _DEFINITION = re.compile(
 )
 _HOW = re.compile(r"^\s*(?:how|in what way|by what)\b", re.I)
 _WHICH = re.compile(r"\bwhich\b|\bwhat (?:\w+ ){0,2}\w+s (?:are|do|did|were|is)\b", re.I)
+_NAME = re.compile(
+    r"^\s*(?:what|which)\b.*\b(?:data ?sets?|corpus|corpora|baselines?|models?|systems?|languages?"
+    r"|embeddings?|metrics?|tools?|benchmarks?|methods?|tasks?|features?|algorithms?"
+    r"|architectures?|optimi[sz]ers?)\b",
+    re.IGNORECASE,
+)
 _YES_NO = re.compile(
     r"^\s*(?:is|are|was|were|do|does|did|can|could|has|have|had|will|would|should)\b", re.I
 )
@@ -40,12 +46,13 @@ class Question:
 
     @cached_property
     def wants(self) -> dict[str, bool]:
-        """Whether it wants a number, a reason, a definition, a way, a selection, a yes or no."""
+        """Whether it wants a number, a reason, a definition, a way, a selection, names..."""
         return {
             "number": bool(_NUMBER.search(self.text)),
             "reason": bool(_WHY.search(self.text)),
             "definition": bool(_DEFINITION.search(self.text)),
             "way": bool(_HOW.search(self.text)) and not _NUMBER.search(self.text),
             "selection": bool(_WHICH.search(self.text)),
+            "names": bool(_NAME.search(self.text)),
             "yes_no": bool(_YES_NO.search(self.text)),
         }

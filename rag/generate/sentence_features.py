@@ -16,7 +16,6 @@ from rag.generate.question import Question
 from rag.text import analyse
 from rag.types import Kind, Role, Vector
 
-_DIGIT = re.compile(r"\d")
 _PATTERNS = {
     "number": re.compile(r"(?<![\w.])\d[\d.,]*(?:%|\b)|\b(?:two|three|four|five|six|ten)\b", re.I),
     "reason": re.compile(
@@ -43,7 +42,7 @@ _OURS = re.compile(r"\b(?:we|our)\b", re.I)
 _ENDS = re.compile(r"[.!?:;][)\]”\"']*$")
 _SYMBOL = re.compile(r"[^\w\s.,;:()'\"%-]")
 
-_ROLES = (Role.ABSTRACT, Role.INTRODUCTION, Role.RELATED_WORK, Role.CONCLUSION, Role.APPENDIX)
+_NAME = re.compile(r"(?<=\s)[A-Z][\w-]*[A-Z0-9][\w-]*|(?<=[a-z,] )[A-Z][a-z]+")
 
 NAMES = (
     "cosine",
@@ -69,7 +68,9 @@ NAMES = (
     "in_float",
     "row",
     "footnote",
-    *(f"role_{role.name.lower()}" for role in _ROLES),
+    "related_work",
+    "names",
+    "names_wanted",
     *_PATTERNS,
     *(f"{name}_wanted" for name in _PATTERNS),
 )
@@ -97,9 +98,13 @@ def features(
 
 
 def preselect(question: Question, found: Sequence[Candidate], keep: int) -> list[Candidate]:
-    """The ``keep`` candidates that share most with the question and stand highest, in order."""
+    """The ``keep`` candidates that share most with the question and stand highest, in order.
+
+    A row of a table must itself, without its head, share a term.
+    """
+    found = [c for c in found if not c.row or question.terms.intersection(analyse(c.quote))]
     if len(found) <= keep:
-        return list(found)
+        return found
     terms = [frozenset(analyse(candidate.shown)) for candidate in found]
     weights = term_weights(question.terms, terms)
     worth = [coverage(weights, t) + 1 / c.evidence.rank for t, c in zip(terms, found, strict=True)]
@@ -163,10 +168,7 @@ def _places(found: Sequence[Candidate]) -> dict[str, Matrix]:
         "first_of_chunk": [float(c.place == 0) for c in found],
         "in_float": [float(c.kind not in (Kind.PARAGRAPH, Kind.FOOTNOTE)) for c in found],
         "footnote": [float(c.kind is Kind.FOOTNOTE) for c in found],
-        **{
-            f"role_{role.name.lower()}": [float(c.evidence.section.role is role) for c in found]
-            for role in _ROLES
-        },
+        "related_work": [float(c.evidence.section.role is Role.RELATED_WORK) for c in found],
     }
     return {name: np.array(values) for name, values in columns.items()}
 
@@ -174,6 +176,7 @@ def _places(found: Sequence[Candidate]) -> dict[str, Matrix]:
 def _wording(question: Question, found: Sequence[Candidate]) -> dict[str, Matrix]:
     texts = [candidate.shown for candidate in found]
     words = np.array([len(text.split()) for text in texts], dtype=np.float64)
+    names = np.log1p([float(len(_NAME.findall(text))) for text in texts])
     columns = {
         "log_words": np.log(words),
         "short": (words < 8).astype(np.float64),
@@ -181,7 +184,9 @@ def _wording(question: Question, found: Sequence[Candidate]) -> dict[str, Matrix
         "symbols": np.array([len(_SYMBOL.findall(text)) / len(text) for text in texts]),
         "ours": np.array([float(bool(_OURS.search(text))) for text in texts]),
         "unfinished": np.array([float(not _ENDS.search(t) or t[:1].islower()) for t in texts]),
-        "row": np.array([len(_DIGIT.findall(t)) / len(t) > 0.2 for t in texts], dtype=np.float64),
+        "names": names,
+        "names_wanted": names * question.wants["names"],
+        "row": np.array([float(candidate.row) for candidate in found]),
     }
     for name, pattern in _PATTERNS.items():
         columns[name] = np.array([float(bool(pattern.search(text))) for text in texts])
