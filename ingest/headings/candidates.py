@@ -80,7 +80,7 @@ def _candidate(
     text = joined([*(line.text for line in lines[first:last]), shown])
     number, title = read_number(text) or (None, text)
     face = face_of(lines[first])
-    if not title or len(text) > LONGEST or not is_titular(title):
+    if not title or len(text) > LONGEST or not is_titular(title, numbered=number is not None):
         return None
     if number is None and not run_in and has_neighbour(lines, first, last):
         return None

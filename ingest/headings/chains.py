@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ingest.numbering import Number, Style, as_letter
@@ -14,62 +14,60 @@ _FIRST_APPENDIX = 0.5
 
 @dataclass(frozen=True, slots=True)
 class _Link:
-    """The best chain that ends at a node: its weight, where it came from, and the places in
-    other series ("III" while at "B") that its next numbers depend on.
+    """The best chain that ends at the number of line ``index``: its weight, the link before, and
+    the last number that is no letter ("III" while at "B"), which the next roman depends on.
     """
 
     weight: float
-    before: int
-    main: Number | None
+    before: _Link | None
+    index: int
     number: Number
+    main: Number | None
+
+    @property
+    def state(self) -> tuple[Style, tuple[int, ...], tuple[int, ...]]:
+        """All that decides what may follow."""
+        return self.number.style, self.number.values, self.main.values if self.main else ()
 
 
 def best_chain(numbers: Sequence[Number | None], weights: Sequence[float]) -> dict[int, Number]:
     """The heaviest run of numbers in sequence: index -> number (a roman may be read as a letter).
 
     ``weights`` say how much each looks like a heading, below 0 for "not at all". A dynamic
-    programme over pairs; at most one link is kept per number, so it is exact but for series
-    inside series.
+    programme: what may follow depends on a chain's end alone, so one chain is kept for each end.
     """
-    links: list[tuple[int, _Link]] = []
+    ends: dict[tuple[Style, tuple[int, ...], tuple[int, ...]], _Link] = {}
     for index, number in enumerate(numbers):
-        if number is None:
-            continue
-        readings = [number, *([letter] if (letter := as_letter(number)) else [])]
-        for reading in readings:
-            link = _extend(reading, weights[index], links, index)
-            if link is not None:
-                links.append((index, link))
-    if not links:
-        return {}
-    at = max(range(len(links)), key=lambda i: links[i][1].weight)
+        readings = [] if number is None else [number, as_letter(number)]
+        links = [
+            _extend(reading, weights[index], ends.values(), index)
+            for reading in readings
+            if reading is not None
+        ]
+        for link in links:
+            if link and (link.state not in ends or ends[link.state].weight < link.weight):
+                ends[link.state] = link
     chain: dict[int, Number] = {}
-    while at >= 0:
-        index, link = links[at]
-        chain[index] = link.number
-        at = link.before
+    at = max(ends.values(), key=lambda link: link.weight, default=None)
+    while at is not None:
+        chain[at.index] = at.number
+        at = at.before
     return chain
 
 
-def _extend(
-    number: Number, weight: float, links: Sequence[tuple[int, _Link]], index: int
-) -> _Link | None:
+def _extend(number: Number, weight: float, ends: Iterable[_Link], index: int) -> _Link | None:
+    """The best chain that ``number`` ends, alone or after one of ``ends``."""
     start = _start_price(number)
-    best = None
-    if start is not None:
-        main = None if number.style is Style.LETTER else number
-        best = _Link(weight - start, -1, main, number)
-    for at, (i, link) in enumerate(links):
-        if i == index:
-            continue
+    options: list[tuple[float, _Link | None]] = [] if start is None else [(-start, None)]
+    for link in ends:
         price = _price(link, number)
-        if price is None:
-            continue
-        total = link.weight + weight - price
-        if best is None or total > best.weight:
-            main = link.main if number.style is Style.LETTER else number
-            best = _Link(total, at, main, number)
-    return best
+        if price is not None:
+            options.append((link.weight - price, link))
+    if not options:
+        return None
+    before_weight, before = max(options, key=lambda option: option[0])
+    main = number if number.style is not Style.LETTER else before.main if before else None
+    return _Link(before_weight + weight, before, index, number, main)
 
 
 def _start_price(number: Number) -> float | None:

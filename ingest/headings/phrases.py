@@ -61,10 +61,13 @@ def is_wordy(text: str) -> bool:
     )
 
 
-def is_titular(title: str) -> bool:
-    """Whether it reads like a title: opens with a capital, a digit or a quote, ends openly."""
+def is_titular(title: str, *, numbered: bool) -> bool:
+    """Whether it reads like a title: opens with a capital, a digit or a quote, ends openly.
+
+    After a number, a name such as "i2b2" may open it too.
+    """
     opens = title[0].isupper() or title[0].isdigit() or title[0] in "“\"'‘(¿"
-    mixed = any(char.isupper() for char in title.split()[0])
+    mixed = any(c.isupper() or (numbered and c.isdigit()) for c in title.split()[0])
     return (
         (opens or mixed)
         and not _STATEMENT.match(title)
