@@ -56,12 +56,16 @@ def restored(text: str, spellings: Spellings) -> str:
 
 
 def joined(texts: Sequence[str]) -> str:
-    """Lines as one, without the hyphens that only the line's end asked for."""
+    """Lines as one, without the hyphens that only the line's end asked for: those before a small
+    letter. A compound broken at its hyphen thus loses it ("pre-" and "training").
+    """
     text = texts[0].strip()
     for following in texts[1:]:
         rest = following.strip()
-        if text.endswith("-") and text[-2:-1].isalpha() and rest[:1].islower():
+        if not (text.endswith("-") and text[-2:-1].isalpha()):
+            text = f"{text} {rest}"
+        elif rest[:1].islower():
             text = text[:-1] + rest
         else:
-            text = f"{text} {rest}"
+            text += rest
     return text

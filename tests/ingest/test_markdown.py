@@ -1,6 +1,10 @@
+from itertools import pairwise
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ingest.parsers.markdown import MarkdownParser
 from rag.errors import SourceError
@@ -166,6 +170,27 @@ def test_bad_files_are_refused_with_a_reason(tmp_path: Path, data: bytes, reason
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="can't be read"):
         MarkdownParser().parse(tmp_path / "none.md")
+
+
+pieces = st.sampled_from(
+    "# T,## 1 A,### B,text,$$x$$,$$,- item,1. item,| a |,|---|,```,Table 1: x,![a](b),> quote,,,"
+    "[1] ref,    code,---,## References".split(",")
+)
+
+
+@given(st.lists(pieces, max_size=30).map("\n".join))
+def test_any_markdown_gives_raw_slices_in_order_or_a_reason(text: str) -> None:
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "any.md"
+        file.write_text(text, encoding="utf-8")
+        try:
+            paper = MarkdownParser().parse(file)
+        except SourceError:
+            return
+    assert all(a.span.end < b.span.start for a, b in pairwise(paper.elements))
+    assert "\n\n".join(e.span.of(paper.text) for e in paper.elements) == paper.text
+    assert all(e.span.of(paper.text) in text for e in paper.elements)
+    assert all(a.section <= b.section < len(paper.sections) for a, b in pairwise(paper.elements))
 
 
 @pytest.mark.corpus
