@@ -153,7 +153,9 @@ def _opens(
         return False
     em = line.size
     if line.box.y0 - before.box.y1 > max(usual, 0) + _EXTRA * em:
-        return True
+        # A tall formula pushes lines of one paragraph apart.
+        full = right - before.box.x1 < _SHORT * (right - left)
+        return not (full and line.text[0].islower()) or before.text.endswith(_STOPS)
     if _BULLET.match(line.text) and _is_item(line, before, current):
         return True
     if _BULLET.match(current[0].text):

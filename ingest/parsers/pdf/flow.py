@@ -34,8 +34,12 @@ def _goes_on(first: Block, second: Block, *, interrupted: bool) -> bool:
         return False
     end, start = first.lines[-1], second.lines[0]
     broken = end.box.page != start.box.page or start.box.y0 < end.box.y0 or interrupted
-    if not broken or abs(end.size - start.size) > 0.12 * end.size:
+    if abs(end.size - start.size) > 0.12 * end.size:
         return False
+    if not broken:
+        # More white than usual inside a sentence: a tall formula, or a picture beside it.
+        sentence = start.text[:1].islower() and not end.text.endswith(_STOPS)
+        return sentence and _is_full(first)
     if end.text.endswith(("-", "\u00ad", ",")) or start.text[:1].islower():
         return not end.text.endswith(_STOPS) or start.text[:1].islower()
     return not end.text.endswith(_STOPS) and _is_full(first)

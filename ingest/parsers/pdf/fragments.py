@@ -18,6 +18,7 @@ from rag.types import Box
 
 _WORD_GAP = 0.16  # em: closer pieces are parts of one word
 _LINE_GAP = 1.1  # em: wider gaps separate columns or cells
+_BLOCK_GAP = 0.65  # em, between pieces that the engine put in different blocks
 _NUMBER_GAP = 2.6  # em, after a section number or a list mark
 _SENTENCE_GAP = 2.4  # em, inside justified text, after a stop
 _SAME_BASELINE = 0.12  # em
@@ -72,7 +73,7 @@ def _rows(fragments: list[Fragment]) -> list[list[Fragment]]:
 def _close(a: Fragment, b: Fragment) -> bool:
     left, right = (a, b) if a.x0 <= b.x0 else (b, a)
     gap = (right.x0 - left.x1) / max(a.size, b.size)
-    if gap < _LINE_GAP:
+    if gap < (_LINE_GAP if a.block == b.block else _BLOCK_GAP):
         return gap > -2.0
     if a.block != b.block:
         return False

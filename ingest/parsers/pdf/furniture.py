@@ -17,7 +17,7 @@ _PAGE_NUMBER = re.compile(r"[-–— ]*(?:page )?(?:\d{1,4}|[ivxl]{1,6})(?: of \
 _LINE_NUMBER = re.compile(r"\d{1,4}")
 _NOTICE = re.compile(
     r"^(?:published as a |under review as a |preprint\b|arxiv:\d|accepted (?:at|to|by) "
-    r"|proceedings of (?:the )?\w|copyright (?:©|\(c\)|\d)|©|\d+(?:st|nd|rd|th) conference on )",
+    r"|proceedings of (?:the )?\w|copyright (?:©|\(c\)|\d)|©|c⃝|\d+(?:st|nd|rd|th) conference on )",
     re.I,
 )
 

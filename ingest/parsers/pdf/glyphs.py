@@ -21,6 +21,8 @@ _DROPPED = dict.fromkeys("\u200b\u200c\u2060\ufeff", "")
 _TEX = {"\x0b": "ff", "\x0c": "fi", "\x0d": "fl", "\x0e": "ffi", "\x0f": "ffl", "\x7f": "¨"}
 _PLAIN = str.maketrans(_LIGATURES | _SPACES | _DROPPED | _TEX)
 
+# By itself, the code of "ffl" is the bullet of TeX's font of symbols.
+_TEX_BULLET = "\x0f"
 # A bitmap font gives a digit by its value, and dashes and quotes where TeX keeps them.
 _QUOTES = {"\\": "“", '"': "”", "{": "–", "|": "—"}
 _DIGITS = {chr(digit): str(digit) for digit in range(1, 10)}
@@ -105,6 +107,8 @@ def _decoded(span: Span) -> str:
     if "wingdings" in span.font.lower():
         return "•" * len(span.text)
     if span.font.startswith("Type3"):
+        if span.text.strip(" ") == _TEX_BULLET:
+            return "•"
         return span.text.translate(_BITMAP)
     return span.text.translate(_TALL_CODES) if is_tall(span.font) else span.text
 
