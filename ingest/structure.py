@@ -119,9 +119,14 @@ def _heading(
 ) -> Heading:
     number = number or (candidate.number if candidate.run_in else None)
     title = candidate.title if number else candidate.text
-    if candidate.run_in:
-        title = title.rstrip(" .:")
     if candidate.face.small_caps:
         title = restored(title, spellings)
     text = number.text if number else ""
-    return Heading(candidate.first, candidate.last, text, title.strip(), level, candidate.run_in)
+    return Heading(
+        candidate.first,
+        candidate.last,
+        text,
+        title.strip().rstrip(" .:") or title,
+        level,
+        candidate.run_in,
+    )

@@ -15,7 +15,8 @@ _PLACE = re.compile(
     r"china|japan|germany|france|\busa\b|\buk\b|canada|india|italy|spain|korea|singapore|israel|"
     r"netherlands|switzerland|australia|sweden|austria|belgium|denmark|finland|ireland|brazil|"
     r"informati[ck]|mathemati|linguistics|polytechni|école|ecole|hochschule|project|group|team|"
-    r"foundation|brain\b|abstract|correspondence|author|preprint|\bllp\b|workshop|proceedings|conference|published",
+    r"foundation|brain\b|abstract|correspondence|author|preprint|report|key\s?word|\bllp\b|"
+    r"workshop|proceedings|conference|published",
     re.IGNORECASE,
 )
 _CONTACT = re.compile(r"@|https?:|www\.|\{|\}|\.(?:com|edu|org|net|ac|de|cn|uk)\b|\d{3,}")

@@ -10,6 +10,7 @@ from ingest.wording import is_upper, joined, restored, spellings_of
 
 _SAME_SIZE = 0.06  # share by which the lines of one title differ in size at most
 _FEWEST_LETTERS = 4
+_MOST_LINES = 6
 _TOP = 290.0  # points from the page's top within which a title begins
 _HEADER = re.compile(
     r"proceedings|published (?:as|in|at)|under review|submitted|accepted|journal of|arxiv|preprint|"
@@ -28,7 +29,8 @@ _IMPLAUSIBLE = re.compile(
 
 def title_lines(head: Sequence[TextLine]) -> tuple[int, int]:
     """The range ``[first, last)`` of ``head``, lines of a first page before the abstract, that
-    is set largest, page headers left out. ``(0, 0)`` where there is none.
+    is set largest, page headers left out. ``(0, 0)`` where there is none; the first line alone
+    where it is set like a whole paragraph.
     """
     eligible = [i for i, line in enumerate(head) if _eligible(line)]
     # A figure before the abstract may have larger letters than the title above it.
@@ -40,7 +42,7 @@ def title_lines(head: Sequence[TextLine]) -> tuple[int, int]:
     last = first + 1
     while last < len(head) and _same_size(head[last].size, largest) and _goes_on(head, last):
         last += 1
-    return first, last
+    return (first, last) if last - first <= _MOST_LINES else (first, first + 1)
 
 
 def title_of(lines: Sequence[TextLine], head: Sequence[TextLine], info: Mapping[str, str]) -> str:
