@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ingest.chunking.fixed import FixedChunker
 from ingest.chunking.structural import StructuralChunker
-from ingest.contextualise import Contextualiser, no_context, with_structure
+from ingest.contextualise import no_context, with_structure
 from ingest.pipeline import IngestPipeline
 from ingest.workers import Limits, parse_files
 from rag import build

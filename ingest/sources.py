@@ -28,13 +28,11 @@ def _under(path: Path) -> list[Path]:
         raise UsageError(f"there is no file or folder {path}: check the path")
     if path.is_file():
         return [path.resolve()]
-    files = [
-        (Path(folder) / name).resolve()
-        for folder, folders, names in os.walk(path)
-        if not _hide(folders)
-        for name in names
-        if not name.startswith(".") and Path(name).suffix.lower() in ENDINGS
-    ]
+    files: list[Path] = []
+    for folder, folders, names in os.walk(path):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        visible = [name for name in names if not name.startswith(".")]
+        files += [(Path(folder) / name).resolve() for name in visible if _known(name)]
     if not files:
         raise UsageError(
             f"nothing to ingest in {path}: no file ends in {', '.join(sorted(ENDINGS))}"
@@ -42,6 +40,5 @@ def _under(path: Path) -> list[Path]:
     return sorted(files)
 
 
-def _hide(folders: list[str]) -> None:
-    """Takes hidden folders out of a walk, in place, as os.walk wants it."""
-    folders[:] = [name for name in folders if not name.startswith(".")]
+def _known(name: str) -> bool:
+    return Path(name).suffix.lower() in ENDINGS

@@ -47,7 +47,7 @@ def pipeline(catalog: Catalog, indexes: tuple[Index, ...], settings: Settings) -
 
 
 def embedder(settings: Settings) -> Embedder:
-    """The configured embedding model; loaded at its first use."""
+    """The configured embedding model. The first use of the bundled one converts it (20 s)."""
     table = settings.embedder
     if table.kind == "minilm":
         from rag.embed.cache import default_cache
@@ -89,9 +89,11 @@ def generator(settings: Settings, embedder: Embedder) -> Generator:
         return extractive
     from rag.generate.fallback import WithFallback
     from rag.generate.llm import LLMGenerator
+    from rag.generate.prompt import load_prompt
     from rag.llm import ChatModel
 
-    return WithFallback(LLMGenerator(ChatModel(settings.llm)), extractive)
+    prompt = load_prompt(max_words=table.max_words)
+    return WithFallback(LLMGenerator(ChatModel(settings.llm), prompt), extractive)
 
 
 def secret(variable: str) -> str:
@@ -110,7 +112,7 @@ def check_settings(catalog: Catalog, settings: Settings) -> None:
     """Raises SettingsMismatch if the library's indexes were made with other settings."""
     recorded, wanted = catalog.fingerprint(), fingerprint(settings)
     differing = [
-        f"{key} is {recorded.get(key)!r} in the library and {wanted.get(key)!r} in the configuration"
+        f"{key} is {recorded.get(key)!r} in the library, {wanted.get(key)!r} in the configuration"
         for key in sorted(recorded.keys() | wanted.keys())
         if recorded and recorded.get(key) != wanted.get(key)
     ]
@@ -138,7 +140,7 @@ def open_indexes(
 
 
 def drop_indexes(catalog: Catalog, settings: Settings, keep: int) -> None:
-    """Removes all indexes of the library but number ``keep``: an interrupted reindex leaves some."""
+    """Removes all indexes of the library but number ``keep``; a stopped reindex leaves some."""
     for directory in catalog.path.parent.glob("indexes/*"):
         if directory.name != str(keep):
             shutil.rmtree(directory, ignore_errors=True)

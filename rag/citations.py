@@ -13,7 +13,19 @@ _PARTICLES = frozenset(
 )
 # Written with a capital by some bearers; the others of the list are then names of their own.
 _CAPITAL_PARTICLES = frozenset({"De", "Den", "Der", "Van", "Von"})
-_ORGANISATIONS = frozenset({"team", "group", "collaboration", "consortium", "project", "lab", "ai"})
+_ORGANISATIONS = frozenset(
+    {
+        "team",
+        "group",
+        "collaboration",
+        "consortium",
+        "project",
+        "lab",
+        "ai",
+        "contributors",
+        "authors",
+    }
+)
 _EDGES = re.compile(r"^[^\w]+|[^\w.]+$")
 
 

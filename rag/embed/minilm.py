@@ -80,6 +80,11 @@ class MiniLM:
         return vector
 
 
+def is_converted(cache: Path) -> bool:
+    """Whether the model is ready to load, so that nobody has to wait for its conversion."""
+    return (cache / FILE_NAME).exists()
+
+
 def model_folder() -> Path:
     """Where the installed package keeps the model.
 

@@ -14,34 +14,25 @@ from rag.text import analyse
 from rag.types import Evidence
 
 BEST = 5
+NEAR = 0.5
+"""From this cosine on a sentence speaks of the question's matter, whatever its words."""
 
-NAMES = (
-    "best_cosine",
-    "mean_of_best_cosines",
-    "best_logit",
-    "terms_found",
-    "terms_found_in_best_chunk",
-    "rare_terms_missing",
-)
+NAMES = ("best_cosine", "mean_of_best_cosines", "unmet_terms", "unmet_rare_terms")
 
 
-def answerable_features(
-    question: Question, evidence: Sequence[Evidence], rows: Matrix, logits: Matrix
-) -> Matrix:
-    """One row ``(1, len(NAMES))`` from the sentences' features and log odds (at least one).
+def answerable_features(question: Question, evidence: Sequence[Evidence], rows: Matrix) -> Matrix:
+    """One row ``(1, len(NAMES))`` from the sentences' features (at least one).
 
-    ``rare_terms_missing`` is the rarity of the question's terms that a chunk lacks, added up, of
-    the chunk that lacks least: a question about Peru finds no answer where Peru is not named.
+    Terms that the evidence lacks speak against it, the more so the rarer they are: a question
+    about Peru finds no answer where Peru is not named. But a question may also be put in other
+    words than the paper's, so they count only as far as no sentence is near.
     """
     cosines = np.sort(rows[:, SENTENCE_NAMES.index("cosine")])[::-1]
-    chunks = [question.terms & set(analyse(item.chunk.indexed_text)) for item in evidence]
-    count = max(len(question.terms), 1)
-    values = {
-        "best_cosine": cosines[0],
-        "mean_of_best_cosines": cosines[:BEST].mean(),
-        "best_logit": logits.max(),
-        "terms_found": len(frozenset().union(*chunks)) / count,
-        "terms_found_in_best_chunk": max(map(len, chunks)) / count,
-        "rare_terms_missing": min(sum(map(rarity, question.terms - own)) for own in chunks),
-    }
-    return np.array([[values[name] for name in NAMES]])
+    terms = question.terms
+    chunks = [terms.intersection(analyse(item.chunk.indexed_text)) for item in evidence]
+    missing = terms.difference(*chunks)
+    distance = max(0.0, NEAR - float(cosines[0]))
+    unmet = 1 - max(map(len, chunks)) / max(len(terms), 1)
+    unmet_rare = sum(map(rarity, sorted(missing))) / (1 + sum(map(rarity, sorted(terms))))
+    best = cosines[:BEST].mean()
+    return np.array([[cosines[0], best, distance * unmet, distance * unmet_rare]])

@@ -48,7 +48,7 @@ class ExtractiveGenerator:
         if not found:
             return _not_found(evidence)
         logits = self._weights.sentence.logits(NAMES, rows)
-        judged = answerable_features(question, evidence, rows, logits)
+        judged = answerable_features(question, evidence, rows)
         odds = self._weights.answerable.logits(ANSWERABLE_NAMES, judged)[0]
         margin = self._weights.margin
         chosen = choose(found, logits, margin, self._max_words, self._max_sentences)

@@ -24,12 +24,10 @@ from rag.store import rows
 from rag.types import (
     Chunk,
     Element,
-    Entry,
     Evidence,
     Paper,
     PaperRow,
     Section,
-    Vector,
     section_path,
 )
 

@@ -50,8 +50,21 @@ def _picture(page: PageView, caption: Box) -> Box | None:
     pictures = [p for p in page.graphics.pictures if shared_width(p, caption) > 0]
     near = [p for p in pictures if distance_down(p, caption) < _NEAR]
     above = [p for p in near if p.y0 < caption.y0]
-    chosen = above or [p for p in near if p.y0 > caption.y0]
-    return around(chosen) if chosen else None
+    if not above:
+        below = [p for p in near if p.y0 > caption.y0]
+        return around(below) if below else None
+    frame = around(above)
+    for picture in reversed(pictures):
+        gap = Box(frame.page, frame.x0, picture.y1, frame.x1, frame.y0)
+        if 0 <= gap.y1 - gap.y0 < _NEAR and not _holds_text(page, gap):
+            frame = around((frame, picture))
+    return frame
+
+
+def _holds_text(page: PageView, gap: Box) -> bool:
+    """Whether running text, or a caption, stands in the gap."""
+    inside = (page.lines[i] for i in page.members if centre_in(page.lines[i].box, gap))
+    return any(len(line.text) >= _PROSE for line in inside)
 
 
 def _surroundings(page: PageView, figure: Box) -> Box:

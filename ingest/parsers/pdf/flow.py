@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ingest.parsers.pdf.blocks import Block
+from ingest.parsers.pdf.runs import STOPS
 from rag.types import Kind
 
 _FLOATS = (Kind.FIGURE, Kind.TABLE, Kind.ALGORITHM, Kind.FOOTNOTE)
-_STOPS = (".", "?", "!", ":", ".”", '."', ".)", "?)", "!)", ".’", "。", "]")
+_STOPS = (*STOPS, "]")
 
 
 def join_flow(blocks: Sequence[Block]) -> list[Block]:

@@ -19,14 +19,30 @@ _DEEPEST = 0.45  # of the page's height that footnotes may take
 def find_footnotes(document: PdfDocument, candidates: Sequence[int]) -> list[tuple[int, ...]]:
     """The lines (indices out of ``candidates``) of each footnote."""
     columns: dict[tuple[int, int], list[int]] = {}
+    before: TextLine | None = None
+    column = 0
     for i in candidates:
         line = document.lines[i]
-        column = side(line.box, document.gutters[line.box.page - 1])
+        # A paragraph's last line may be so short that it seems to stand in a column.
+        if before is None or not _is_next(before, line):
+            column = side(line.box, document.gutters[line.box.page - 1])
         columns.setdefault((line.box.page, column), []).append(i)
+        before = line
     found: list[tuple[int, ...]] = []
     for (page, _), members in columns.items():
         found.extend(_notes(document, page, members))
     return sorted(found)
+
+
+def _is_next(before: TextLine, line: TextLine) -> bool:
+    """Whether the line follows directly under the one before, or beside it."""
+    gap = line.box.y0 - before.box.y1
+    return (
+        line.box.page == before.box.page
+        and abs(line.size - before.size) < 0.5
+        and -1.5 * line.size < gap < 0.6 * line.size
+        and line.box.x0 < before.box.x1
+    )
 
 
 def _notes(document: PdfDocument, page: int, column: list[int]) -> Iterable[tuple[int, ...]]:
