@@ -10,6 +10,7 @@ from ingest.parsers.pdf.pages import PageView
 from rag.types import Box
 
 _NEAR = 45.0  # points from a caption to its picture
+_STACKED = 80.0  # points between the rows of pictures of one figure
 _PROSE = 28  # characters: shorter lines in a picture are labels
 _SMALL = 0.8  # of the body's size
 
@@ -56,7 +57,7 @@ def _picture(page: PageView, caption: Box) -> Box | None:
     frame = around(above)
     for picture in reversed(pictures):
         gap = Box(frame.page, frame.x0, picture.y1, frame.x1, frame.y0)
-        if 0 <= gap.y1 - gap.y0 < _NEAR and not _holds_text(page, gap):
+        if 0 <= gap.y1 - gap.y0 < _STACKED and not _holds_text(page, gap):
             frame = around((frame, picture))
     return frame
 
