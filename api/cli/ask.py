@@ -12,6 +12,7 @@ import click
 from api.cli.command import Command
 from api.cli.console import emit, is_terminal, say, stdout
 from api.cli.options import Common, Years, common, filters, where
+from api.cli.patience import announce_conversion
 
 if TYPE_CHECKING:
     from rag.config import Settings
@@ -52,6 +53,7 @@ def ask(
 
     settings = _adjusted(given.settings(), k, no_llm)
     question, within = " ".join(words), where(papers, roles, years)
+    announce_conversion(settings)
     with open_library(given.path, settings) as library:
         if settings.llm.model and is_terminal() and not as_json:
             _live(library.ask_stream(question, within))

@@ -13,6 +13,7 @@ from api.cli.command import Command
 from api.cli.console import emit, is_terminal, say, stdout
 from api.cli.errors import FAILED
 from api.cli.options import Common, common
+from api.cli.patience import announce_conversion
 
 if TYPE_CHECKING:
     from api.cli.render.progress import Layout
@@ -53,7 +54,9 @@ def ingest(ctx: click.Context, sources: tuple[Path, ...], jobs: int, as_json: bo
     from ingest.commands import ingest as run
 
     given = ctx.ensure_object(Common)
-    events, start = run(sources, given.path, given.settings(), jobs), perf_counter()
+    settings = given.settings()
+    announce_conversion(settings)
+    events, start = run(sources, given.path, settings, jobs), perf_counter()
     if as_json:
         tally = follow(events, _emit)
     elif is_terminal():

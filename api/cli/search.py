@@ -9,6 +9,7 @@ import click
 from api.cli.command import Command
 from api.cli.console import emit, say
 from api.cli.options import Common, Years, common, filters, where
+from api.cli.patience import announce_conversion
 
 if TYPE_CHECKING:
     from rag.types import Role
@@ -47,7 +48,9 @@ def search(
     """Find the passages that say most about QUERY."""
     from rag.build import open_library
 
-    with open_library(given.path, given.settings()) as library:
+    settings = given.settings()
+    announce_conversion(settings)
+    with open_library(given.path, settings) as library:
         found = library.search(" ".join(words), where(papers, roles, years), k)
     if as_json:
         from api.schemas import search_json
