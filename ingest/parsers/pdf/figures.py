@@ -11,6 +11,7 @@ from rag.types import Box
 
 _NEAR = 45.0  # points from a caption to its picture
 _STACKED = 80.0  # points between the rows of pictures of one figure
+_PAST = 10.0  # points by which a picture may stand out of its column
 _PROSE = 28  # characters: shorter lines in a picture are labels
 _SMALL = 0.8  # of the body's size
 
@@ -48,7 +49,12 @@ def picture_labels(page: PageView, taken: set[int], captions: Iterable[Box]) -> 
 
 def _picture(page: PageView, caption: Box) -> Box | None:
     """The frame around the drawings above, or else below, the caption."""
-    pictures = [p for p in page.graphics.pictures if shared_width(p, caption) > 0]
+    left, right = page.column(caption)
+    pictures = [
+        Box(p.page, max(p.x0, left - _PAST), p.y0, min(p.x1, right + _PAST), p.y1)
+        for p in page.graphics.pictures
+        if shared_width(p, caption) > 0
+    ]
     near = [p for p in pictures if distance_down(p, caption) < _NEAR]
     above = [p for p in near if p.y0 < caption.y0]
     if not above:
@@ -63,9 +69,13 @@ def _picture(page: PageView, caption: Box) -> Box | None:
 
 
 def _holds_text(page: PageView, gap: Box) -> bool:
-    """Whether running text, or a caption, stands in the gap."""
-    inside = (page.lines[i] for i in page.members if centre_in(page.lines[i].box, gap))
-    return any(len(line.text) >= _PROSE for line in inside)
+    """Whether running text, or a caption, stands in the gap or reaches into it."""
+    return any(
+        len(page.lines[i].text) >= _PROSE
+        and gap.y0 < (page.lines[i].box.y0 + page.lines[i].box.y1) / 2 < gap.y1
+        and shared_width(page.lines[i].box, gap) > 0
+        for i in page.members
+    )
 
 
 def _surroundings(page: PageView, figure: Box) -> Box:
