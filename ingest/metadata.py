@@ -23,7 +23,8 @@ _AFTER_ABSTRACT = re.compile(
     re.IGNORECASE,
 )
 _VENUE = re.compile(
-    r"published as|proceedings|copyright|©|\(c\)|conference|journal|workshop|\bvol\b|symposium|"
+    r"published as|technical (?:report|notes?)\b|proceedings|copyright|©|\(c\)|"
+    r"conference|journal|workshop|\bvol\b|symposium|"
     r"^[A-Z]{3,8}\W+(?:19|20)\d\d|\b\d+\(\d+\):\d+|neurips|nips|"
     r"neural information processing|advances in",
     re.IGNORECASE,

@@ -49,3 +49,7 @@ def small_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     events = list(ingest([EXAMPLES / "papers"], folder, Settings()))
     assert not [event for event in events if isinstance(event, Failed)]
     return folder
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-goldens", action="store_true", help="take what is found as right")

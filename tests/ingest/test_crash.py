@@ -76,7 +76,8 @@ def kill(process: subprocess.Popen[bytes]) -> bool:
     ended = process.poll() is not None
     workers = [] if ended else psutil.Process(process.pid).children(recursive=True)
     process.send_signal(signal.SIGKILL)
-    running = process.wait() == -signal.SIGKILL
+    process.communicate()
+    running = process.returncode == -signal.SIGKILL
     _, alive = psutil.wait_procs(workers, timeout=20)
     assert not alive, "workers outlive the command"
     return running
