@@ -40,12 +40,10 @@ def find_captions(
         match = _CAPTION.match(line.text)
         if at <= taken or match is None or not _opens_block(lines, at):
             continue
-        if not match["end"].strip() and not (
-            _stands_out(line, match, body_size)
-            or any(_is_over(rule, line) for rule in rules.get(line.box.page, ()))
-        ):
+        drawn = rules.get(line.box.page, ())
+        if not match["end"].strip() and not _stands_out(line, match, body_size, drawn):
             continue
-        members = _members(lines, at, rules.get(line.box.page, ()))
+        members = _members(lines, at, drawn)
         taken = members[-1]
         kind = _KINDS.get(match["name"][0].lower(), Kind.FIGURE)
         found.append(Caption(kind, f"{_NAMES[kind]} {match['number']}", members))
@@ -65,13 +63,16 @@ def _opens_block(lines: Sequence[TextLine], at: int) -> bool:
     return before.text.endswith(_ENDS) or before.box.x1 - before.box.x0 < 40
 
 
-def _stands_out(line: TextLine, match: re.Match[str], body_size: float) -> bool:
-    """Whether a name without a stop is a caption's: it is in other type, or a line by itself."""
+def _stands_out(
+    line: TextLine, match: re.Match[str], body_size: float, rules: Sequence[Box]
+) -> bool:
+    """Whether a name without a stop is a caption's: by its type, a rule, or standing alone."""
     rest = line.text[match.end() :].strip()
     if not rest:
         return True
     other = line.bold or line.lead >= match.end("number") or line.size < body_size - 0.4
-    return other and rest[0].isupper() and line.text[0].isupper()
+    titled = rest[0].isupper() and line.text[0].isupper()
+    return titled and (other or any(_is_over(rule, line) for rule in rules))
 
 
 def _is_over(rule: Box, line: TextLine) -> bool:

@@ -19,10 +19,15 @@ class Words:
 
     @classmethod
     def of(cls, lines: Iterable[str]) -> Words:
-        """Words inside the lines; the last of a line may be half a word and does not count."""
+        """Words inside the lines; what may be half a word, on either side of a line's end that
+        divides one, does not count.
+        """
         seen: set[str] = set()
+        divided = False
         for line in lines:
-            whole = line[: line.rfind(" ") + 1] if line.endswith(("-", "\u00ad")) else line
+            whole = line.partition(" ")[2] if divided else line
+            divided = line.endswith(("-", "\u2010", "\u00ad"))
+            whole = whole[: whole.rfind(" ") + 1] if divided else whole
             seen.update(_WORD.findall(whole.lower()))
         return cls(frozenset(seen))
 
