@@ -9,6 +9,7 @@ from dataclasses import dataclass
 _DIVIDED = re.compile(r"([\w’']+(?:-[\w’']+)*)[-\u2010\u00ad]$")
 _FIRST_WORD = re.compile(r"[\w’']+(?:-[\w’']+)*")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+_LONGER_THAN_ENDINGS = 7  # letters: "-wise" and "-ations" end words, "-seeking" begins one
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,5 +79,7 @@ def _keeps_hyphen(left: str, right: str, words: Words) -> bool:
         return False
     if "-" in left or left[-1].isdigit() or "-".join(parts[-2:]) in words.seen:
         return True
-    # Two words that the document also uses by themselves make a compound, not one divided word.
-    return len(left) > 2 and len(right) > 2 and {*parts} <= words.seen
+    # Two words make a compound: the document uses the first by itself, and the second too, or
+    # it is too long for the ending of a divided word.
+    second = parts[-1] in words.seen or len(parts[-1]) >= _LONGER_THAN_ENDINGS
+    return len(left) > 2 and len(right) > 2 and parts[0] in words.seen and second
