@@ -1,0 +1,21 @@
+# The command line in a container: slim, not root, its model converted at build time.
+FROM python:3.11-slim AS build
+RUN python -m venv /venv
+ENV PATH=/venv/bin:$PATH
+WORKDIR /src
+COPY pyproject.toml constraints.txt README.md LICENSE ./
+COPY rag rag
+COPY ingest ingest
+COPY api api
+COPY eval eval
+RUN pip install --no-cache-dir -c constraints.txt .
+RUN SCHOLIUM_CACHE=/models python -P -c "from pathlib import Path; from rag.embed.minilm import MiniLM; MiniLM(Path('/models'))"
+
+FROM python:3.11-slim
+COPY --from=build /venv /venv
+COPY --from=build /models /models
+RUN useradd --create-home --uid 10001 scholium && install -d -o scholium /library
+USER scholium
+ENV PATH=/venv/bin:$PATH SCHOLIUM_CACHE=/models SCHOLIUM_LIBRARY=/library
+VOLUME /library
+ENTRYPOINT ["scholium"]

@@ -1,0 +1,42 @@
+"""What must hold of docker-compose.yml, whatever else changes in it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="module")
+def compose() -> dict[str, Any]:
+    return yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
+
+
+def test_the_chroma_server_cannot_be_reached_from_outside(compose: dict[str, Any]) -> None:
+    chroma = compose["services"]["chroma"]
+    assert "ports" not in chroma
+    assert "network_mode" not in chroma
+    assert [compose["networks"][name] for name in chroma["networks"]] == [{"internal": True}]
+
+
+def test_the_server_has_the_version_that_the_client_is_tested_with(compose: dict[str, Any]) -> None:
+    constraints = (ROOT / "constraints.txt").read_text(encoding="utf-8")
+    version = compose["services"]["chroma"]["image"].rpartition(":")[2]
+    assert f"\nchromadb=={version}\n" in constraints
+
+
+def test_every_volume_and_network_is_declared(compose: dict[str, Any]) -> None:
+    for service in compose["services"].values():
+        named = {v.partition(":")[0] for v in service.get("volumes", []) if v[0].isalpha()}
+        assert named <= set(compose["volumes"])
+        assert set(service.get("networks", [])) <= set(compose["networks"])
+
+
+def test_no_container_runs_with_privileges(compose: dict[str, Any]) -> None:
+    for service in compose["services"].values():
+        assert service["cap_drop"] == ["ALL"]
+        assert "privileged" not in service
