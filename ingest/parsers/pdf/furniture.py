@@ -5,19 +5,24 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from ingest.layout import TextLine
 from ingest.parsers.pdf.document import PageGraphics
 
-_MARGIN = 0.11  # of the page's height: headers and footers stand in it
-_EDGE = 2  # lines: furniture is among the outermost of its margin
+_MARGIN, _EDGE_MARGIN = 0.15, 0.11  # of the page's height: what repeats, and what does not
+_EDGE = 2  # rows of furniture at most, at the top and at the bottom
+_SAME_ROW = 4.0  # points
+_WHITE = 0.45  # em between furniture and text: rows of a table, or of a paragraph, have less
+Row = list[TextLine]
+
 _DIGITS = re.compile(r"\d+")
 _PAGE_NUMBER = re.compile(r"[-–— ]*(?:page )?(?:\d{1,4}|[ivxl]{1,6})(?: of \d+|/\d+)?[-–— ]*", re.I)
 _LINE_NUMBER = re.compile(r"\d{1,4}")
 _NOTICE = re.compile(
-    r"^(?:published as a |under review as a |preprint\b|arxiv:\d|accepted (?:at|to|by) "
-    r"|proceedings of (?:the )?\w|copyright (?:©|\(c\)|\d)|©|c⃝|\d+(?:st|nd|rd|th) conference on )",
+    r"(?:published (?:as a|at|in) |under review as a |preprint\W*(?:under|work|submitted|$)"
+    r"|arxiv:\S+v\d+\s+\[|accepted (?:at|to|by) |copyright (?:©|\(c\)|\d)|©|c⃝"
+    r"|\d+(?:st|nd|rd|th) conference on )",
     re.I,
 )
 
@@ -35,7 +40,11 @@ def split_furniture(
         kept: list[TextLine] = []
         for line in lines:
             out = id(line) in numbers or (
-                id(line) in outer and (_key(line) in repeated or _is_notice(line))
+                id(line) in outer
+                and (
+                    _key(line) in repeated
+                    or (_is_notice(line) and _in_margin(line, page, _EDGE_MARGIN))
+                )
             )
             (furniture if out else kept).append(line)
         body.append(kept)
@@ -47,22 +56,30 @@ def _key(line: TextLine) -> tuple[str, int]:
     return _DIGITS.sub("#", line.text.casefold()), round(line.box.y0 / 6)
 
 
-def _in_margin(line: TextLine, page: PageGraphics) -> bool:
-    return line.box.y1 < _MARGIN * page.height or line.box.y0 > (1 - _MARGIN) * page.height
+def _in_margin(line: TextLine, page: PageGraphics, margin: float = _MARGIN) -> bool:
+    return line.box.y1 < margin * page.height or line.box.y0 > (1 - margin) * page.height
 
 
 def _outermost(lines: Sequence[TextLine], page: PageGraphics) -> set[int]:
-    """The lines in the margins that have at most one row beyond them."""
-    chosen: set[int] = set()
-    for top in (True, False):
-        margin = [
-            line
-            for line in lines
-            if _in_margin(line, page) and (line.box.y1 < page.height / 2) == top
-        ]
-        rows = sorted({round(line.box.y0 / 4) for line in margin}, reverse=not top)[:_EDGE]
-        chosen.update(id(line) for line in margin if round(line.box.y0 / 4) in rows)
-    return chosen
+    """The lines (by id) of the first and last rows, up to where white parts them from the text."""
+    ordered = sorted(lines, key=lambda line: line.box.y0)
+    rows: list[Row] = []
+    for line in ordered:
+        if rows and line.box.y0 - rows[-1][0].box.y0 < _SAME_ROW:
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+    top = _set_apart(rows, lambda row, inner: inner[0].box.y0 - row[0].box.y1)
+    bottom = _set_apart(rows[::-1], lambda row, inner: row[0].box.y0 - inner[0].box.y1)
+    return {id(line) for row in (*top, *bottom) for line in row if _in_margin(line, page)}
+
+
+def _set_apart(rows: Sequence[Row], gap: Callable[[Row, Row], float]) -> Sequence[Row]:
+    """The first rows, two at most, that have white before the next."""
+    for count in (2, 1):
+        if len(rows) > count and gap(rows[count - 1], rows[count]) > _WHITE * rows[0][0].size:
+            return rows[:count]
+    return rows[:_EDGE] if len(rows) <= _EDGE else []
 
 
 def _repeated(

@@ -100,7 +100,8 @@ def _follows(run: Sequence[TextLine], line: TextLine) -> bool:
 
 def _continues_list(line: TextLine, before: TextLine, current: Sequence[TextLine]) -> bool:
     """Whether a mark at the line's start is a list's, not the text's own."""
-    if line.text[0] in _MARKS:
+    same = is_item(current[0]) and line.text[0] == current[0].text[0]
+    if line.text[0] in _MARKS or (same and not line.text[0].isalnum()):
         return True
     ends = (*STOPS, ";", ",") if is_item(current[0]) else (":", ".", ";")
     return before.text.endswith(ends)
