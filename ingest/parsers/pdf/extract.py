@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ingest.layout import TextLine
 from ingest.parsers.pdf.columns import find_gutter, reading_order
-from ingest.parsers.pdf.document import Fragment, PdfDocument, RawPage
+from ingest.parsers.pdf.document import Fragment, PdfDocument, RawDocument, RawPage
 from ingest.parsers.pdf.fragments import join_fragments, stamp
 from ingest.parsers.pdf.furniture import split_furniture
 from ingest.parsers.pdf.glyphs import unreadable
@@ -18,7 +18,11 @@ from ingest.parsers.pdf.mupdf import read_raw
 
 def read_pdf(path: Path, max_pages: int = 1500) -> PdfDocument:
     """Reads the file. Raises SourceError, with one plain reason, if it can't be read."""
-    raw = read_raw(path, max_pages)
+    return lay_out(read_raw(path, max_pages))
+
+
+def lay_out(raw: RawDocument) -> PdfDocument:
+    """Joins what the file has in pieces, puts it in order and takes the furniture out."""
     graphics = [page.graphics for page in raw.pages]
     ordered = [_page_lines(page) for page in raw.pages]
     body, furniture = split_furniture(ordered, graphics)

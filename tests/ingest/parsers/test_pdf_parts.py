@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 import pytest
 from hypothesis import given, settings
@@ -10,11 +11,14 @@ from hypothesis import strategies as st
 
 from ingest.layout import TextLine
 from ingest.parsers.pdf.assemble import assemble
+from ingest.parsers.pdf.bitmap import with_bitmap_sizes
 from ingest.parsers.pdf.blocks import Block, text_blocks
+from ingest.parsers.pdf.body import section_blocks
 from ingest.parsers.pdf.columns import find_gutter, reading_order
-from ingest.parsers.pdf.document import Fragment, PageGraphics
+from ingest.parsers.pdf.document import Fragment, PageGraphics, RawDocument, RawPage
 from ingest.parsers.pdf.drawings import Area, page_graphics
 from ingest.parsers.pdf.equations import equation_label, is_display
+from ingest.parsers.pdf.extract import lay_out
 from ingest.parsers.pdf.fragments import join_fragments
 from ingest.parsers.pdf.furniture import split_furniture
 from ingest.parsers.pdf.glyphs import Span, cleaned, printed, small_caps
@@ -59,6 +63,67 @@ def test_assembled_elements_cover_the_text_in_order(parts: list[tuple[Kind, list
     for element, (_, lines) in zip(elements, parts, strict=True):
         for placed, printed_text in zip(element.lines, lines, strict=True):
             assert placed.span.of(text) in (printed_text, printed_text[:-1])
+
+
+PIECE = st.builds(
+    Fragment,
+    text=st.sampled_from(
+        [
+            "1 Introduction",
+            "References",
+            "Abstract",
+            "Figure 1: A thing.",
+            "Table 2. Things",
+            "(3)",
+            "Algorithm 1 Step",
+            "• item",
+            "1 note",
+            "x = y",
+            "[1] A. Author.",
+            "7",
+            "half a wo-",
+            "i",
+            "a line of running text that goes on for a while and then ends with a word",
+            "논문에서는",
+        ]
+    ),
+    x0=st.floats(-20, 500),
+    x1=st.floats(500, 620),
+    baseline=st.floats(-20, 860),
+    size=st.sampled_from([0.1, 6.0, 8.0, 10.0, 14.0]),
+    font=st.sampled_from(["Times", "CMMI10", "CMEX10", "Type3 (1 0 R)"]),
+    bold=st.booleans(),
+    italic=st.booleans(),
+    block=st.integers(0, 5),
+    upright=st.sampled_from([True, True, True, False]),
+)
+AREA = st.builds(
+    Area, x0=st.floats(0, 300), y0=st.floats(0, 800), x1=st.floats(300, 600), y1=st.floats(0, 850)
+)
+PAGE = st.tuples(st.lists(PIECE, max_size=25), st.lists(AREA, max_size=5))
+
+
+@given(st.lists(PAGE, min_size=1, max_size=3))
+@settings(deadline=None, max_examples=60)
+def test_any_page_becomes_text_with_sound_spans(
+    pages: list[tuple[list[Fragment], list[Area]]],
+) -> None:
+    raw = [
+        RawPage(page_graphics(number, 595, 842, areas), tuple(pieces))
+        for number, (pieces, areas) in enumerate(pages, 1)
+    ]
+    document = lay_out(RawDocument(with_bitmap_sizes(raw), (), {}))
+    sections, blocks = section_blocks(document)
+    text, elements = assemble(blocks, Words.of(line.text for line in document.lines))
+    assert "\n\n".join(e.span.of(text) for e in elements) == text
+    printed_once: Counter[tuple[Box, str]] = Counter()
+    for element in elements:
+        assert 0 <= element.section < len(sections)
+        for placed in element.lines:
+            assert element.span.start <= placed.span.start <= placed.span.end <= element.span.end
+            printed_once[placed.box, placed.span.of(text)] += 1
+    available = Counter((x.box, x.text) for x in document.lines)
+    assert sum(printed_once.values()) <= sum(available.values())
 
 
 def test_a_table_row_keeps_its_cells_apart_whatever_order_they_come_in() -> None:
