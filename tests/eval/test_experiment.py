@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from api.cli.evaluate import evaluate
+from eval.datasets import load_dataset
+from eval.report import parse_floors
+from rag.errors import UsageError
+
+METHOD = "We train with Adam and a learning rate of one tenth for ninety epochs in all."
+DATA = "The corpus holds four million sentence pairs that were crawled from parliaments."
+
+HASHING = '[embedder]\nkind = "hashing"\n[ingest]\njobs = 1\n'
+
+
+@pytest.fixture
+def dataset(tmp_path: Path) -> Path:
+    folder = tmp_path / "mine"
+    (folder / "papers").mkdir(parents=True)
+    text = f"# A Title\n\n## 1 Method\n\n{METHOD}\n\n## 2 Data\n\n{DATA}\n"
+    (folder / "papers" / "one.md").write_text(text)
+    questions = [
+        {"id": "q1", "question": "Which learning rate?", "paper": "one", "evidence": [[METHOD]]},
+        {
+            "id": "q2",
+            "question": "How many sentence pairs?",
+            "papers": ["one"],
+            "evidence": [[DATA]],
+        },
+        {"id": "q3", "question": "Which GPU?", "paper": "one", "answerable": False, "evidence": []},
+        {"id": "q4", "question": "Lost?", "paper": "absent", "evidence": [["words of no paper"]]},
+    ]
+    lines = [json.dumps(question) for question in questions]
+    (folder / "questions.jsonl").write_text("\n".join(lines) + "\n\n")
+    (tmp_path / "hashing.toml").write_text(HASHING)
+    (tmp_path / "words.toml").write_text(HASHING + '[search]\nretrievers = ["bm25"]\n')
+    return folder
+
+
+def call(*arguments: object) -> tuple[int, str, str]:
+    done = CliRunner().invoke(evaluate, ["retrieval", *map(str, arguments)])
+    assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+    return done.exit_code, done.stdout, done.stderr
+
+
+def test_questions_are_asked_and_scored(dataset: Path, tmp_path: Path) -> None:
+    run, out = tmp_path / "run.jsonl", tmp_path / "out"
+    config = tmp_path / "hashing.toml"
+    status, shown, _ = call(dataset, "--config", config, "--run-out", run, "--out", out)
+    assert status == 0
+    assert "3 of 4 questions" in shown
+    rows = [json.loads(line) for line in run.read_text().splitlines()]
+    assert [row["id"] for row in rows] == ["q1", "q2", "q3", "q4"]
+    best = rows[0]["hits"][0]
+    assert best == {"paper": "one", "section": "1 Method", "pages": [], "text": METHOD}
+    assert rows[3]["hits"] == []
+    assert rows[0]["latency_ms"] > 0
+    [report] = json.loads((out / "report.json").read_text())["configurations"]
+    assert report["measures"]["MRR"] == pytest.approx(2 / 3)
+    assert [q["id"] for q in report["questions"]] == ["q1", "q2", "q4"]
+
+
+def test_configurations_share_a_library_where_they_agree(dataset: Path, tmp_path: Path) -> None:
+    out, run = tmp_path / "out", tmp_path / "run.jsonl"
+    configs = ["--config", tmp_path / "hashing.toml", "--config", tmp_path / "words.toml"]
+    status, shown, _ = call(dataset, *configs, "--out", out, "--run-out", run)
+    assert status == 0
+    assert "hashing" in shown
+    assert "words" in shown
+    assert len(list((out / "libraries").iterdir())) == 1
+    assert (tmp_path / "run-words.jsonl").exists()
+
+
+def test_a_floor_that_is_missed_fails(dataset: Path, tmp_path: Path) -> None:
+    config = tmp_path / "hashing.toml"
+    assert call(dataset, "--config", config, "--fail-under", "MRR=0.6")[0] == 0
+    status, _, told = call(dataset, "--config", config, "--fail-under", "MRR=0.9")
+    assert status == 1
+    assert "MRR is 0.667, below 0.9" in told
+
+
+def test_a_paper_that_cannot_be_read_is_named(dataset: Path, tmp_path: Path) -> None:
+    (dataset / "papers" / "empty.md").write_text("")
+    status, shown, _ = call(dataset, "--config", tmp_path / "hashing.toml")
+    assert status == 1
+    assert "empty.md" in "".join(shown.split())
+
+
+@pytest.mark.parametrize("text", ["MRR", "MRR=high", "nDCG=0.5"])
+def test_a_bad_floor_is_refused(text: str) -> None:
+    with pytest.raises(UsageError):
+        parse_floors([text])
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("", "holds no question"),
+        ("{not json}", "line 1"),
+        ('{"id": "a", "question": "b"}', "line 1.*paper"),
+    ],
+)
+def test_a_bad_question_set_is_explained(tmp_path: Path, content: str, said: str) -> None:
+    (tmp_path / "papers").mkdir()
+    (tmp_path / "questions.jsonl").write_text(content)
+    with pytest.raises(UsageError, match=said):
+        load_dataset(tmp_path)
+
+
+def test_a_folder_without_questions_is_no_data_set(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="needs papers/"):
+        load_dataset(tmp_path)
