@@ -52,7 +52,7 @@ OFF_TOPIC = Path(__file__).with_name("off_topic.txt")
 PACKAGE = Path(__file__).parents[1] / "rag" / "generate"
 EVIDENCE = 10
 MARGIN = 2.0
-REFUSED = 0.03
+REFUSED = 0.04
 """The share of answerable training questions that the threshold refuses."""
 
 RARE_COUNT = 60

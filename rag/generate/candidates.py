@@ -19,7 +19,8 @@ _FLOATS = frozenset({Kind.TABLE, Kind.FIGURE, Kind.ALGORITHM})
 
 _LINE = re.compile(r"[^\n]*\S[^\n]*")
 _WORD = re.compile(r"[^\W\d_]{2,}")
-_LIST_MARK = re.compile(r"^(?:[-*+•▪–]|\(?\d{1,2}[.)])\s+(?=\S)")
+_BULLET = re.compile(r"^[-*+•▪–]\s+(?=\S)")
+_NUMBERED = re.compile(r"^\(?\d{1,2}[.)]\s+(?=\S)")
 _ENTRY = re.compile(
     r"^\[\w{1,8}\]\s|\b(?:In Proc(?:eedings|\.)|arXiv preprint|pp\. ?\d+)"
     r"|^(?:Proceedings of|Copyright|©|Correspondence to|Permission to make)"
@@ -59,7 +60,10 @@ class Candidate:
         """
         if self.row:
             return in_words(self.quote, self.head, self.label)
-        return _MARKS.sub(_unmarked, _LIST_MARK.sub("", _WHITE.sub(" ", self.quote).strip()))
+        said = _BULLET.sub("", _WHITE.sub(" ", self.quote).strip())
+        if self.kind is Kind.LIST:
+            said = _NUMBERED.sub("", said)
+        return _MARKS.sub(_unmarked, said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,4 +181,5 @@ def _presentable(part: Part, text: str) -> bool:
     words = said.split()
     if not FEWEST_WORDS <= len(words) <= MOST_WORDS or is_rule(said) or _ENTRY.search(said):
         return False
-    return len(_WORD.findall(said)) * 3 >= len(words)
+    fragment = words[0].islower() and part.kind is not Kind.LIST
+    return not fragment and len(_WORD.findall(said)) * 3 >= len(words)

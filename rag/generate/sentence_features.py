@@ -14,7 +14,7 @@ from rag.generate.candidates import Candidate
 from rag.generate.linear_model import Matrix
 from rag.generate.question import Question
 from rag.text import analyse
-from rag.types import Kind, Role, Vector
+from rag.types import Role, Vector
 
 _PATTERNS = {
     "number": re.compile(r"(?<![\w.])\d[\d.,]*(?:%|\b)|\b(?:two|three|four|five|six|ten)\b", re.I),
@@ -56,7 +56,7 @@ NAMES = (
     "coverage_of_chunk",
     "coverage_of_heading",
     "reciprocal_rank",
-    "score_to_best",
+    "log_rank",
     "first_of_chunk",
     "log_words",
     "short",
@@ -65,9 +65,6 @@ NAMES = (
     "symbols",
     "ours",
     "unfinished",
-    "in_float",
-    "row",
-    "footnote",
     "related_work",
     "names",
     "names_wanted",
@@ -161,13 +158,10 @@ def _lexical(
 
 
 def _places(found: Sequence[Candidate]) -> dict[str, Matrix]:
-    best = max(candidate.evidence.score for candidate in found)
     columns = {
         "reciprocal_rank": [1 / c.evidence.rank for c in found],
-        "score_to_best": [c.evidence.score / best if best > 0 else 0.0 for c in found],
+        "log_rank": [math.log(c.evidence.rank) for c in found],
         "first_of_chunk": [float(c.place == 0) for c in found],
-        "in_float": [float(c.kind not in (Kind.PARAGRAPH, Kind.FOOTNOTE)) for c in found],
-        "footnote": [float(c.kind is Kind.FOOTNOTE) for c in found],
         "related_work": [float(c.evidence.section.role is Role.RELATED_WORK) for c in found],
     }
     return {name: np.array(values) for name, values in columns.items()}
@@ -186,7 +180,6 @@ def _wording(question: Question, found: Sequence[Candidate]) -> dict[str, Matrix
         "unfinished": np.array([float(not _ENDS.search(t) or t[:1].islower()) for t in texts]),
         "names": names,
         "names_wanted": names * question.wants["names"],
-        "row": np.array([float(candidate.row) for candidate in found]),
     }
     for name, pattern in _PATTERNS.items():
         columns[name] = np.array([float(bool(pattern.search(text))) for text in texts])

@@ -65,6 +65,7 @@ def test_headings_entries_rules_and_debris_are_left_out() -> None:
     assert not _shown((Kind.REFERENCE, "A. Smith. Learning to rank with pairs. Journal, 2001."))
     for text in (
         "Results.",
+        "where the rank is that of the chunk.",
         "[12] A. Smith and others, A theory of everything that ranks, 2001.",
         "In Proceedings of the 5th Conference on Ranking, pp. 12-19.",
         "0.1 0.2 0.3 0.4 0.5 x y z",
