@@ -36,7 +36,7 @@ def page_graphics(page: int, width: float, height: float, areas: Iterable[Area])
             continue
         if area.y1 - area.y0 < _THIN and area.x1 - area.x0 > 2 * _THIN:
             rules.append(Box(page, area.x0, area.y0, area.x1, area.y1))
-        else:
+        elif area.x1 - area.x0 > _THIN or area.y1 - area.y0 < _SHORTEST_RULE:
             cells.update(_cells(area, width, height))
     return PageGraphics(page, width, height, _joined(rules), _pictures(page, cells))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ingest.parsers.pdf.boxes import around
@@ -9,10 +10,8 @@ from ingest.parsers.pdf.captions import Caption, find_captions
 from ingest.parsers.pdf.document import PdfDocument
 from ingest.parsers.pdf.figures import figure_body, picture_labels
 from ingest.parsers.pdf.pages import PageView, page_views
-from ingest.parsers.pdf.tables import algorithm_body, table_body
+from ingest.parsers.pdf.tables import algorithm_body, table_sides
 from rag.types import Box, Kind
-
-_BODY = {Kind.TABLE: table_body, Kind.ALGORITHM: algorithm_body, Kind.FIGURE: figure_body}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,27 +30,54 @@ def find_floats(document: PdfDocument) -> tuple[list[Float], set[int]]:
     rules = {page.page: page.rules for page in document.graphics}
     for caption in find_captions(document.lines, document.body_size, rules):
         captions.setdefault(document.lines[caption.lines[0]].box.page, []).append(caption)
+    pages = list(page_views(document))
+    above = _tables_stand_above(pages, captions)
     floats: list[Float] = []
     labels: set[int] = set()
-    for page in page_views(document):
+    for page in pages:
         here = captions.get(page.graphics.page, [])
-        found, taken = _floats(page, here)
+        found, taken = _floats(page, here, above=above)
         floats.extend(found)
         figures = [_box(page, caption) for caption in here if caption.kind is Kind.FIGURE]
         labels.update(picture_labels(page, taken, figures))
     return sorted(floats, key=lambda f: f.caption), labels
 
 
-def _floats(page: PageView, captions: list[Caption]) -> tuple[list[Float], set[int]]:
+def _tables_stand_above(pages: Sequence[PageView], captions: dict[int, list[Caption]]) -> bool:
+    """Whether the document sets tables over their captions, judged by the clear cases."""
+    votes = 0
+    for page in pages:
+        here = captions.get(page.graphics.page, [])
+        taken = {i for caption in here for i in caption.lines}
+        for caption in here:
+            if caption.kind is Kind.TABLE:
+                over, under = table_sides(page, _box(page, caption), taken)
+                votes += (1 if over else -1) if bool(over) != bool(under) else 0
+    return votes > 0
+
+
+def _floats(
+    page: PageView, captions: Sequence[Caption], *, above: bool
+) -> tuple[list[Float], set[int]]:
     """The page's floats, and every line that is part of one."""
     taken = {i for caption in captions for i in caption.lines}
     found: list[Float] = []
     # Tables and algorithms have rules to go by; what is left near a picture is the figure's.
     for caption in sorted(captions, key=lambda c: c.kind is Kind.FIGURE):
-        body = _BODY[caption.kind](page, _box(page, caption), taken)
+        body = _body(page, caption, taken, above=above)
         taken.update(body)
         found.append(Float(caption.kind, caption.label, caption.lines, body))
     return found, taken
+
+
+def _body(page: PageView, caption: Caption, taken: set[int], *, above: bool) -> tuple[int, ...]:
+    box = _box(page, caption)
+    if caption.kind is Kind.FIGURE:
+        return figure_body(page, box, taken)
+    if caption.kind is Kind.ALGORITHM:
+        return algorithm_body(page, box, taken)
+    over, under = table_sides(page, box, taken)
+    return (over or under) if above else (under or over)
 
 
 def _box(page: PageView, caption: Caption) -> Box:

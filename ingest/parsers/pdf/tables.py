@@ -8,6 +8,9 @@ from ingest.parsers.pdf.boxes import around, centre_in, distance_down, grown, sh
 from ingest.parsers.pdf.pages import PageView
 from rag.types import Box
 
+Rows = tuple[int, ...]
+"""Indices of the lines of some rows."""
+
 _NEAR = 45.0  # points from a caption to the first rule
 _ROW_OR_TWO = 30.0  # points
 _ONE_LINE = 1.6  # of the size
@@ -15,11 +18,12 @@ _FIRST_STEP = 2.6  # of the size: a table is no further from its caption
 _STEP = 1.3  # of the size: its rows are no further apart
 
 
-def table_body(page: PageView, caption: Box, taken: set[int]) -> tuple[int, ...]:
-    """The rows above or below the caption, whichever are more."""
-    above = _toward(page, caption, taken, down=False)
-    below = _toward(page, caption, taken, down=True)
-    return max(above, below, key=len)
+def table_sides(page: PageView, caption: Box, taken: set[int]) -> tuple[Rows, Rows]:
+    """The rows above and the rows below the caption, as far as there are any."""
+    return (
+        _toward(page, caption, taken, down=False),
+        _toward(page, caption, taken, down=True),
+    )
 
 
 def algorithm_body(page: PageView, caption: Box, taken: set[int]) -> tuple[int, ...]:

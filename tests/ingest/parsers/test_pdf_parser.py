@@ -196,6 +196,24 @@ def test_a_ruled_table_is_read_by_rows_after_its_caption(tmp_path: Path) -> None
     ]
 
 
+def test_stacked_tables_keep_their_own_rows(tmp_path: Path) -> None:
+    """A caption between two tables belongs to the one that the document's others point to."""
+    made = MadePdf()
+    y = TOP
+    for number in (1, 2, 3):
+        for row in range(2 + number):
+            made.line(LEFT + 60, y + row * LEADING, f"row {number}{row}")
+            made.line(LEFT + 200, y + row * LEADING, f"{number}.{row}")
+        y += (2 + number) * LEADING + 8
+        made.line(LEFT, y, f"Table {number}: What was measured in experiment {number}.")
+        y += 20
+    made.paragraph(LEFT, y + 40, PROSE, FULL)
+    paper = parse(made, tmp_path)
+    tables = [e.span.of(paper.text).split("\n") for e in paper.elements if e.kind is Kind.TABLE]
+    assert [len(rows) for rows in tables] == [4, 5, 6]
+    assert [rows[1] for rows in tables] == ["row 10 | 1.0", "row 20 | 2.0", "row 30 | 3.0"]
+
+
 def test_a_figure_is_its_caption_and_its_labels_are_no_text(tmp_path: Path) -> None:
     made = MadePdf()
     made.page.draw_rect((100, 100, 300, 200), fill=(0.8, 0.8, 1))
