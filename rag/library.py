@@ -59,6 +59,8 @@ class Library:
         An id, a file's name with or without its ending, or a part of one title, in this order.
         Raises UnknownPaper when there is none, or several, naming the near ones.
         """
+        if exact := self.catalog.find(paper_id=name.strip()):
+            return exact  # without a look at every paper: searches come here
         papers, wanted = self.papers(), name.strip().casefold()
         for names in (_by_id, _by_file, _by_title):
             found = [p for p in papers if names(p, wanted)]
