@@ -12,10 +12,12 @@ from rag.types import Element, Evidence, Kind, Span
 
 FEWEST_WORDS = 4
 MOST_WORDS = 90
-MOST_WORDS_JOINED = 60
+FEWEST_WORDS_WITHOUT_END = 12
+MOST_WORDS_JOINED = 45
 """A sentence is made longer by its formula or its list up to this length."""
 
-_FLOATS = frozenset({Kind.TABLE, Kind.FIGURE, Kind.ALGORITHM})
+_FLOATS = frozenset({Kind.TABLE, Kind.FIGURE})
+_ALONE = _FLOATS | {Kind.ALGORITHM}
 
 _LINE = re.compile(r"[^\n]*\S[^\n]*")
 _WORD = re.compile(r"[^\W\d_]{2,}")
@@ -28,7 +30,7 @@ _ENTRY = re.compile(
 _MARKS = re.compile(r"(\w+|∈)?\s*\[(?!0)(\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*)\]")
 _NEEDING = frozenset("in of by from see to and with than ∈ range interval between".split())
 _WHITE = re.compile(r"\s+")
-_ENDED = re.compile(r"[.!?][)\]”\"'’]*$")
+_ENDED = re.compile(r"[.!?:;][)\]”\"'’]*\d{0,2}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,8 @@ def _parts(item: Evidence) -> Iterator[Part]:
     for element in _elements(item):
         if element.kind is Kind.EQUATION:
             yield element
+        elif element.kind is Kind.ALGORITHM:
+            yield from _lines(element, text)
         elif element.kind in _FLOATS:
             yield from _rows_and_captions(element, text)
         elif element.kind is not Kind.REFERENCE:
@@ -111,6 +115,11 @@ def _sentences(part: Part, text: str) -> Iterator[Part]:
     for span in sentences(part.span.of(text)):
         start = part.span.start + span.start
         yield Part(part.kind, Span(start, part.span.start + span.end))
+
+
+def _lines(part: Part, text: str) -> Iterator[Part]:
+    for match in _LINE.finditer(text, part.span.start, part.span.end):
+        yield Part(part.kind, Span(*match.span()))
 
 
 def _elements(item: Evidence) -> list[Part]:
@@ -145,10 +154,10 @@ def _whole(run: Sequence[Part]) -> Part:
 def _continues(run: Sequence[Part], following: Part, text: str) -> bool:
     last, before, after = run[-1].kind, run[-1].span.of(text), following.span.of(text)
     whole = text[run[0].span.start : following.span.end]
-    if len(whole.split()) > MOST_WORDS_JOINED or {last, following.kind} & _FLOATS:
+    if len(whole.split()) > MOST_WORDS_JOINED or {last, following.kind} & _ALONE:
         return False
     if following.kind is Kind.EQUATION:
-        return not _ENDED.search(before)
+        return before.endswith((":", ";")) or not _ENDED.search(before)
     if last is Kind.EQUATION:
         return after[:1].islower()
     introduced = before.endswith(":") or (last is Kind.LIST and run[0].kind is not Kind.LIST)
@@ -181,5 +190,11 @@ def _presentable(part: Part, text: str) -> bool:
     words = said.split()
     if not FEWEST_WORDS <= len(words) <= MOST_WORDS or is_rule(said) or _ENTRY.search(said):
         return False
-    fragment = words[0].islower() and part.kind is not Kind.LIST
-    return not fragment and len(_WORD.findall(said)) * 3 >= len(words)
+    return not _is_fragment(part.kind, said) and len(_WORD.findall(said)) * 3 >= len(words)
+
+
+def _is_fragment(kind: Kind, said: str) -> bool:
+    """Whether the beginning is missing, or the end of what is short."""
+    words = said.split()
+    cut = not _ENDED.search(said) and len(words) < FEWEST_WORDS_WITHOUT_END
+    return kind is Kind.PARAGRAPH and (words[0].islower() or cut)

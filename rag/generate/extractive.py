@@ -20,13 +20,13 @@ from rag.generate.question import Question
 from rag.generate.sentence_features import NAMES, features, preselect
 from rag.protocols import Embedder
 from rag.text import analyse
-from rag.types import Draft, Evidence, Query
+from rag.types import Draft, Evidence, Query, Role
 
 NEAREST = 3
-EMBEDDED = 36
+EMBEDDED = 30
 """Sentences that are embedded for one question: what bounds the time."""
 
-SAME = 0.6
+SAME = 0.5
 """Two sentences that share this much of their terms say the same."""
 
 
@@ -110,7 +110,8 @@ def _written(chosen: Sequence[Candidate]) -> Draft:
 def _not_found(evidence: Sequence[Evidence]) -> Draft:
     if not evidence:
         return Draft("Not found in these papers: nothing there matches the question.", (), True)
-    places = [reference(e, e.chunk.pages[0] if e.chunk.pages else None) for e in evidence]
+    shown = [e for e in evidence if e.section.role is not Role.REFERENCES] or evidence
+    places = [reference(e, e.chunk.pages[0] if e.chunk.pages else None) for e in shown]
     nearest = "; ".join(list(dict.fromkeys(places))[:NEAREST])
     return Draft(
         "Not found in these papers: no sentence answers the question well enough to be quoted. "

@@ -61,7 +61,6 @@ NAMES = (
     "log_words",
     "short",
     "long",
-    "new_terms",
     "symbols",
     "ours",
     "unfinished",
@@ -87,7 +86,7 @@ def features(
     weights = term_weights(question.terms, terms)
     columns = {
         **_semantic(found, cosines),
-        **_lexical(question, found, terms, weights),
+        **_lexical(found, terms, weights),
         **_places(found),
         **_wording(question, found),
     }
@@ -134,7 +133,6 @@ def _semantic(found: Sequence[Candidate], cosines: Matrix) -> dict[str, Matrix]:
 
 
 def _lexical(
-    question: Question,
     found: Sequence[Candidate],
     terms: Sequence[frozenset[str]],
     weights: dict[str, float],
@@ -153,7 +151,6 @@ def _lexical(
         "coverage_nearby": np.array(nearby),
         "coverage_of_chunk": np.array([coverage(weights, whole[i]) for i in ids]),
         "coverage_of_heading": np.array([coverage(weights, heading[i]) for i in ids]),
-        "new_terms": np.array([len(t - question.terms) / max(len(t), 1) for t in terms]),
     }
 
 

@@ -66,12 +66,23 @@ def test_headings_entries_rules_and_debris_are_left_out() -> None:
     for text in (
         "Results.",
         "where the rank is that of the chunk.",
+        "In this way, the annotation holds the",
         "[12] A. Smith and others, A theory of everything that ranks, 2001.",
         "In Proceedings of the 5th Conference on Ranking, pp. 12-19.",
         "0.1 0.2 0.3 0.4 0.5 x y z",
         "--- | --- | --- | ---",
     ):
         assert not _shown((Kind.PARAGRAPH, text)), text
+
+
+def test_an_algorithm_gives_its_lines() -> None:
+    steps = (
+        "Algorithm 1: Fusion of several lists.\nInput: rankings of the chunks\n  s[c] += 1 / r\nend"
+    )
+    assert _shown((Kind.ALGORITHM, steps)) == [
+        "Algorithm 1: Fusion of several lists.",
+        "Input: rankings of the chunks",
+    ]
 
 
 def test_a_chunk_without_elements_counts_as_prose() -> None:
