@@ -65,7 +65,7 @@ class ExtractiveGenerator:
 def choose(
     found: Sequence[Candidate], odds: Matrix, margin: float, max_words: int, max_sentences: int
 ) -> list[Candidate]:
-    """The best sentences that fit, by chunk in order of the best of each, then as they stand."""
+    """The best sentences that fit, best first: the answer should not have to be looked for."""
     least = max(odds, default=0.0) - margin
     chosen: list[Candidate] = []
     words = 0
@@ -76,7 +76,7 @@ def choose(
         if words + length <= max_words and not _repeats(found[i], chosen):
             chosen.append(found[i])
             words += length
-    return _in_reading_order(chosen)
+    return chosen
 
 
 def supported(
@@ -93,12 +93,6 @@ def _repeats(candidate: Candidate, chosen: Sequence[Candidate]) -> bool:
     own = frozenset(analyse(candidate.shown))
     others = [frozenset(analyse(other.shown)) for other in chosen]
     return any(len(own & other) >= SAME * len(own | other) for other in others)
-
-
-def _in_reading_order(chosen: Sequence[Candidate]) -> list[Candidate]:
-    """Chunks as first met, and inside each the sentences as they stand there."""
-    first = {c.evidence.rank: i for i, c in reversed(list(enumerate(chosen)))}
-    return sorted(chosen, key=lambda c: (first[c.evidence.rank], c.span.start))
 
 
 def _written(chosen: Sequence[Candidate]) -> Draft:
