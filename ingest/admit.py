@@ -9,7 +9,7 @@ old state, one after it the new; `settle` finishes what was begun.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from rag.protocols import Embedder, Index
@@ -31,10 +31,16 @@ class Prepared:
 def admit(
     batch: Sequence[Prepared], vectors: Vector, indexes: Iterable[Index], catalog: Catalog
 ) -> None:
-    """Makes papers visible; row i of ``vectors`` is that of the batch's i-th chunk."""
+    """Makes papers visible; row i of ``vectors`` is that of the batch's i-th chunk.
+
+    No two papers of a batch may have the same id.
+    """
+    if len({p.paper.paper_id for p in batch}) < len(batch):
+        raise ValueError("two papers of one batch have the same id")
     new = {chunk.chunk_id for prepared in batch for chunk in prepared.chunks}
     old = {c.chunk_id for p in batch for r in p.replaces for c in catalog.chunks_of(r)}
-    catalog.doubt(new | old)
+    doubtful = new | old
+    catalog.doubt(doubtful)
     entries = [e for p in batch for e in entries_of(p.paper, p.chunks)]
     add(with_vectors(entries, vectors), indexes)
     with catalog.transaction():
@@ -42,7 +48,7 @@ def admit(
             for replaced in prepared.replaces:
                 catalog.drop(replaced)
             catalog.put(prepared.paper, prepared.chunks)
-    delete(old - new, indexes)
+    delete(doubtful - catalog.chunks(sorted(doubtful)).keys(), indexes)
     catalog.settle()
 
 
@@ -56,8 +62,11 @@ def expel(paper_id: str, indexes: Iterable[Index], catalog: Catalog) -> None:
     catalog.settle()
 
 
-def settle(indexes: Iterable[Index], catalog: Catalog, embedder: Embedder) -> None:
-    """Finishes what an interrupted run began: the indexes come to hold what the catalog shows."""
+def settle(indexes: Iterable[Index], catalog: Catalog, embedder: Callable[[], Embedder]) -> None:
+    """Finishes what an interrupted run began: the indexes come to hold what the catalog shows.
+
+    ``embedder`` is called only if there is something to embed.
+    """
     doubtful = sorted(catalog.unsettled())
     if not doubtful:
         return
@@ -67,7 +76,7 @@ def settle(indexes: Iterable[Index], catalog: Catalog, embedder: Embedder) -> No
     for chunk in shown.values():
         by_paper[chunk.paper_id].append(chunk)
     for paper_id, chunks in by_paper.items():
-        vectors = embedder.embed_documents([chunk.indexed_text for chunk in chunks])
+        vectors = embedder().embed_documents([chunk.indexed_text for chunk in chunks])
         add(with_vectors(entries_of(catalog.paper(paper_id), chunks), vectors), indexes)
     catalog.settle()
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
+from time import perf_counter
 
 from ingest.admit import add, entries_of, expel, settle, with_vectors
 from ingest.build import build_pipeline
@@ -24,16 +26,17 @@ def ingest(
 ) -> Iterator[Event]:
     """Ingests files and folders; ``jobs`` workers, 0 for the configured number."""
     paths = find_sources(sources)
-    with _opened(library, settings, jobs) as pipeline:
-        yield from pipeline.run(paths)
+    with _opened(library, settings) as (catalog, indexes):
+        yield from build_pipeline(catalog, indexes, settings, jobs).run(paths)
 
 
 def remove(library: Path, paper_id: str, settings: Settings) -> None:
     """Removes a paper. Raises UnknownPaper."""
-    with _opened(library, settings) as pipeline:
-        if not pipeline.catalog.find(paper_id=paper_id):
+    Catalog(library).close()  # says so if there is no library, rather than making one
+    with _opened(library, settings) as (catalog, indexes):
+        if not catalog.find(paper_id=paper_id):
             raise UnknownPaper(f"no paper {paper_id!r} in {library}: `scholium papers` lists them")
-        expel(paper_id, pipeline.indexes, pipeline.catalog)
+        expel(paper_id, indexes, catalog)
 
 
 def reindex(library: Path, settings: Settings) -> Iterator[Event]:
@@ -42,8 +45,9 @@ def reindex(library: Path, settings: Settings) -> Iterator[Event]:
     Readers use the old indexes until one transaction puts the new ones in their place.
     """
     with ExitStack() as stack:
+        Catalog(library).close()  # says so if there is no library, rather than making one
         stack.enter_context(writing(library))
-        catalog = stack.enter_context(_existing(library))
+        catalog = stack.enter_context(Catalog(library, write=True))
         old = int(catalog.meta("index"))
         catalog.clear_staged()
         build.drop_indexes(catalog, settings, keep=old)
@@ -65,33 +69,30 @@ def _rebuild(pipeline: IngestPipeline) -> Iterator[Event]:
         paper = pipeline.catalog.paper(row.paper_id)
         chunks = pipeline.cut(paper)
         vectors = yield from pipeline.embed(chunks)
+        began = perf_counter()
         add(with_vectors(entries_of(paper, chunks), vectors), pipeline.indexes)
         pipeline.catalog.stage(chunks)
-        yield Indexed(len(chunks), 0.0)
+        yield Indexed(len(chunks), perf_counter() - began)
         yield Stored(row.source, row.paper_id, row.metadata.title, row.pages, len(chunks), True)
 
 
 @contextmanager
-def _opened(library: Path, settings: Settings, jobs: int = 0) -> Iterator[IngestPipeline]:
-    """A pipeline over the library, with whatever a crash left behind put right."""
+def _opened(library: Path, settings: Settings) -> Iterator[tuple[Catalog, tuple[Index, ...]]]:
+    """The library, to be written, with whatever a crash left behind put right."""
     with writing(library), Catalog(library, write=True) as catalog:
-        if not catalog.fingerprint():
+        if catalog.is_empty():
+            # Indexes without a paper are of a catalog that is gone, or of a run that was stopped.
+            build.drop_indexes(catalog, settings, keep=0)
             with catalog.transaction():
                 catalog.set_fingerprint(build.fingerprint(settings))
         build.check_settings(catalog, settings)
         build.drop_indexes(catalog, settings, keep=int(catalog.meta("index")))
         indexes = build.open_indexes(catalog, settings)
         try:
-            pipeline = build_pipeline(catalog, indexes, settings, jobs)
-            settle(indexes, catalog, pipeline.embedder)
-            yield pipeline
+            settle(indexes, catalog, partial(build.embedder, settings))
+            yield catalog, indexes
         finally:
             _close(indexes)
-
-
-def _existing(library: Path) -> Catalog:
-    Catalog(library).close()  # says so if there is none, rather than making one
-    return Catalog(library, write=True)
 
 
 def _close(indexes: Sequence[Index]) -> None:

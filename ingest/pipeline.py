@@ -53,11 +53,12 @@ class IngestPipeline:
         yield from sources.events
         batch: list[Prepared] = []
         for outcome in self.parse(sources.fresh):
-            if isinstance(outcome.result, SourceError):
-                yield Failed(str(outcome.source), outcome.result.reason)
+            prepared = self._prepare(outcome, batch)
+            if isinstance(prepared, Failed):
+                yield prepared
                 continue
-            batch.append(self._prepare(outcome.result, batch))
-            yield _parsed(outcome, batch[-1])
+            batch.append(prepared)
+            yield _parsed(outcome, prepared)
             if sum(len(prepared.chunks) for prepared in batch) >= self.batch_chunks:
                 yield from self._store(batch)
                 batch = []
@@ -79,9 +80,15 @@ class IngestPipeline:
             yield Embedded(len(texts), perf_counter() - began)
         return np.concatenate(vectors)
 
-    def _prepare(self, paper: Paper, batch: Sequence[Prepared]) -> Prepared:
-        placed, replaces = place(paper, self.catalog, [p.paper.paper_id for p in batch])
-        return Prepared(placed, self.cut(placed), replaces)
+    def _prepare(self, outcome: Outcome, batch: Sequence[Prepared]) -> Prepared | Failed:
+        source, result = str(outcome.source), outcome.result
+        if isinstance(result, SourceError):
+            return Failed(source, result.reason)
+        placed, replaces = place(result, self.catalog, [p.paper.paper_id for p in batch])
+        try:
+            return Prepared(placed, self.cut(placed), replaces)
+        except Exception as error:  # noqa: BLE001  one paper that can't be cut is not the run's end
+            return Failed(source, f"can't be cut into chunks: {type(error).__name__}: {error}")
 
     def _store(self, batch: Sequence[Prepared]) -> Iterator[Event]:
         chunks = [chunk for prepared in batch for chunk in prepared.chunks]

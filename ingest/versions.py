@@ -23,7 +23,11 @@ class Sorted:
 
 
 def sort_out(paths: Sequence[Path], catalog: Catalog) -> Sorted:
-    """Leaves out files whose content the library holds, or that come twice (``copies``: hash)."""
+    """Leaves out files whose content the library holds, or that come twice (``copies``: hash).
+
+    A paper whose file was renamed is told its new place, so that whatever stands at the old one
+    now is not taken for its next version.
+    """
     fresh: dict[str, Path] = {}
     events: list[Event] = []
     copies: dict[Path, str] = {}
@@ -34,6 +38,7 @@ def sort_out(paths: Sequence[Path], catalog: Catalog) -> Sorted:
             events.append(Failed(str(path), error.reason))
             continue
         if paper_id := catalog.find(content_hash=digest):
+            _follow(paper_id, path, digest, catalog)
             events.append(Unchanged(str(path), paper_id))
         elif digest in fresh:
             copies[path] = digest
@@ -57,8 +62,22 @@ def place(
         return replace(paper, paper_id=before), (before,)
     replaces = (before,) if before else ()
     holder = catalog.find(paper_id=paper.paper_id)
-    if holder and holder != before and not Path(catalog.paper(holder).source).exists():
-        replaces = (*replaces, holder)
-    elif (holder and holder != before) or paper.paper_id in taken:
-        paper = replace(paper, paper_id=f"{paper.paper_id}-{paper.content_hash[:6]}")
-    return paper, replaces
+    if paper.paper_id not in taken:
+        if holder in {None, before}:
+            return paper, replaces
+        if not Path(catalog.source(paper.paper_id)).exists():
+            return paper, (*replaces, paper.paper_id)
+    return replace(paper, paper_id=f"{paper.paper_id}-{paper.content_hash[:6]}"), replaces
+
+
+def _follow(paper_id: str, path: Path, digest: str, catalog: Catalog) -> None:
+    """Tells the paper that ``path`` is its file, if the recorded one no longer is."""
+    recorded = catalog.source(paper_id)
+    if recorded == str(path):
+        return
+    try:
+        kept = content_hash(Path(recorded)) == digest
+    except SourceError:
+        kept = False
+    if not kept:
+        catalog.move(paper_id, str(path))

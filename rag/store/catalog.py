@@ -3,7 +3,7 @@
 The indexes are derived from it. What keeps the two in step is the table ``unsettled``: before
 an index is touched, the ids concerned are written there, and they leave it only when the indexes
 hold exactly what the catalog shows. After a crash, whatever is still there is put right: ids that
-the catalog shows are added again, the others are deleted (`ingest.repair`).
+the catalog shows are added again, the others are deleted (`ingest.admit.settle`).
 
 Readers never block a writer nor wait for one (write-ahead log).
 """
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import threading
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -45,6 +46,7 @@ class Catalog:
         the file is damaged.
         """
         self.path = directory / FILE
+        self._mutex = threading.RLock()
         if not write and not self.path.exists():
             raise LibraryError(
                 f"there is no library at {directory}: make one with "
@@ -71,7 +73,7 @@ class Catalog:
         self._db.execute("PRAGMA synchronous = FULL")
         self._db.execute("PRAGMA foreign_keys = ON")
         with self.transaction():
-            if self._db.execute("SELECT 1 FROM sqlite_schema WHERE name = 'meta'").fetchone():
+            if self._has_tables():
                 return
             for statement in filter(str.strip, rows.SCHEMA.split(";")):
                 self._db.execute(statement)
@@ -80,6 +82,11 @@ class Catalog:
             self._db.executemany("INSERT INTO meta VALUES (?, ?)", first.items())
 
     def _check_version(self) -> None:
+        if not self._has_tables():
+            raise LibraryError(
+                f"{self.path} is empty: the ingest that made it was stopped before it began. "
+                "Run it again"
+            )
         found = self.meta("schema")
         if found != str(rows.SCHEMA_VERSION):
             raise LibraryError(
@@ -87,7 +94,24 @@ class Catalog:
                 "use the version that made it, or ingest into a new library"
             )
 
+    def _has_tables(self) -> bool:
+        found = self._db.execute("SELECT 1 FROM sqlite_schema WHERE name = 'meta'").fetchone()
+        return found is not None
+
     # -- what is there ---------------------------------------------------------------------
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """What is read inside is all of one state, whatever a writer commits meanwhile."""
+        with self._mutex:
+            inner = self._db.in_transaction
+            if not inner:
+                self._all("BEGIN")
+            try:
+                yield
+            finally:
+                if not inner:
+                    self._all("COMMIT")
 
     def meta(self, key: str) -> str:
         """A value of the library as a whole: library, generation, index, fingerprint, schema."""
@@ -112,6 +136,10 @@ class Catalog:
 
     def paper(self, paper_id: str) -> Paper:
         """The whole paper. Raises UnknownPaper."""
+        with self.snapshot():
+            return self._paper(paper_id)
+
+    def _paper(self, paper_id: str) -> Paper:
         found = self._all(f"SELECT {rows.PAPER}, text FROM papers WHERE paper_id = ?", [paper_id])
         if not found:
             raise UnknownPaper(
@@ -144,7 +172,14 @@ class Catalog:
         return [rows.to_chunk(row) for row in self._all(sql, [paper_id])]
 
     def evidence(self, found: Sequence[tuple[Chunk, float]]) -> tuple[Evidence, ...]:
-        """Scored chunks with their surroundings, ranked as they come."""
+        """Scored chunks with their surroundings, ranked as they come.
+
+        Read in one `snapshot` with the chunks themselves, or a writer may come between.
+        """
+        with self.snapshot():
+            return self._evidence(found)
+
+    def _evidence(self, found: Sequence[tuple[Chunk, float]]) -> tuple[Evidence, ...]:
         ids = sorted({chunk.paper_id for chunk, _ in found})
         sql = f"SELECT {rows.PAPER} FROM papers WHERE paper_id IN"
         about = {row["paper_id"]: rows.to_metadata(row) for row in self._each(sql, ids)}
@@ -162,6 +197,17 @@ class Catalog:
             if chunk.paper_id in about
         )
 
+    def is_empty(self) -> bool:
+        """Whether there is no paper at all."""
+        return not self._all("SELECT 1 FROM papers LIMIT 1")
+
+    def source(self, paper_id: str) -> str:
+        """The file that a paper came from. Raises UnknownPaper."""
+        found = self._all("SELECT source FROM papers WHERE paper_id = ?", [paper_id])
+        if not found:
+            raise UnknownPaper(f"no paper {paper_id!r} in this library")
+        return str(found[0]["source"])
+
     def unsettled(self) -> set[str]:
         """Ids whose state in the indexes is in doubt."""
         return {row["chunk_id"] for row in self._all("SELECT chunk_id FROM unsettled")}
@@ -176,14 +222,15 @@ class Catalog:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All of it or nothing."""
-        with self._translated():
+        with self._mutex, self._translated():
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield
+                self._db.execute("COMMIT")
             except BaseException:
-                self._db.execute("ROLLBACK")
+                if self._db.in_transaction:  # SQLite itself rolls back on a full disk
+                    self._db.execute("ROLLBACK")
                 raise
-            self._db.execute("COMMIT")
 
     def set_meta(self, key: str, value: str) -> None:
         """Replaces a value; belongs inside a transaction."""
@@ -210,7 +257,7 @@ class Catalog:
 
     def put(self, paper: Paper, chunks: Sequence[Chunk]) -> None:
         """Makes a paper visible in place of any older version; belongs inside a transaction."""
-        self.drop(paper.paper_id)
+        self.drop(paper.paper_id)  # which also tells readers that something has changed
         m = paper.metadata
         self._db.execute(
             "INSERT INTO papers VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -232,8 +279,15 @@ class Catalog:
         self._insert("elements", 8, (rows.from_element(paper.paper_id, i, e) for i, e in elements))
         self._insert("chunks", 9, map(rows.from_chunk, chunks))
 
+    def move(self, paper_id: str, source: str) -> None:
+        """The paper's file is elsewhere now."""
+        with self.transaction():
+            self._db.execute("UPDATE papers SET source = ? WHERE paper_id = ?", [source, paper_id])
+
     def drop(self, paper_id: str) -> None:
-        """Makes a paper invisible; belongs inside a transaction."""
+        """Makes a paper invisible, if it is there, and moves the library to a new generation;
+        belongs inside a transaction.
+        """
         self._db.execute("DELETE FROM papers WHERE paper_id = ?", [paper_id])
         generation = int(self.meta("generation")) + 1
         self.set_meta("generation", str(generation))

@@ -116,7 +116,7 @@ def test_a_crash_at_any_step_leaves_the_old_state_or_the_new(
         except Crash:
             assert catalog.chunk_ids() <= into[0].ids(), "what is shown can be found at any time"
     with Catalog(tmp_path, write=True) as catalog:
-        settle(into, catalog, HashingEmbedder())
+        settle(into, catalog, HashingEmbedder)
         assert_consistent(catalog, into)
         found = catalog.paper(OLD.paper_id)
         assert found in (OLD, NEW)
@@ -127,4 +127,12 @@ def test_a_crash_at_any_step_leaves_the_old_state_or_the_new(
 
 def test_settling_a_settled_library_does_nothing(tmp_path: Path) -> None:
     with Catalog(tmp_path, write=True) as catalog:
-        settle((), catalog, HashingEmbedder())
+        settle((), catalog, HashingEmbedder)
+
+
+def test_two_papers_of_one_id_are_refused_before_anything_is_written(tmp_path: Path) -> None:
+    into = indexes()
+    with Catalog(tmp_path, write=True) as catalog:
+        with pytest.raises(ValueError, match="same id"):
+            take_in(catalog, into, prepared(OLD), prepared(NEW))
+        assert_consistent(catalog, into)

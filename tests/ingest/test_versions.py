@@ -84,3 +84,38 @@ def test_ids_given_out_in_the_same_batch_count(catalog: Catalog) -> None:
     paper = arxiv(make_paper({"A": ["b"]}), "1706.03762")
     placed, _ = place(paper, catalog, taken=["1706.03762"])
     assert placed.paper_id != "1706.03762"
+
+
+def test_a_renamed_file_takes_its_paper_along(tmp_path: Path, catalog: Catalog) -> None:
+    old, new = tmp_path / "main.md", tmp_path / "renamed.md"
+    new.write_text("first")
+    first = replace(make_paper({"A": ["a"]}, source=str(old)), content_hash=content_hash(new))
+    put(catalog, first)
+    old.write_text("second")
+    found = sort_out([old, new], catalog)
+    assert found.fresh == (old,)
+    assert catalog.source(first.paper_id) == str(new)
+    second = make_paper({"A": ["b"]}, paper_id="p2", source=str(old))
+    assert place(second, catalog) == (second, ())
+
+
+def test_a_copy_leaves_the_paper_where_it_was(tmp_path: Path, catalog: Catalog) -> None:
+    kept, copy = tmp_path / "kept.md", tmp_path / "copy.md"
+    for path in (kept, copy):
+        path.write_text("same")
+    paper = replace(make_paper({"A": ["a"]}, source=str(kept)), content_hash=content_hash(copy))
+    put(catalog, paper)
+    sort_out([copy], catalog)
+    assert catalog.source(paper.paper_id) == str(kept)
+
+
+def test_only_one_of_a_batch_takes_the_place_of_a_gone_file(
+    tmp_path: Path, catalog: Catalog
+) -> None:
+    put(catalog, arxiv(make_paper({"A": ["a"]}, source=str(tmp_path / "gone.pdf")), "1706.03762"))
+    second = arxiv(make_paper({"A": ["b"]}, source=str(tmp_path / "v2.pdf")), "1706.03762")
+    third = arxiv(make_paper({"A": ["c"]}, source=str(tmp_path / "v3.pdf")), "1706.03762")
+    assert place(second, catalog) == (second, ("1706.03762",))
+    placed, replaces = place(third, catalog, taken=["1706.03762"])
+    assert placed.paper_id.startswith("1706.03762-")
+    assert replaces == ()

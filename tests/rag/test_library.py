@@ -226,3 +226,22 @@ def test_an_empty_library_finds_nothing(tmp_path: Path) -> None:
     with open_library(tmp_path / "library", SETTINGS) as opened:
         assert opened.search("anything").evidence == ()
         assert opened.ask("anything").abstained
+
+
+def test_a_lost_catalog_starts_over_without_strangers_in_the_indexes(
+    library: Path, sources: Path
+) -> None:
+    for file in library.glob("catalog.sqlite*"):
+        file.unlink()
+    list(ingest([sources / "adam.md"], library, SETTINGS))
+    with open_library(library, SETTINGS) as opened:
+        assert len(opened.papers()) == 1
+        assert opened.check() == []
+
+
+def test_an_empty_library_takes_any_settings(tmp_path: Path, sources: Path) -> None:
+    (tmp_path / "bad.md").write_text("")
+    list(ingest([tmp_path / "bad.md"], tmp_path / "library", SETTINGS))
+    other = Settings.model_validate({**SETTINGS.model_dump(), "lexical": {"kind": "rank-bm25"}})
+    list(ingest([sources], tmp_path / "library", other))
+    assert titles(tmp_path / "library", "dropout rate", settings=other)[0] == "Regularization"

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from pathlib import Path
 
 import pytest
@@ -141,3 +142,45 @@ def test_doubt_is_kept_until_settled(tmp_path: Path) -> None:
         assert catalog.unsettled() == {"a", "b"}
         catalog.settle()
         assert catalog.unsettled() == set()
+
+
+def test_a_paper_is_read_whole_while_another_version_comes_in(tmp_path: Path) -> None:
+    """Without a snapshot, sections of one version met elements of another."""
+    longer = make_paper({f"S{i}": ["one", "two"] for i in range(30)})
+    with Catalog(tmp_path, write=True) as writer, Catalog(tmp_path) as reader:
+        put(writer, PAPER)
+        stop = threading.Event()
+
+        def replace_without_pause() -> None:
+            while not stop.is_set():
+                put(writer, longer)
+                put(writer, PAPER)
+
+        thread = threading.Thread(target=replace_without_pause)
+        thread.start()
+        try:
+            for _ in range(300):
+                assert reader.paper(PAPER.paper_id) in (PAPER, longer)
+                with reader.snapshot():
+                    found = [(c, 1.0) for c in reader.chunks_of(PAPER.paper_id)]
+                    assert all(e.elements for e in reader.evidence(found))
+        finally:
+            stop.set()
+            thread.join()
+
+
+def test_a_catalog_that_was_never_filled_says_so_and_can_be_begun_again(tmp_path: Path) -> None:
+    (tmp_path / FILE).touch()
+    with pytest.raises(LibraryError, match="Run it again"):
+        Catalog(tmp_path)
+    with Catalog(tmp_path, write=True) as catalog:
+        assert catalog.is_empty()
+
+
+def test_a_moved_paper_has_its_new_source(tmp_path: Path) -> None:
+    with Catalog(tmp_path, write=True) as catalog:
+        put(catalog, PAPER)
+        catalog.move(PAPER.paper_id, "/papers/b.pdf")
+        assert catalog.source(PAPER.paper_id) == "/papers/b.pdf"
+        with pytest.raises(UnknownPaper):
+            catalog.source("p9")
