@@ -37,7 +37,7 @@ def pipeline(catalog: Catalog, indexes: tuple[Index, ...], settings: Settings) -
     return QueryPipeline(
         embedder=model,
         indexes=tuple(index for index in indexes if index.name in search.retrievers),
-        fusion=ReciprocalRankFusion(search.rrf_k, search.weights),
+        fusion=ReciprocalRankFusion(search.rrf_k, search.weights.model_dump()),
         catalog=catalog,
         generator=generator(settings, model),
         depth=search.depth,
@@ -112,9 +112,9 @@ def check_settings(catalog: Catalog, settings: Settings) -> None:
     """Raises SettingsMismatch if the library's indexes were made with other settings."""
     recorded, wanted = catalog.fingerprint(), fingerprint(settings)
     differing = [
-        f"{key} is {recorded.get(key)!r} in the library, {wanted.get(key)!r} in the configuration"
-        for key in sorted(recorded.keys() | wanted.keys())
-        if recorded and recorded.get(key) != wanted.get(key)
+        f"{key} is {recorded.get(key)!r} in the library, {wanted[key]!r} in the configuration"
+        for key in sorted(wanted)  # what else is recorded means nothing to the chosen kinds
+        if recorded and recorded.get(key) != wanted[key]
     ]
     if differing:
         raise SettingsMismatch(

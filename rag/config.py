@@ -1,19 +1,31 @@
 """The configuration: one TOML table per stage, every key overridable from the environment.
 
 ``[chunker] max_tokens = 200`` in the file is ``SCHOLIUM_CHUNKER__MAX_TOKENS=200`` in the
-environment, which wins. Unknown keys are errors. The tables that shape the indexes are
-fingerprinted into a library (`fingerprint`), so that it is never searched with others.
+environment, which wins. Unknown keys are errors, and so are keys that the chosen kind makes no
+use of. The tables that shape the indexes are fingerprinted into a library (`fingerprint`), so
+that it is never searched with others.
 """
 
 from __future__ import annotations
 
 import os
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal, Self
+from urllib.parse import urlsplit, urlunsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    ValidationError,
+    model_validator,
+)
 
+from rag.config_errors import explain
 from rag.errors import ConfigError
 
 PREFIX = "SCHOLIUM_"
@@ -22,12 +34,65 @@ SEPARATOR = "__"
 Positive = Annotated[int, Field(gt=0)]
 Seconds = Annotated[float, Field(gt=0)]
 Share = Annotated[float, Field(ge=0, le=1)]
+Weight = Annotated[float, Field(ge=0)]
+
+
+def without_login(url: str) -> str:
+    """``url`` without the name and password that may stand before its host."""
+    parts = urlsplit(url)
+    _, at, host = parts.netloc.rpartition("@")
+    return urlunsplit(parts._replace(netloc=host)) if at else url
+
+
+def _readable(url: str) -> str:
+    without_login(url)  # raises ValueError for what is no URL at all
+    return url
+
+
+def _no_login(url: str) -> str:
+    if without_login(url) != url:
+        raise ValueError("holds a name or a password, which no server is sent: leave it out")
+    return url
+
+
+VariableName = Annotated[str, Field(pattern=r"^([A-Za-z_][A-Za-z0-9_]*)?$")]
+OpenUrl = Annotated[str, AfterValidator(_no_login)]
+PrivateUrl = Annotated[str, AfterValidator(_readable), PlainSerializer(without_login)]
+"""May hold a password, which is left out wherever the settings are written down."""
 
 
 class Table(BaseModel):
     """One table of the file."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        protected_namespaces=(),
+        allow_inf_nan=False,
+        hide_input_in_errors=True,
+    )
+
+
+class Choice(Table):
+    """A table whose ``kind`` decides which of its other keys mean anything: those in ``USES``."""
+
+    USES: ClassVar[Mapping[str, frozenset[str]]]
+    kind: str
+
+    def used(self) -> set[str]:
+        """The keys that the chosen kind reads, ``kind`` included."""
+        return {"kind", *self.USES[self.kind]}
+
+    @model_validator(mode="after")
+    def _nothing_idle(self) -> Self:
+        fields = type(self).model_fields
+        changed = {key for key in fields if getattr(self, key) != fields[key].default}
+        if idle := sorted(changed - self.used()):
+            raise ValueError(
+                f'{", ".join(idle)} would do nothing with kind = "{self.kind}": '
+                "leave it out, or choose another kind"
+            )
+        return self
 
 
 class Parser(Table):
@@ -38,9 +103,13 @@ class Parser(Table):
     max_pages: Positive = 1500
 
 
-class Chunker(Table):
+class Chunker(Choice):
     """How papers are cut. Lengths are in the embedder's tokens."""
 
+    USES = {
+        "structural": frozenset({"target_tokens", "max_tokens"}),
+        "fixed": frozenset({"target_tokens", "overlap_tokens"}),
+    }
     kind: Literal["structural", "fixed"] = "structural"
     target_tokens: Positive = 130
     max_tokens: Positive = 220
@@ -53,13 +122,23 @@ class Context(Table):
     kind: Literal["structure", "none"] = "structure"
 
 
-class Embedder(Table):
+_TEXTS = frozenset({"model", "query_prefix", "document_prefix"})
+"""What shapes the vectors of a model of one's own choice."""
+
+
+class Embedder(Choice):
     """Which model makes the vectors.
 
     ``model`` is a hub name or path (sentence-transformers) or a litellm name. Keys are read
     from the environment variable that ``api_key_env`` names.
     """
 
+    USES = {
+        "minilm": frozenset({"threads"}),
+        "sentence-transformers": _TEXTS | {"batch_size", "device"},
+        "litellm": _TEXTS | {"batch_size", "api_base", "api_key_env", "timeout_s"},
+        "hashing": frozenset(),
+    }
     kind: Literal["minilm", "sentence-transformers", "litellm", "hashing"] = "minilm"
     model: str = ""
     query_prefix: str = ""
@@ -67,8 +146,8 @@ class Embedder(Table):
     batch_size: Positive = 8
     threads: Annotated[int, Field(ge=0)] = 0
     device: str = ""
-    api_base: str = ""
-    api_key_env: str = ""
+    api_base: PrivateUrl = ""
+    api_key_env: VariableName = ""
     timeout_s: Seconds = 60.0
 
 
@@ -76,7 +155,7 @@ class Dense(Table):
     """The vector index. With ``url``, a Chroma server; without, Chroma in this process."""
 
     kind: Literal["chroma"] = "chroma"
-    url: str = ""
+    url: OpenUrl = ""
 
 
 class Lexical(Table):
@@ -85,13 +164,23 @@ class Lexical(Table):
     kind: Literal["tantivy", "rank-bm25"] = "tantivy"
 
 
+class Weights(Table):
+    """What an index counts for in the fusion."""
+
+    dense: Weight = 1.0
+    bm25: Weight = 1.0
+
+
 class Search(Table):
     """How rankings become hits. ``depth`` is how far each index is read."""
 
-    retrievers: tuple[Literal["dense", "bm25"], ...] = ("dense", "bm25")
+    retrievers: Annotated[tuple[Literal["dense", "bm25"], ...], Field(min_length=1)] = (
+        "dense",
+        "bm25",
+    )
     depth: Positive = 100
     rrf_k: Positive = 60
-    weights: dict[str, float] = Field(default_factory=dict)
+    weights: Weights = Weights()
     duplicate_overlap: Share = 0.8
 
 
@@ -110,9 +199,9 @@ class Llm(Table):
     """
 
     model: str = ""
-    api_base: str = ""
-    api_key_env: str = ""
-    temperature: float = 0.0
+    api_base: PrivateUrl = ""
+    api_key_env: VariableName = ""
+    temperature: Annotated[float, Field(ge=0)] = 0.0
     max_tokens: Positive = 800
     retries: Annotated[int, Field(ge=0)] = 2
     timeout_s: Seconds = 30.0
@@ -145,25 +234,26 @@ class Settings(Table):
 def load(path: Path | None = None) -> Settings:
     """Settings from ``path``, else from ``SCHOLIUM_CONFIG``, else the defaults; then overrides.
 
-    Raises ConfigError, naming the key, the value and the file.
+    Raises ConfigError, naming the key, the value and the file or variable.
     """
     chosen = path or (Path(p) if (p := os.environ.get(f"{PREFIX}CONFIG")) else None)
     data = _read(chosen) if chosen else {}
-    _override(data, dict(os.environ))
+    variables = _overrides(os.environ)
+    for keys, name in sorted(variables.items()):
+        _override(data, keys, name, _literal(os.environ[name]))
     try:
         return Settings.model_validate(data)
     except ValidationError as error:
-        raise ConfigError(_explain(error, chosen)) from error
+        raise ConfigError(explain(error, chosen, variables)) from error
 
 
 def fingerprint(settings: Settings) -> dict[str, str]:
     """What shapes the indexes, as ``table.key -> value``: equal means interchangeable."""
+    chunker, embedder = settings.chunker, settings.embedder
     kept = {
-        "chunker": settings.chunker.model_dump(),
+        "chunker": chunker.model_dump(include=chunker.used()),
         "context": settings.context.model_dump(),
-        "embedder": settings.embedder.model_dump(
-            include={"kind", "model", "query_prefix", "document_prefix"}
-        ),
+        "embedder": embedder.model_dump(include=embedder.used() & {"kind", *_TEXTS}),
         "dense": settings.dense.model_dump(),
         "lexical": settings.lexical.model_dump(),
     }
@@ -181,15 +271,22 @@ def _read(path: Path) -> dict[str, Any]:
         raise ConfigError(f"{path} is not valid TOML: {error}") from error
 
 
-def _override(data: dict[str, Any], environ: dict[str, str]) -> None:
-    for name, value in environ.items():
-        if not name.startswith(PREFIX) or SEPARATOR not in name:
-            continue
-        table, _, key = name.removeprefix(PREFIX).lower().partition(SEPARATOR)
-        section = data.setdefault(table, {})
-        if not isinstance(section, dict):
-            raise ConfigError(f"{name} is set, but [{table}] is not a table in the configuration")
-        section[key] = _literal(value)
+def _overrides(environ: Mapping[str, str]) -> dict[tuple[str, ...], str]:
+    """The variables that set a key, by its place: ``("search", "weights", "bm25")``."""
+    return {
+        tuple(name.removeprefix(PREFIX).lower().split(SEPARATOR)): name
+        for name in environ
+        if name.startswith(PREFIX) and SEPARATOR in name
+    }
+
+
+def _override(data: dict[str, Any], keys: tuple[str, ...], name: str, value: Any) -> None:
+    *tables, key = keys
+    for table in tables:
+        data = data.setdefault(table, {})
+        if not isinstance(data, dict):
+            raise ConfigError(f"{name} is set, but {table} is not a table in the configuration")
+    data[key] = value
 
 
 def _literal(value: str) -> Any:
@@ -198,15 +295,3 @@ def _literal(value: str) -> Any:
         return tomllib.loads(f"v = {value}")["v"]
     except tomllib.TOMLDecodeError:
         return value
-
-
-def _explain(error: ValidationError, path: Path | None) -> str:
-    where = f" in {path}" if path else ""
-    lines = []
-    for item in error.errors():
-        key = ".".join(str(part) for part in item["loc"])
-        if item["type"] == "extra_forbidden":
-            lines.append(f"unknown key {key}{where}: remove it or correct its name")
-        else:
-            lines.append(f"{key} = {item['input']!r}{where}: {item['msg']}")
-    return "; ".join(lines)
