@@ -22,6 +22,7 @@ from typing import Any, Self
 
 from rag.errors import LibraryCorrupt, LibraryError, UnknownPaper
 from rag.store import rows
+from rag.store.remedies import remedy
 from rag.types import (
     Chunk,
     Element,
@@ -360,7 +361,7 @@ class Catalog:
         try:
             yield
         except sqlite3.OperationalError as error:
-            raise LibraryError(f"{self.path}: {error}. {_advice(str(error))}") from error
+            raise LibraryError(f"{self.path}: {error}; {_advice(error)}") from error
         except sqlite3.DatabaseError as error:
             raise LibraryCorrupt(
                 f"{self.path} is damaged ({error}): restore it from a backup, "
@@ -370,11 +371,7 @@ class Catalog:
             raise LibraryError(f"can't use {self.path.parent}: {error.strerror}") from error
 
 
-def _advice(message: str) -> str:
-    if "full" in message:
-        return "Free some disk space; what was stored before is intact"
-    if "readonly" in message or "unable to open" in message:
-        return "Check the permissions of the library's directory"
-    if "locked" in message:
-        return "Another process is writing; try again when it has finished"
-    return "Run `scholium doctor`"
+def _advice(error: BaseException) -> str:
+    busy = "locked" in str(error)
+    later = "another process is writing; try again when it has finished"
+    return remedy(error, later if busy else "run `scholium doctor`")

@@ -25,6 +25,7 @@ from rag.store.chroma_engine import (
     Opened,
     drop_collections,
 )
+from rag.store.remedies import remedy
 from rag.types import Entry, Filter, Ranking, Variant, Vector
 
 __all__ = ["ChromaIndex", "drop_collections"]
@@ -37,6 +38,8 @@ FEW_PAPERS = 5
 
 MAX_SIFTED = 4000
 """How long an unfiltered ranking may get before Chroma's own filter is the quicker way."""
+
+_REBUILD = "if it is damaged or holds other vectors, rebuild it with: scholium reindex"
 
 PAPERS_AT_ONCE = 5000
 """SQLite takes 32,766 variables in one statement."""
@@ -127,8 +130,7 @@ class ChromaIndex:
             yield
         except FAILURES as error:
             raise SearchEngineError(
-                f"the vector index {self._place} failed: {error}; "
-                "if it is damaged or holds other vectors, rebuild it with: scholium reindex"
+                f"the vector index {self._place} failed: {error}; {remedy(error, _REBUILD)}"
             ) from error
 
 

@@ -17,6 +17,7 @@ import numpy as np
 
 from rag.errors import SearchEngineError
 from rag.store.filters import admits
+from rag.store.remedies import remedy
 from rag.text import analyse
 from rag.types import Entry, Filter, Ranking, Role, Variant
 
@@ -126,7 +127,7 @@ class RankBM25Index:
         except (sqlite3.Error, OSError) as error:
             raise SearchEngineError(
                 f"the BM25 index {self._path or 'in memory'} failed: {error}; "
-                "if it is damaged, rebuild it with: scholium reindex"
+                + remedy(error, "if it is damaged, rebuild it with: scholium reindex")
             ) from error
 
 

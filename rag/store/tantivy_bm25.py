@@ -17,6 +17,7 @@ import tantivy
 from tantivy import Occur, Query
 
 from rag.errors import SearchEngineError
+from rag.store.remedies import remedy
 from rag.text import analyse
 from rag.types import Entry, Filter, Ranking, Variant
 
@@ -173,10 +174,8 @@ class TantivyIndex:
     def _explain(self, error: BaseException) -> str:
         if "LockBusy" in str(error):
             return f"another process is writing to the BM25 index {self._path}: try again later"
-        return (
-            f"the BM25 index {self._path} failed: {error}; "
-            "if it is damaged, rebuild it with: scholium reindex"
-        )
+        advice = remedy(error, "if it is damaged, rebuild it with: scholium reindex")
+        return f"the BM25 index {self._path} failed: {error}; {advice}"
 
 
 def _is_panic(error: BaseException) -> bool:
