@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import inspect
+import socket
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from rag.litellm_import import import_litellm
 from rag.types import Usage
@@ -23,7 +26,7 @@ class Piece:
 
 
 class Exchange:
-    """One request, as a source of what comes back."""
+    """One streamed request, as a source of what comes back."""
 
     def __init__(self, request: dict[str, Any]) -> None:
         self._request = request
@@ -32,25 +35,29 @@ class Exchange:
 
     def __iter__(self) -> Iterator[Piece]:
         self._response = self._litellm.completion(**self._request)
-        if not self._request["stream"]:
-            yield self._piece(self._response, "message")
-            return
         for chunk in self._response:
-            yield self._piece(chunk, "delta")
+            yield self._piece(chunk)
         # litellm ends every stream with a reason of its own making if the server gave none.
         if getattr(self._response, "received_finish_reason", CUT) is None:
             yield Piece(finish=CUT)
 
     def close(self) -> None:
-        close = getattr(getattr(self._response, "completion_stream", None), "close", None)
-        if close is not None:
-            close()
+        """Hangs up, which also wakes a thread that waits for more."""
+        response = _http_response(getattr(self._response, "completion_stream", None))
+        if response is None or response.is_closed:  # its connection may serve another by now
+            return
+        connection = response.extensions.get("network_stream")
+        wire = connection.get_extra_info("socket") if connection else None
+        if wire is not None:
+            with suppress(OSError):
+                socket.socket.shutdown(wire, socket.SHUT_RDWR)  # leaves TLS to its reader
+        response.close()
 
-    def _piece(self, response: Any, content: Literal["message", "delta"]) -> Piece:
-        usage = getattr(response, "usage", None)
-        choice = response.choices[0] if response.choices else None
+    def _piece(self, chunk: Any) -> Piece:
+        usage = getattr(chunk, "usage", None)
+        choice = chunk.choices[0] if chunk.choices else None
         return Piece(
-            text=(choice and getattr(choice, content).content) or "",
+            text=(choice and choice.delta.content) or "",
             usage=self._charged(usage) if usage else None,
             finish=choice and choice.finish_reason,
         )
@@ -64,3 +71,11 @@ class Exchange:
         cost = prompt * (price.get("input_cost_per_token") or 0.0)
         cost += completion * (price.get("output_cost_per_token") or 0.0)
         return Usage(prompt, completion, cost)
+
+
+def _http_response(stream: Any) -> Any:
+    """The httpx response that a litellm stream reads: openai's has it, others read its lines."""
+    if hasattr(stream, "response"):
+        return stream.response
+    lines = getattr(stream, "streaming_response", stream)
+    return inspect.getgeneratorlocals(lines).get("self") if inspect.isgenerator(lines) else None

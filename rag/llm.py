@@ -1,10 +1,10 @@
 """The language model, with patience and persistence that the configuration bounds.
 
 Every wait is bounded by the settings, whatever the server does: ``timeout_s`` for the first
-piece (or for a whole answer that is not streamed), ``stall_s`` for each next one,
-``deadline_s`` for all of it, retries included. Failed calls are repeated with exponential
-backoff and full jitter (Brooker 2015, AWS Architecture Blog), no sooner than the server's
-``Retry-After``, and only while nothing of the answer was given out.
+piece, ``stall_s`` for each next one, ``deadline_s`` for all of it, retries included. Every
+call is streamed, so that they mean the same for whoever wants the whole. Failed calls are
+repeated with exponential backoff and full jitter (Brooker 2015, AWS Architecture Blog), no
+sooner than the server's ``Retry-After``, and only while nothing of the answer has come.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from rag.config import Llm
 from rag.errors import ConfigError, ModelError, ModelTimeout
 from rag.exchange import CUT, Exchange, Piece
 from rag.litellm_import import import_litellm
-from rag.llm_errors import Caller, Failure, explain
+from rag.llm_errors import Caller, Failure, explain, invalid_answer
 from rag.types import Usage
 from rag.watchdog import Overdue, Patience, watched
 
@@ -78,7 +78,7 @@ class ChatModel:
 
     def complete(self, messages: Sequence[Message]) -> Completion:
         """The model's answer to ``messages``. Raises ModelError."""
-        with closing(self._stream(messages, stream=False)) as stream:
+        with closing(self.stream(messages)) as stream:
             return [item for item in stream if isinstance(item, Completion)][-1]
 
     def stream(self, messages: Sequence[Message]) -> Stream:
@@ -86,17 +86,7 @@ class ChatModel:
 
         Closing the generator ends the call.
         """
-        return self._stream(messages, stream=True)
-
-    def ping(self) -> None:
-        """Asks for one token, once. Raises ModelError if the model can't be used."""
-        seconds = min(PING_TIMEOUT_S, self._settings.timeout_s)
-        changes = {"max_tokens": 1, "retries": 0, "timeout_s": seconds, "deadline_s": seconds}
-        hurried = ChatModel(self._settings.model_copy(update=changes), self._environ)
-        hurried.complete([{"role": "user", "content": "ping"}])
-
-    def _stream(self, messages: Sequence[Message], *, stream: bool) -> Stream:
-        request = self._request(messages, stream=stream)
+        request = self._request(messages)
         self.warm_up()  # before any time-out begins to run
         until = time.monotonic() + self._settings.deadline_s
         attempt = 0
@@ -112,6 +102,13 @@ class ChatModel:
             time.sleep(pause)
             attempt += 1
         yield collected.completion()
+
+    def ping(self) -> None:
+        """Asks for one token, once. Raises ModelError if the model can't be used."""
+        seconds = min(PING_TIMEOUT_S, self._settings.timeout_s)
+        changes = {"max_tokens": 1, "retries": 0, "timeout_s": seconds, "deadline_s": seconds}
+        hurried = ChatModel(self._settings.model_copy(update=changes), self._environ)
+        hurried.complete([{"role": "user", "content": "ping"}])
 
     def _attempt(
         self, request: dict[str, Any], until: float, collected: _Collected
@@ -129,6 +126,8 @@ class ChatModel:
             raise _Failed(Failure(error)) from error
         except Exception as error:  # litellm and its providers raise what they like
             raise _Failed(explain(error, self._caller)) from error
+        if collected.is_nothing:
+            raise _Failed(invalid_answer(self._caller))
 
     def _pause_s(self, failure: Failure, attempt: int, until: float) -> float | None:
         """How long to wait before the next try; None if there is to be none."""
@@ -150,7 +149,7 @@ class ChatModel:
         what += f" did not answer within {settings.timeout_s:g} s"
         return ModelTimeout(what, "check that its server runs, or raise llm.timeout_s")
 
-    def _request(self, messages: Sequence[Message], *, stream: bool) -> dict[str, Any]:
+    def _request(self, messages: Sequence[Message]) -> dict[str, Any]:
         settings = self._settings
         request: dict[str, Any] = {
             "model": settings.model,
@@ -161,11 +160,10 @@ class ChatModel:
             "max_retries": 0,
             "num_retries": 0,
             # Ends the reading thread once nobody waits for it; the waits proper are watched().
-            "timeout": max(settings.timeout_s, settings.stall_s) + 1.0,
-            "stream": stream,
+            "timeout": max(settings.timeout_s, settings.stall_s) + 0.5,
+            "stream": True,
+            "stream_options": {"include_usage": True},
         }
-        if stream:
-            request["stream_options"] = {"include_usage": True}
         if settings.api_base:
             request["api_base"] = settings.api_base
         if key := self._key():
@@ -204,6 +202,11 @@ class _Collected:
             self.parts.append(piece.text)
         self._usage = piece.usage or self._usage
         self._finish = piece.finish or self._finish
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether what came was no answer at all, not even an empty one."""
+        return not self.parts and self._finish == CUT
 
     def completion(self) -> Completion:
         return Completion("".join(self.parts), self._usage, self._finish in ("length", CUT))

@@ -22,6 +22,11 @@ _NO_KEY = re.compile(r"missing credentials|api[_ ]key.{0,40}(?:must be set|missi
 _NO_MONEY = re.compile(r"insufficient_quota|exceeded your current quota|credit balance", re.I)
 _UNREACHABLE = re.compile(r"connection error|connect(?:ion)? ?(?:refused|timeout|failed)", re.I)
 _CUT = re.compile(r"peer closed|incomplete (?:message|chunked)|disconnected|reset by peer", re.I)
+# What litellm and its parsers say of a reply that they can't read.
+_INVALID = re.compile(
+    r"has no attribute|(?:is|are) not (?:iterable|subscriptable|valid)|validation errors? for"
+    r"|Expecting (?:value|property|',')|JSONDecodeError|<\w+ \[200|[Uu]nterminated string"
+)
 _SECRET = re.compile(r"\b(?:sk|pk|gsk|hf|key)[-_][\w-]{6,}")
 
 
@@ -62,6 +67,16 @@ def explain(error: Exception, caller: Caller) -> Failure:
     return _by_status(status, what, text, wait_s)
 
 
+def invalid_answer(caller: Caller) -> Failure:
+    """A reply that is no completion: a web page, an empty body."""
+    return _invalid(f"The model {caller} ")
+
+
+def _invalid(what: str) -> Failure:
+    advice = "check llm.api_base, and that its server can stream"
+    return Failure(ModelError(f"{what}sent no valid answer", advice), True)
+
+
 def _by_status(status: int | None, what: str, text: str, wait_s: float | None) -> Failure:
     if status == 429:
         advice = "wait, or choose a model with a higher limit"
@@ -75,6 +90,8 @@ def _by_status(status: int | None, what: str, text: str, wait_s: float | None) -
     if _CUT.search(text):
         advice = "try again, and look at the server's log"
         return Failure(ModelError(f"{what}broke off in the middle of its answer", advice), True)
+    if (status is None or status >= 500) and _INVALID.search(text):
+        return _invalid(what)
     if status is None or status >= 500 or status in RETRYABLE:
         advice = "try again later, and look at the server's log"
         return Failure(ModelError(f"{what}failed ({text})", advice), True, wait_s)
@@ -111,7 +128,7 @@ def _status(error: Exception) -> int | None:
 def _said(error: Exception, caller: Caller) -> str:
     """The provider's words on one line, without litellm's wrapping and without secrets."""
     text = " ".join(str(error).split())
-    text = _PREFIX.sub("", text).partition(" Original exception:")[0]
+    text = _PREFIX.sub("", text).partition(" Original exception:")[0].partition(" Traceback (")[0]
     for secret in caller.secrets:
         text = text.replace(secret, "***")
     return _SECRET.sub("***", text)[:_LONGEST_QUOTE].strip()

@@ -17,6 +17,9 @@ from typing import Generic, Protocol, TypeVar
 T = TypeVar("T")
 Item = TypeVar("Item", covariant=True)
 
+_LAST_WORDS_S = 2.0
+"""How long a thread whose source was closed may take to end."""
+
 
 class Source(Protocol[Item]):
     """Something slow to read, that can be told to stop from another thread."""
@@ -66,7 +69,8 @@ class _Reading(Generic[T]):
         self._source = source
         self.inbox: queue.SimpleQueue[T | _End] = queue.SimpleQueue()
         self._stopped = threading.Event()
-        threading.Thread(target=self._run, name="model-reader", daemon=True).start()
+        self._thread = threading.Thread(target=self._run, name="model-reader", daemon=True)
+        self._thread.start()
 
     def _run(self) -> None:
         end = _End()
@@ -83,12 +87,14 @@ class _Reading(Generic[T]):
     def stop(self) -> None:
         self._stopped.set()
         self._source.close()
+        # A thread that is still busy when the interpreter ends may hold a lock that it wants.
+        self._thread.join(_LAST_WORDS_S)
 
 
 def watched(source: Source[T], patience: Patience) -> Generator[T, None, None]:
     """The items of ``source`` as they come. Raises Overdue, and whatever the source raises.
 
-    However the iteration ends, the source is closed.
+    However the iteration ends, the source is closed, and its thread has a moment to end.
     """
     reading = _Reading(source)
     began = False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from itertools import islice
@@ -150,12 +151,70 @@ def test_a_server_that_never_answers(server: ScriptedServer, make_model: Make, a
 @pytest.mark.parametrize("keep_alive", [False, True])
 def test_a_server_that_stalls(server: ScriptedServer, make_model: Make, keep_alive: bool) -> None:
     server.play(says("There are eight heads.", stall_after=2, keep_alive=keep_alive))
-    start, pieces = time.monotonic(), []
+    start, pieces = time.monotonic(), list[str | Completion]()
     with pytest.raises(ModelTimeout, match=r"stopped for 0\.3 s in the middle"):
         pieces.extend(make_model(stall_s=0.3).stream(ASKED))
     assert "".join(map(str, pieces)) == "There are eigh"
     assert time.monotonic() - start < LATEST_S
     assert len(server.requests) == 1
+
+
+def readers() -> list[threading.Thread]:
+    return [thread for thread in threading.enumerate() if thread.name == "model-reader"]
+
+
+@pytest.mark.parametrize("keep_alive", [False, True])
+@pytest.mark.parametrize("name", [MODEL, "hosted_vllm/scripted", "deepseek/scripted"])
+def test_nothing_is_read_any_more_after_a_stall(
+    server: ScriptedServer, make_model: Make, keep_alive: bool, name: str
+) -> None:
+    before = readers()
+    server.play(says("There are eight heads.", stall_after=2, keep_alive=keep_alive))
+    with pytest.raises(ModelTimeout):
+        streamed(make_model(model=name, stall_s=0.3))
+    assert set(readers()) <= set(before)
+
+
+STALLS = """
+import sys
+from rag.config import Llm
+from rag.errors import ModelTimeout
+from rag.llm import ChatModel
+settings = {"model": "openai/scripted", "api_base": sys.argv[1], "stall_s": 0.3}
+try:
+    ChatModel(Llm(**settings), {}).complete([{"role": "user", "content": "How many?"}])
+except ModelTimeout as error:
+    print(error.what)
+"""
+
+
+def test_a_process_ends_after_a_stall(server: ScriptedServer) -> None:
+    alive = says("There are eight heads.", stall_after=2, keep_alive=True)
+    server.play(alive, alive, says("There are eight heads.", stall_after=2))
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", STALLS, server.url],
+            cwd=Path(__file__).parents[2],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        for _ in range(3)
+    ]
+    try:  # they take the time that litellm needs to load; one that hangs would for ever
+        said = [process.communicate(timeout=45)[0] for process in processes]
+    finally:
+        for process in processes:
+            process.kill()
+    assert [process.returncode for process in processes] == [0] * 3
+    assert all(text.endswith("stopped for 0.3 s in the middle of its answer\n") for text in said)
+
+
+def test_the_whole_may_take_longer_than_the_first_piece(
+    server: ScriptedServer, make_model: Make
+) -> None:
+    server.play(says("There are eight heads.", gap_s=0.3))
+    assert completed(make_model(timeout_s=0.6)).text == "There are eight heads."
 
 
 def test_a_stalled_connection_is_closed(server: ScriptedServer, make_model: Make) -> None:
@@ -206,11 +265,28 @@ def test_an_answer_at_its_longest(server: ScriptedServer, make_model: Make, ask:
     assert ask(make_model()).truncated
 
 
-def test_a_body_that_is_no_completion(server: ScriptedServer, make_model: Make) -> None:
-    server.play(Reply(body=b"{not json"))
-    with pytest.raises(ModelError, match="failed"):
-        completed(make_model())
-    assert streamed(make_model()) == Completion("", Usage(), truncated=True)
+@BOTH
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"{not json",
+        b"<html>busy</html>",
+        b"",
+        b"data: [DONE]\n\n",
+        b"data: {not json\n\n",
+        b"data: 7\n\n",
+        b'data: {"choices": [{"delta": 5}]}\n\n',
+    ],
+)
+def test_a_body_that_is_no_completion(
+    server: ScriptedServer, make_model: Make, ask: Ask, body: bytes
+) -> None:
+    server.play(Reply(body=body))
+    with pytest.raises(ModelError) as caught:
+        ask(make_model(retries=0))
+    assert caught.value.what.endswith(" sent no valid answer")
+    server.play(Reply(body=body), GOOD)
+    assert ask(make_model()).text == "There are eight heads."
 
 
 def test_a_server_that_is_not_there(make_model: Make) -> None:

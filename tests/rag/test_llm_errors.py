@@ -44,7 +44,17 @@ class ProviderError(Exception):
             True,
         ),
         (
-            ValueError("what is this"),
+            ProviderError(
+                "litellm.APIError: APIError: OpenAIException - error - Expecting value: line 1 "
+                "column 1 (char 0), Received response: <APIResponse [200 OK] type=<class 'x'>>",
+                500,
+            ),
+            "The model openai/x at example.org sent no valid answer: "
+            "check llm.api_base, and that its server can stream",
+            True,
+        ),
+        (
+            ValueError("what is this Traceback (most recent call last): File x.py"),
             "The model openai/x at example.org failed (what is this): "
             "try again later, and look at the server's log",
             True,
