@@ -171,7 +171,7 @@ def trace_json(trace: Trace) -> TraceJson:
     """What each stage did. Vectors stay behind."""
     return {
         "variants": [{"name": v.name, "text": v.text} for v in trace.variants],
-        "stages": [{"name": s.name, "ms": round(s.ms, 2), "note": s.note} for s in trace.stages],
+        "stages": [{"name": s.name, "ms": round(s.ms, 2)} for s in trace.stages],
         "hits": [
             {
                 "chunk_id": hit.chunk_id,

@@ -78,11 +78,10 @@ class VariantJson(TypedDict):
 
 
 class StageJson(TypedDict):
-    """One stage of a query. ``note`` says what went wrong or was left out."""
+    """One stage of a query, and how long it took."""
 
     name: str
     ms: float
-    note: str
 
 
 class HitTraceJson(TypedDict):

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import os
 import shutil
-from functools import partial
+from collections.abc import Callable
+from functools import cache, partial
 from pathlib import Path
 
 from rag import config
 from rag.config import Settings
-from rag.errors import ConfigError, SettingsMismatch
+from rag.errors import ConfigError, LibraryError, SettingsMismatch
 from rag.fusion import ReciprocalRankFusion
 from rag.library import Library
 from rag.pipeline import QueryPipeline
@@ -22,24 +23,35 @@ from rag.text import ANALYSER_VERSION
 
 
 def open_library(path: Path, settings: Settings) -> Library:
-    """The library at ``path``, for reading."""
+    """The library at ``path``, for reading. A model is loaded when it is needed, and then kept."""
+    model = cache(partial(embedder, settings))
     return Library(
         Catalog(path),
         open_indexes=partial(_checked_indexes, settings=settings),
-        assemble=partial(pipeline, settings=settings),
+        assemble=partial(
+            pipeline,
+            settings=settings,
+            model=model,
+            writer=cache(lambda: generator(settings, model())),
+        ),
     )
 
 
-def pipeline(catalog: Catalog, indexes: tuple[Index, ...], settings: Settings) -> QueryPipeline:
-    """The query path that ``settings`` describe."""
+def pipeline(
+    catalog: Catalog,
+    indexes: tuple[Index, ...],
+    settings: Settings,
+    model: Callable[[], Embedder],
+    writer: Callable[[], Generator],
+) -> QueryPipeline:
+    """The query path that ``settings`` describe; ``model`` and ``writer`` make its models."""
     search = settings.search
-    model = embedder(settings)
     return QueryPipeline(
-        embedder=model,
+        embedder=model() if "dense" in search.retrievers else None,
         indexes=tuple(index for index in indexes if index.name in search.retrievers),
         fusion=ReciprocalRankFusion(search.rrf_k, search.weights.model_dump()),
         catalog=catalog,
-        generator=generator(settings, model),
+        generator=writer,
         depth=search.depth,
         duplicate_overlap=search.duplicate_overlap,
         evidence=settings.answer.evidence,
@@ -99,7 +111,12 @@ def generator(settings: Settings, embedder: Embedder) -> Generator:
 def secret(variable: str) -> str:
     """The value of an environment variable that the configuration names; empty for no name."""
     if variable and variable not in os.environ:
-        raise ConfigError(f"the configuration takes a key from ${variable}, which is not set")
+        # A key may look like a name, but hardly ever like one in capitals.
+        named = f"${variable}" if variable.isupper() else "a variable"
+        raise ConfigError(
+            f"the configuration takes a key from {named}, which is not set: set it, "
+            "or correct api_key_env"
+        )
     return os.environ[variable] if variable else ""
 
 
@@ -126,10 +143,16 @@ def check_settings(catalog: Catalog, settings: Settings) -> None:
 def open_indexes(
     catalog: Catalog, settings: Settings, number: int | None = None
 ) -> tuple[Index, ...]:
-    """The dense and the BM25 index; ``number`` is the current one of the library by default."""
+    """The dense and the BM25 index.
+
+    ``number`` is that of indexes to be made; by default it is the library's current one, whose
+    files have to be there: raises LibraryError if they are lost.
+    """
     from rag.store.chroma import ChromaIndex
 
-    number = number or int(catalog.meta("index"))
+    if number is None:
+        number = int(catalog.meta("index"))
+        _check_present(catalog, _directory(catalog, number), settings)
     directory = _directory(catalog, number)
     dense = ChromaIndex(
         None if settings.dense.url else directory / "chroma",
@@ -154,6 +177,18 @@ def drop_indexes(catalog: Catalog, settings: Settings, keep: int) -> None:
 def _checked_indexes(catalog: Catalog, settings: Settings) -> tuple[Index, ...]:
     check_settings(catalog, settings)
     return open_indexes(catalog, settings)
+
+
+def _check_present(catalog: Catalog, directory: Path, settings: Settings) -> None:
+    """Engines make what they do not find, and then find nothing in it."""
+    lexical = "tantivy" if settings.lexical.kind == "tantivy" else "rank-bm25.sqlite"
+    parts = [lexical] if settings.dense.url else ["chroma", lexical]
+    lost = [str(path) for part in parts if not (path := directory / part).exists()]
+    if lost and catalog.chunk_ids():
+        raise LibraryError(
+            f"the library's index is gone from {' and '.join(lost)}: build it anew with "
+            f"`scholium reindex --library {catalog.path.parent}`"
+        )
 
 
 def _lexical(directory: Path, settings: Settings) -> Index:

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
-from rag.errors import SearchEngineError, UnknownPaper, UsageError
+from rag.errors import LibraryError, SearchEngineError, UnknownPaper, UsageError
 from rag.pipeline import QueryPipeline
 from rag.protocols import Index
 from rag.store.catalog import Catalog
@@ -23,9 +23,9 @@ MAX_QUESTION = 10_000
 class Library:
     """Reads a library, and goes on reading while another process writes to it.
 
-    ``assemble`` makes the pipeline, ``open_indexes`` just its indexes; both are called when they
-    are first needed, and again when the library has changed, so that a search sees a state that
-    the catalog has shown.
+    ``open_indexes`` opens every index, ``assemble`` makes a pipeline over those that are searched;
+    both are called when they are first needed, and again when the library has changed, so that a
+    search sees a state that the catalog has shown.
     """
 
     def __init__(
@@ -37,6 +37,7 @@ class Library:
         self.catalog = catalog
         self._open_indexes = open_indexes
         self._assemble = assemble
+        self._indexes: tuple[Index, ...] | None = None
         self._pipeline: QueryPipeline | None = None
         self._state = ""
 
@@ -59,6 +60,7 @@ class Library:
         An id, a file's name with or without its ending, or a part of one title, in this order.
         Raises UnknownPaper when there is none, or several, naming the near ones.
         """
+        _check_characters(name)
         if exact := self.catalog.find(paper_id=name.strip()):
             return exact  # without a look at every paper: searches come here
         papers, wanted = self.papers(), name.strip().casefold()
@@ -81,12 +83,13 @@ class Library:
 
     def ask(self, text: str, where: Filter = Filter()) -> Answer:  # noqa: B008
         """A cited answer."""
-        query = self._query(text, where)
-        return self._settled(lambda pipeline: pipeline.answer(query))
+        pipeline, retrieval = self._evidence(text, where)
+        return pipeline.answer(retrieval)
 
     def ask_stream(self, text: str, where: Filter = Filter()) -> Iterator[str | Answer]:  # noqa: B008
         """Pieces of the answer as they are written; the answer comes last and supersedes them."""
-        yield from self._current().stream(self._query(text, where))
+        pipeline, retrieval = self._evidence(text, where)
+        yield from pipeline.stream(retrieval)
 
     def check(self) -> list[str]:
         """What is inconsistent, one line each; nothing when all is well.
@@ -104,7 +107,7 @@ class Library:
                 problems.append(f"{row.paper_id}: {wrong} chunks differ from the paper's text")
         doubtful = self.catalog.unsettled()
         shown = self.catalog.chunk_ids()
-        for index in self._current().indexes:
+        for index in self._opened():
             held = index.ids()
             missing, extra = len(shown - held), len(held - shown - doubtful)
             if missing or extra:
@@ -127,6 +130,13 @@ class Library:
     ) -> None:
         self.close()
 
+    def _evidence(self, text: str, where: Filter) -> tuple[QueryPipeline, Retrieval]:
+        """What to answer from. Generating needs no index, so nothing of it is ever done twice."""
+        query = self._query(text, where)
+        return self._settled(
+            lambda pipeline: (pipeline, pipeline.retrieve(query, pipeline.evidence))
+        )
+
     def _query(self, text: str, where: Filter) -> Query:
         if not text.strip():
             raise UsageError("the question is empty: ask something, in quotes")
@@ -135,22 +145,30 @@ class Library:
                 f"the question has {len(text):,} characters, the limit is {MAX_QUESTION:,}: "
                 "ask about less at once, or ingest the text as a document"
             )
+        _check_characters(text)
         papers = frozenset(self.resolve(name) for name in where.papers)
         return Query(text, Filter(papers, where.roles, where.year_from, where.year_to))
 
     def _current(self) -> QueryPipeline:
-        state = self._seen()
-        if self._pipeline is None or state != self._state:
-            self._close_indexes()
-            self._pipeline = self._assemble(self.catalog, self._open_indexes(self.catalog))
-            self._state = state
+        indexes = self._opened()
+        if self._pipeline is None:
+            self._pipeline = self._assemble(self.catalog, indexes)
         return self._pipeline
+
+    def _opened(self) -> tuple[Index, ...]:
+        """Every index of the current state, those that are not searched included."""
+        state = self._seen()
+        if self._indexes is None or state != self._state:
+            self._close_indexes()
+            self._state = state
+            self._indexes = self._open_indexes(self.catalog)
+        return self._indexes
 
     def _settled(self, act: Callable[[QueryPipeline], T]) -> T:
         """``act`` on the current state; once more if an index went away underneath it."""
         try:
             return act(self._current())
-        except SearchEngineError:
+        except (SearchEngineError, LibraryError):
             if self._seen() == self._state:
                 raise
             return act(self._current())
@@ -159,10 +177,19 @@ class Library:
         return f"{self.catalog.meta('index')}/{self.catalog.meta('generation')}"
 
     def _close_indexes(self) -> None:
-        if self._pipeline:
-            for index in self._pipeline.indexes:
-                index.close()
-            self._pipeline = None
+        for index in self._indexes or ():
+            index.close()
+        self._indexes = self._pipeline = None
+
+
+def _check_characters(text: str) -> None:
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise UsageError(
+            f"{text[error.start]!a} in {text[:40]!a} is no character: "
+            "write the text in valid UTF-8"
+        ) from error
 
 
 def _by_id(paper: PaperRow, wanted: str) -> bool:

@@ -9,7 +9,7 @@ A pipeline is a value: its fields are the stages, in the order in which a query 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from rag.fusion import distinct
@@ -23,15 +23,17 @@ from rag.types import Answer, Chunk, Draft, Query, Ranking, Retrieval, Trace, Va
 class QueryPipeline:
     """From a question to a cited answer.
 
-    ``depth`` is how far each index is read, ``duplicate_overlap`` how much two chunks share when
-    one repeats the other, ``evidence`` how many chunks the generator sees.
+    ``embedder`` is None where no index searches by vector. ``generator`` makes the generator when
+    the first answer asks for it: a search does without its models. ``depth`` is how far each index
+    is read, ``duplicate_overlap`` how much two chunks share when one repeats the other,
+    ``evidence`` how many chunks the generator sees.
     """
 
     embedder: Embedder | None
     indexes: tuple[Index, ...]
     fusion: Fusion
     catalog: Catalog
-    generator: Generator
+    generator: Callable[[], Generator]
     depth: int
     duplicate_overlap: float
     evidence: int
@@ -39,12 +41,14 @@ class QueryPipeline:
     def retrieve(self, query: Query, keep: int) -> Retrieval:
         """The ``keep`` best distinct chunks for ``query``, and how they were found."""
         watch = Stopwatch()
-        with watch.stage("embed"):
-            variants = self._embed([Variant("original", query.text)])
+        variants = [Variant("original", query.text)]
+        if self.embedder:
+            with watch.stage("embed"):
+                variants = _embedded(variants, self.embedder)
         rankings: list[Ranking] = []
         for index in self.indexes:
             with watch.stage(index.name):
-                rankings += index.search(variants, self.depth, query.where)
+                rankings += index.search(variants, max(self.depth, keep), query.where)
         with watch.stage("fuse"):
             fused = self.fusion.fuse(rankings)
             kept = distinct(self._visible(fused), self.duplicate_overlap, keep)
@@ -53,34 +57,33 @@ class QueryPipeline:
         trace = Trace(tuple(variants), tuple(watch.stages), hit_traces(rankings, fused, kept))
         return Retrieval(query, evidence, trace)
 
-    def answer(self, query: Query) -> Answer:
-        """A cited answer from the best evidence."""
-        retrieval, watch = self.retrieve(query, self.evidence), Stopwatch()
+    def answer(self, retrieval: Retrieval) -> Answer:
+        """A cited answer from what was found."""
+        watch = Stopwatch()
         with watch.stage("generate"):
-            draft = self.generator.generate(query, retrieval.evidence)
+            draft = self.generator().generate(retrieval.query, retrieval.evidence)
         return _answer(retrieval, draft, watch)
 
-    def stream(self, query: Query) -> Iterator[str | Answer]:
+    def stream(self, retrieval: Retrieval) -> Iterator[str | Answer]:
         """Pieces of the answer as they are written; the answer comes last and supersedes them."""
-        retrieval, watch = self.retrieve(query, self.evidence), Stopwatch()
+        watch = Stopwatch()
         with watch.stage("generate"):
-            for piece in self.generator.stream(query, retrieval.evidence):
+            for piece in self.generator().stream(retrieval.query, retrieval.evidence):
                 if isinstance(piece, Draft):
                     draft = piece
                 else:
                     yield piece
         yield _answer(retrieval, draft, watch)
 
-    def _embed(self, variants: list[Variant]) -> list[Variant]:
-        if self.embedder is None:
-            return variants
-        vectors = self.embedder.embed_queries([v.text for v in variants])
-        return [replace(v, vector=vector) for v, vector in zip(variants, vectors, strict=True)]
-
     def _visible(self, fused: Ranking) -> list[tuple[Chunk, float]]:
         """The hits that the catalog shows: an index may hold more while a paper is coming in."""
         chunks = self.catalog.chunks([hit.chunk_id for hit in fused.hits])
         return [(chunks[h.chunk_id], h.score) for h in fused.hits if h.chunk_id in chunks]
+
+
+def _embedded(variants: list[Variant], embedder: Embedder) -> list[Variant]:
+    vectors = embedder.embed_queries([v.text for v in variants])
+    return [replace(v, vector=vector) for v, vector in zip(variants, vectors, strict=True)]
 
 
 def _answer(retrieval: Retrieval, draft: Draft, watch: Stopwatch) -> Answer:

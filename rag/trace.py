@@ -18,13 +18,13 @@ class Stopwatch:
     stages: list[StageTrace] = field(default_factory=list)
 
     @contextmanager
-    def stage(self, name: str, note: str = "") -> Iterator[None]:
+    def stage(self, name: str) -> Iterator[None]:
         """Times what happens inside, in milliseconds."""
         start = perf_counter()
         try:
             yield
         finally:
-            self.stages.append(StageTrace(name, round(1000 * (perf_counter() - start), 3), note))
+            self.stages.append(StageTrace(name, round(1000 * (perf_counter() - start), 3)))
 
 
 def hit_traces(

@@ -347,11 +347,10 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class StageTrace:
-    """One stage of one query. ``note`` says what went wrong or was left out."""
+    """One stage of one query, and how long it took."""
 
     name: str
     ms: float
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

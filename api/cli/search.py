@@ -49,7 +49,8 @@ def search(
     from rag.build import open_library
 
     settings = given.settings()
-    announce_conversion(settings)
+    if "dense" in settings.search.retrievers:
+        announce_conversion(settings)
     with open_library(given.path, settings) as library:
         found = library.search(" ".join(words), where(papers, roles, years), k)
     if as_json:

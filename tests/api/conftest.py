@@ -78,7 +78,7 @@ def evidence(paper: Paper) -> Evidence:
 def trace() -> Trace:
     return Trace(
         (Variant("original", "dropout rate"),),
-        (StageTrace("embed", 2.51), StageTrace("dense", 4.0, "the server was slow")),
+        (StageTrace("embed", 2.51), StageTrace("dense", 4.0)),
         (HitTrace("c2", {"bm25/original": 1, "dense/original": 3}, 1, 1, ("c9",)),),
     )
 

@@ -85,7 +85,7 @@ def test_explain_shows_every_rank_and_what_was_folded(retrieval):
     assert shown[0].split() == ["bm25", "dense"]
     assert shown[1].split()[:4] == ["final", "fused", "original", "original"]
     assert shown[2].split() == ["1", "1", "1", "3", "c2", "c9"]
-    assert shown[-1].split() == ["dense", "4.0", "ms", "the", "server", "was", "slow"]
+    assert shown[-1].split() == ["dense", "4.0", "ms"]
 
 
 def test_a_list_that_a_hit_is_not_in_is_a_dash(retrieval):

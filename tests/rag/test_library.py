@@ -1,23 +1,29 @@
 from __future__ import annotations
 
 import multiprocessing
+import shutil
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from ingest.commands import ingest, reindex, remove
 from ingest.lock import writing
-from rag.build import open_library
-from rag.config import Settings
+from rag.build import open_indexes, open_library
+from rag.config import Lexical, Settings
 from rag.errors import (
     LibraryError,
     LibraryLocked,
+    SearchEngineError,
     SettingsMismatch,
     UnknownPaper,
     UsageError,
 )
 from rag.library import MAX_QUESTION
-from rag.types import Filter, Role
+from rag.protocols import Embedder, Index
+from rag.store.catalog import Catalog
+from rag.types import Answer, Filter, Ranking, Role, Variant
 
 SETTINGS = Settings.model_validate({"embedder": {"kind": "hashing"}, "ingest": {"jobs": 1}})
 ANYWHERE = Filter()
@@ -117,7 +123,12 @@ def test_an_unknown_or_ambiguous_paper_is_explained(library: Path) -> None:
 
 @pytest.mark.parametrize(
     ("question", "said"),
-    [("", "empty"), (" \n", "empty"), ("why " * 25_000, f"100,000 .*{MAX_QUESTION:,}")],
+    [
+        ("", "empty"),
+        (" \n", "empty"),
+        ("why " * 25_000, f"100,000 .*{MAX_QUESTION:,}"),
+        ("what is \udcff?", r"'\\udcff' .*valid UTF-8"),
+    ],
 )
 def test_an_unusable_question_is_refused(library: Path, question: str, said: str) -> None:
     with open_library(library, SETTINGS) as opened:
@@ -129,9 +140,108 @@ def test_an_unusable_question_is_refused(library: Path, question: str, said: str
 
 def test_a_question_of_odd_characters_is_answered(library: Path) -> None:
     with open_library(library, SETTINGS) as opened:
-        for question in ["?!", "'; DROP TABLE papers; --", "\x00\ud800", "日本語", "a" * 9_000]:
+        for question in ["?!", "'; DROP TABLE papers; --", "\x00\x1b", "日本語", "a" * 9_000]:
             opened.search(question)
             opened.ask(question)
+
+
+def test_a_paper_named_in_no_characters_is_refused(library: Path) -> None:
+    with open_library(library, SETTINGS) as opened, pytest.raises(UsageError, match="valid UTF-8"):
+        opened.search("dropout", Filter(papers=frozenset({"a\udcff"})))
+
+
+def with_search(**values: object) -> Settings:
+    return Settings.model_validate(
+        {"embedder": {"kind": "hashing"}, "ingest": {"jobs": 1}, "search": values}
+    )
+
+
+def test_more_hits_than_the_depth_are_found_if_asked_for(library: Path) -> None:
+    with open_library(library, with_search(depth=1, duplicate_overlap=1.0)) as opened:
+        assert len(opened.search("rate of the base model", k=3).evidence) == 3
+
+
+def test_a_search_by_word_needs_no_model(library: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_model(settings: Settings) -> Embedder:
+        raise AssertionError("a model was loaded")
+
+    monkeypatch.setattr("rag.build.embedder", no_model)
+    with open_library(library, with_search(retrievers=["bm25"])) as opened:
+        trace = opened.search("dropout").trace
+        assert [stage.name for stage in trace.stages] == ["bm25", "fuse", "load"]
+        assert opened.check() == []
+        with pytest.raises(AssertionError, match="a model was loaded"):
+            opened.ask("dropout")
+
+
+def test_a_check_looks_at_every_index(library: Path) -> None:
+    [chunk, *_] = chunk_ids(library)
+    with Catalog(library) as catalog:
+        dense, lexical = open_indexes(catalog, SETTINGS)
+        dense.delete([chunk])
+        dense.close()
+        lexical.close()
+    with open_library(library, with_search(retrievers=["bm25"])) as opened:
+        assert opened.check() == ["index dense: 1 chunks missing, 0 too many"]
+
+
+def chunk_ids(library: Path) -> list[str]:
+    with open_library(library, SETTINGS) as opened:
+        return sorted(opened.catalog.chunk_ids())
+
+
+@pytest.mark.parametrize("lost", ["", "1", "1/tantivy", "1/chroma"])
+def test_lost_indexes_are_no_empty_result(library: Path, lost: str) -> None:
+    shutil.rmtree(library / "indexes" / lost)
+    with open_library(library, SETTINGS) as opened:
+        for act in (opened.search, opened.ask, lambda text: list(opened.ask_stream(text))):
+            with pytest.raises(LibraryError, match=rf"indexes/{lost}.*`scholium reindex"):
+                act("dropout")
+    with pytest.raises(LibraryError, match="`scholium reindex"):
+        list(ingest([library.parent / "papers"], library, SETTINGS))
+    list(reindex(library, SETTINGS))
+    assert titles(library, "dropout rate")[0] == "Regularization"
+
+
+def test_a_lost_reference_index_is_no_empty_result(tmp_path: Path, sources: Path) -> None:
+    settings = SETTINGS.model_copy(update={"lexical": Lexical(kind="rank-bm25")})
+    list(ingest([sources], tmp_path / "library", settings))
+    (tmp_path / "library/indexes/1/rank-bm25.sqlite").unlink()
+    with pytest.raises(LibraryError, match=r"rank-bm25\.sqlite: .*`scholium reindex"):
+        titles(tmp_path / "library", "dropout", settings=settings)
+
+
+class Breaking:
+    """An index that fails when the library is rebuilt under a search, as a real one would."""
+
+    def __init__(self, index: Index, library: Path) -> None:
+        self.index, self.library = index, library
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.index, name)
+
+    def search(self, variants: Sequence[Variant], depth: int, where: Filter) -> list[Ranking]:
+        list(reindex(self.library, SETTINGS))
+        raise SearchEngineError("the index went away")
+
+
+def test_a_streamed_answer_survives_a_rebuild(
+    library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken: list[Breaking] = []
+
+    def first_breaks(catalog: Catalog, settings: Settings) -> tuple[Index, ...]:
+        dense, lexical = open_indexes(catalog, settings)
+        if broken:
+            return dense, lexical
+        broken.append(Breaking(dense, library))
+        return broken[0], lexical
+
+    monkeypatch.setattr("rag.build._checked_indexes", first_breaks)
+    with open_library(library, SETTINGS) as opened:
+        *_, answer = opened.ask_stream("Which dropout rate does the base model use?")
+        assert isinstance(answer, Answer)
+        assert "0.1" in answer.text
 
 
 def test_a_reader_follows_a_writer(library: Path, sources: Path) -> None:

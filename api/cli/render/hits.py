@@ -46,16 +46,9 @@ def explanation(retrieval: Retrieval) -> RenderableType:
 
 
 def stages(trace: Trace) -> list[Text]:
-    """How long each stage took, and what it had to say."""
+    """How long each stage took."""
     width = max((len(stage.name) for stage in trace.stages), default=0)
-    return [
-        Text.assemble(
-            (f"{stage.name:{width}}", "dim"),
-            (f" {stage.ms:8.1f} ms", "dim"),
-            (f"  {clean(stage.note)}" if stage.note else "", "yellow"),
-        )
-        for stage in trace.stages
-    ]
+    return [Text(f"{stage.name:{width}} {stage.ms:8.1f} ms", style="dim") for stage in trace.stages]
 
 
 def excerpt(text: str, terms: Set[str], length: int = EXCERPT_WORDS) -> str:
