@@ -6,6 +6,7 @@ Annotations (readers' highlights, notes, stamps) are never read.
 from __future__ import annotations
 
 import functools
+import re
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -28,10 +29,11 @@ from rag.errors import SourceError
 
 _TEXT, _VECTOR = 0, 3
 _NEAR_WHITE = 0xF0F0F0
+_NO_MEMORY = re.compile(r"\b[cm]?(?:re)?alloc \([^)]*\) failed")
 
 
 @functools.cache
-def _mupdf() -> Any:
+def load_engine() -> Any:
     """PyMuPDF, loaded at first use (a second) and told not to write to stderr."""
     import pymupdf
 
@@ -41,8 +43,8 @@ def _mupdf() -> Any:
 
 
 def read_raw(path: Path, max_pages: int) -> RawDocument:
-    """Everything that is printed in the PDF. Raises SourceError."""
-    mupdf = _mupdf()
+    """Everything that is printed in the PDF. Raises SourceError, MemoryError."""
+    mupdf = load_engine()
     try:
         with mupdf.open(path, filetype="pdf") as document:
             _check(document, path, max_pages)
@@ -50,6 +52,8 @@ def read_raw(path: Path, max_pages: int) -> RawDocument:
             return RawDocument(with_bitmap_sizes(pages), _outline(document), _info(document))
     except (mupdf.mupdf.FzErrorBase, RuntimeError, ValueError) as error:
         reason = " ".join(str(error).split())
+        if _NO_MEMORY.search(reason):
+            raise MemoryError(reason) from error
         if str(path) in reason:
             reason = "it can't be opened; fetch it again"
         raise SourceError(str(path), f"truncated or damaged: {reason}") from error
