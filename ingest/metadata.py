@@ -9,9 +9,9 @@ from pathlib import Path
 from ingest.arxiv import Stamp, id_in_name, stamp_in, year_of_id
 from ingest.frontpage.authors import authors_of
 from ingest.frontpage.title import title_lines, title_of
+from ingest.joining import Words, join_lines
 from ingest.layout import TextLine
 from ingest.numbering import Style, read_number
-from ingest.wording import joined
 from rag.types import Metadata
 
 _ABSTRACT = re.compile(
@@ -22,6 +22,7 @@ _AFTER_ABSTRACT = re.compile(
     r"acm reference format)\b|(?:\w+ )?introduction(?: and \w+)?$)",
     re.IGNORECASE,
 )
+_CAPTION = re.compile(r"(?:fig(?:ure|\.)|table|algorithm)\s*\d+\s*[.:|]", re.IGNORECASE)
 _VENUE = re.compile(
     r"published as|technical (?:report|notes?)\b|proceedings|copyright|©|\(c\)|"
     r"conference|journal|workshop|\bvol\b|symposium|"
@@ -40,11 +41,18 @@ _TO_PRINT = 3  # years that pass at most between submission and publication
 _HEADER_ABOVE, _NOTICE_BELOW = 75.0, 600.0  # points from the page's top
 
 
-def find_metadata(lines: Sequence[TextLine], info: Mapping[str, str], source_name: str) -> Metadata:
+def find_metadata(
+    lines: Sequence[TextLine],
+    info: Mapping[str, str],
+    source_name: str,
+    words: Words | None = None,
+) -> Metadata:
     """Metadata from the lines of the first two pages, page headers and margin stamps included
     and in any place, and from the file's own ``info``. The year is the venue's where it is
-    printed, else that of the arXiv id, of the stamp, or of the file's making.
+    printed, else that of the arXiv id, of the stamp, or of the file's making. ``words``
+    are the whole document's, if more than these lines are known.
     """
+    words = words or Words.of(line.text for line in lines)
     stamp = next((s for line in lines if (s := stamp_in(line.text))), None)
     first = [line for line in lines if line.box.page == 1 and not stamp_in(line.text)]
     opening = _opening(lines)
@@ -53,11 +61,11 @@ def find_metadata(lines: Sequence[TextLine], info: Mapping[str, str], source_nam
     title, after_title = title_lines(head)
     below = [line for line in head[after_title:] if line.size <= head[title].size]
     return Metadata(
-        title=title_of(lines, head, info),
+        title=title_of(lines, head, info, words),
         authors=authors_of(below, info.get("author", "")),
         year=_year(first, head, stamp, arxiv_id, info),
         arxiv_id=arxiv_id,
-        abstract=_abstract(lines),
+        abstract=_abstract(lines, words),
     )
 
 
@@ -87,9 +95,9 @@ def _is_section(line: TextLine) -> bool:
     return first and (line.bold or line.small_caps) and len(text) < _LONGEST_HEADING
 
 
-def _abstract(lines: Sequence[TextLine]) -> str:
+def _abstract(lines: Sequence[TextLine], words: Words) -> str:
     """The text from the abstract's heading to the first section or the keywords, without notes
-    in smaller type.
+    in smaller type and captions.
     """
     start = _opening(lines)
     after = _after_heading(lines[start].text) if lines else 0
@@ -98,12 +106,13 @@ def _abstract(lines: Sequence[TextLine]) -> str:
     texts = [lines[start].text[after:]]
     body = lines[start + 1 : start + 1 + _LONGEST_ABSTRACT]
     size = body[0].size if body else 0.0
+    captions = {line.block for line in body if _CAPTION.match(line.text)}
     for line in body:
         if _is_section(line) or stamp_in(line.text):
             break
-        if line.size > size - _NOTE:
+        if line.size > size - _NOTE and line.block not in captions:
             texts.append(line.text)
-    return joined([text for text in texts if text.strip()] or [""])
+    return join_lines([text.strip() for text in texts if text.strip()], words).text
 
 
 def _year(

@@ -15,6 +15,7 @@ from ingest.headings.levels import levels_of
 from ingest.headings.outline import outlined
 from ingest.headings.run_in import with_run_ins
 from ingest.headings.unnumbered import unnumbered
+from ingest.joining import Words
 from ingest.layout import Heading, OutlineEntry, TextLine
 from ingest.numbering import Number
 from ingest.roles import role_of
@@ -32,9 +33,10 @@ def find_headings(
     lines: Sequence[TextLine], outline: Sequence[OutlineEntry], body_size: float
 ) -> list[Heading]:
     """The headings in order of their lines; ``lines`` are the paper's in reading order."""
-    named = outlined(outline, lines)
+    words = Words.of(line.text for line in lines)
+    named = outlined(outline, lines, words)
     abstract = _abstract(lines)
-    found = _merged(candidates(lines, body_size), [candidate for candidate, _ in named])
+    found = _merged(candidates(lines, body_size, words), [candidate for candidate, _ in named])
     levels = {candidate.first: level for candidate, level in named}
     weights = [_weight(candidate, body_size, candidate.first in levels) for candidate in found]
     chain = best_chain([candidate.number for candidate in found], weights)

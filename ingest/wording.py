@@ -1,10 +1,10 @@
-"""Words as running text has them: lines joined, capitals set back to the usual case."""
+"""Words as running text has them: capitals set back to the usual case."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from ingest.layout import TextLine
 
@@ -53,19 +53,3 @@ def restored(text: str, spellings: Spellings) -> str:
         return word[0].upper() + word[1:]
 
     return _WORD.sub(recase, text)
-
-
-def joined(texts: Sequence[str]) -> str:
-    """Lines as one, without the hyphens that only the line's end asked for: those before a small
-    letter. A compound broken at its hyphen thus loses it ("pre-" and "training").
-    """
-    text = texts[0].strip()
-    for following in texts[1:]:
-        rest = following.strip()
-        if not (text.endswith("-") and text[-2:-1].isalpha()):
-            text = f"{text} {rest}"
-        elif rest[:1].islower():
-            text = text[:-1] + rest
-        else:
-            text += rest
-    return text

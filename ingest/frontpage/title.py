@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from ingest.joining import Words, join_lines
 from ingest.layout import TextLine
-from ingest.wording import is_upper, joined, restored, spellings_of
+from ingest.wording import is_upper, restored, spellings_of
 
 _SAME_SIZE = 0.06  # share by which the lines of one title differ in size at most
 _FEWEST_LETTERS = 4
@@ -45,10 +46,12 @@ def title_lines(head: Sequence[TextLine]) -> tuple[int, int]:
     return (first, last) if last - first <= _MOST_LINES else (first, first + 1)
 
 
-def title_of(lines: Sequence[TextLine], head: Sequence[TextLine], info: Mapping[str, str]) -> str:
+def title_of(
+    lines: Sequence[TextLine], head: Sequence[TextLine], info: Mapping[str, str], words: Words
+) -> str:
     """The title: the file's own where the page says the same, else the page's largest lines."""
     first, last = title_lines(head)
-    printed = _MARKS.sub("", joined([line.text for line in head[first:last]])) if last else ""
+    printed = _MARKS.sub("", join_lines([x.text.strip() for x in head[first:last]], words).text)
     own = " ".join(info.get("title", "").split())
     if own and not _IMPLAUSIBLE.search(own) and _confirmed(own, printed, head):
         printed = own
@@ -74,7 +77,7 @@ def _same_size(size: float, largest: float) -> bool:
 def _confirmed(own: str, printed: str, head: Sequence[TextLine]) -> bool:
     """Whether the page shows the file's title, and about as much of it as was read there."""
     letters = _letters(own)
-    shown = _letters("".join(joined([line.text]) for line in head))
+    shown = _letters("".join(line.text for line in head))
     return (
         len(own.split()) > 1 and len(letters) >= 0.6 * len(_letters(printed)) and letters in shown
     )

@@ -9,9 +9,9 @@ from ingest.headings.extent import last_line, shown_part
 from ingest.headings.face import Face, body_face, face_of, stands_out
 from ingest.headings.phrases import LONGEST, is_known, is_titular, is_wordy, may_be_numbered
 from ingest.headings.spacing import WIDE, gaps_above, has_neighbour, right_edges
+from ingest.joining import Words, join_lines
 from ingest.layout import TextLine
 from ingest.numbering import Number, read_number
-from ingest.wording import joined
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +38,11 @@ class Candidate:
         return is_known(self.title)
 
 
-def candidates(lines: Sequence[TextLine], body_size: float) -> list[Candidate]:
-    """Every run of lines that by its words and place could be a heading, in order."""
+def candidates(lines: Sequence[TextLine], body_size: float, words: Words) -> list[Candidate]:
+    """Every run of lines that by its words and place could be a heading, in order.
+
+    ``words`` tell which hyphens at the ends of lines belong to the heading.
+    """
     gaps = gaps_above(lines)
     plain = body_face(lines, body_size)
     right = right_edges(lines)
@@ -50,16 +53,18 @@ def candidates(lines: Sequence[TextLine], body_size: float) -> list[Candidate]:
             at += 1
             continue
         last = last_line(lines, at, gaps, right, plain)
-        candidate = _candidate(lines, at, last, gaps[at], plain)
+        candidate = _candidate(lines, (at, last), gaps[at], plain, words)
         if candidate is not None:
             found.append(candidate)
         at = last + 1
     return found
 
 
-def candidate_at(lines: Sequence[TextLine], first: int, last: int) -> Candidate | None:
+def candidate_at(
+    lines: Sequence[TextLine], first: int, last: int, words: Words
+) -> Candidate | None:
     """The candidate of lines that something else than their look says are a heading."""
-    text = joined([line.text for line in lines[first : last + 1]])
+    text = _text([line.text for line in lines[first : last + 1]], words)
     number, title = read_number(text) or (None, text)
     if not title:
         return None
@@ -74,10 +79,11 @@ def _possible(line: TextLine, plain: Face) -> bool:
 
 
 def _candidate(
-    lines: Sequence[TextLine], first: int, last: int, gap: float, plain: Face
+    lines: Sequence[TextLine], reach: tuple[int, int], gap: float, plain: Face, words: Words
 ) -> Candidate | None:
+    first, last = reach
     shown, run_in = shown_part(lines[last])
-    text = joined([*(line.text for line in lines[first:last]), shown])
+    text = _text([*(line.text for line in lines[first:last]), shown], words)
     number, title = read_number(text) or (None, text)
     face = face_of(lines[first])
     if not title or len(text) > LONGEST or not is_titular(title, numbered=number is not None):
@@ -89,3 +95,7 @@ def _candidate(
         return None
     page = lines[first].box.page
     return Candidate(first, last, text, number, title, face, page, gap, standing, run_in)
+
+
+def _text(texts: Sequence[str], words: Words) -> str:
+    return join_lines([text.strip() for text in texts], words).text

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from ingest.headings.candidates import Candidate, candidate_at
+from ingest.joining import Words
 from ingest.layout import OutlineEntry, TextLine
 from ingest.numbering import read_number
 
@@ -22,7 +23,7 @@ def plain(text: str) -> str:
 
 
 def outlined(
-    outline: Sequence[OutlineEntry], lines: Sequence[TextLine]
+    outline: Sequence[OutlineEntry], lines: Sequence[TextLine], words: Words
 ) -> list[tuple[Candidate, int]]:
     """The headings that the outline names, with their levels, where lines say the same words.
 
@@ -41,7 +42,7 @@ def outlined(
         match = next((m for i in places if (m := _same(lines, i, wanted))), None)
         if not wanted or match is None:
             continue
-        candidate = candidate_at(lines, *match)
+        candidate = candidate_at(lines, *match, words)
         if candidate is not None:
             found.append((candidate, entry.level))
             after = match[1]

@@ -76,6 +76,24 @@ def test_an_abstract_may_follow_its_heading_on_the_line() -> None:
     assert find_metadata(page.lines, {}, "x").abstract == "We cut papers."
 
 
+def test_the_abstract_has_its_compounds_and_no_caption() -> None:
+    page = Page().heading("A Title of Some Length", size=16).heading("Abstract")
+    page.text("We study a chain-of-", "thought, as no-", "retrieval papers do.")
+    page.text("Figure 1: Our chain of thought goes", "from left to right.").heading(
+        "1 Introduction"
+    )
+    page.text("All papers do it without no-retrieval thought.")
+    found = find_metadata(page.lines, {}, "x").abstract
+    assert found == "We study a chain-of-thought, as no-retrieval papers do."
+
+
+def test_a_title_in_capitals_is_joined_before_its_case_is_restored() -> None:
+    page = Page().heading("ADAPTING LARGE LAN-", "GUAGE MODELS", size=16, small_caps=True)
+    page.heading("Abstract").text("we adapt a language model")
+    title = find_metadata(page.lines, {}, "x").title
+    assert title == "Adapting Large Language Models"
+
+
 def stamp(text: str) -> TextLine:
     return line(text, 300, size=20, x=20)
 

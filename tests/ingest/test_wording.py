@@ -1,21 +1,7 @@
 import pytest
 
-from ingest.wording import is_upper, joined, restored, spellings_of
+from ingest.wording import is_upper, restored, spellings_of
 from tests.ingest.printed import line
-
-
-@pytest.mark.parametrize(
-    ("lines", "text"),
-    [
-        (["one"], "one"),
-        (["one", "two"], "one two"),
-        (["hyphen-", "ated words"], "hyphenated words"),
-        (["Pre-", "Training"], "Pre-Training"),
-        (["1990-", "and later"], "1990- and later"),
-    ],
-)
-def test_lines_are_joined_and_hyphens_of_the_lines_end_undone(lines: list[str], text: str) -> None:
-    assert joined(lines) == text
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from ingest.joining import Words, join_lines
 from ingest.layout import TextLine
 from ingest.parsers.pdf.blocks import Block
 from ingest.parsers.pdf.boxes import same_row
-from ingest.parsers.pdf.text import Words, join_lines
 from rag.types import Element, Kind, Line, Span
 
 _ROWS = {Kind.TABLE: " | ", Kind.EQUATION: " ", Kind.ALGORITHM: " "}

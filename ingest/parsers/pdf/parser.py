@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ingest.identity import content_hash, paper_id_of
+from ingest.joining import Words
 from ingest.metadata import find_metadata
 from ingest.parsers.pdf.assemble import assemble
 from ingest.parsers.pdf.body import section_blocks
 from ingest.parsers.pdf.document import PdfDocument
 from ingest.parsers.pdf.extract import read_pdf
 from ingest.parsers.pdf.health import check_file, check_text
-from ingest.parsers.pdf.text import Words
 from rag.types import Metadata, Paper
 
 
@@ -26,9 +26,10 @@ class PdfParser:
         check_file(source)
         document = read_pdf(source, self.max_pages)
         check_text(source, document)
-        metadata = _metadata(document, source)
+        words = Words.of(line.text for line in document.lines)
+        metadata = _metadata(document, source, words)
         sections, blocks = section_blocks(document)
-        text, elements = assemble(blocks, Words.of(line.text for line in document.lines))
+        text, elements = assemble(blocks, words)
         digest = content_hash(source)
         return Paper(
             paper_id=paper_id_of(metadata, digest, source.name),
@@ -42,6 +43,6 @@ class PdfParser:
         )
 
 
-def _metadata(document: PdfDocument, source: Path) -> Metadata:
+def _metadata(document: PdfDocument, source: Path, words: Words) -> Metadata:
     first = [line for line in (*document.lines, *document.furniture) if line.box.page <= 2]
-    return find_metadata(first, document.info, source.name)
+    return find_metadata(first, document.info, source.name, words)

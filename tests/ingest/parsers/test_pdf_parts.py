@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ingest.joining import Words, join_lines
 from ingest.layout import TextLine
 from ingest.parsers.pdf.assemble import assemble
 from ingest.parsers.pdf.bitmap import with_bitmap_sizes
@@ -23,7 +24,6 @@ from ingest.parsers.pdf.fragments import join_fragments
 from ingest.parsers.pdf.furniture import split_furniture
 from ingest.parsers.pdf.glyphs import Span, cleaned, printed, small_caps
 from ingest.parsers.pdf.references import split_entries
-from ingest.parsers.pdf.text import Words, join_lines
 from rag.types import Box, Kind
 
 WORD = st.text(alphabet="abcdefghij", min_size=1, max_size=9)

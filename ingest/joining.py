@@ -66,15 +66,18 @@ def _seam(text: str, line: str, words: Words) -> tuple[str, str]:
         return text[:-1], ""
     if right is None:
         return text, " "
-    if not line[0].islower() or _keeps_hyphen(left[1], right[0], words):
-        return text, ""
-    return text[:-1], ""
+    return (text if _keeps_hyphen(left[1], right[0], words) else text[:-1]), ""
 
 
 def _keeps_hyphen(left: str, right: str, words: Words) -> bool:
     """Whether the hyphen belongs to the word; the rest of the document decides."""
     hyphenated, whole = f"{left}-{right}".lower(), f"{left}{right}".lower()
     parts = hyphenated.split("-")
+    if right[0].isupper():
+        # A name begins ("Bahdanau-"), unless all is in capitals.
+        return not (left.isupper() and right.isupper() and whole in words.seen)
+    if not right[0].islower():
+        return True
     if whole in words.seen:
         return False
     if "-" in left or left[-1].isdigit() or "-".join(parts[-2:]) in words.seen:
