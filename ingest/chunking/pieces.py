@@ -25,6 +25,8 @@ class Piece:
 
 _WORD = re.compile(r"\S+")
 _LINE = re.compile(r"\S[^\n]*")
+_MANY = 400  # pieces; more are put together before they are balanced
+_GRAIN = 16  # then a chunk has about so many
 # The cost of a chunk is its squared relative distance from the length aimed at.
 _INSIDE_ELEMENT = 0.25
 _BEFORE_EQUATION = 1.0
@@ -73,11 +75,41 @@ def balance(pieces: Sequence[Piece], limit: int) -> list[Sequence[Piece]]:
     """Runs of pieces of at most ``limit`` tokens (or one piece), as equal as they can be.
 
     The least sum of costs over all ways of cutting, by dynamic programming; ties go to the
-    longer first run.
+    longer first run. Very many pieces (the words of a text without sentences) are cut only at
+    every sixteenth part of the limit or so, which keeps the time linear.
     """
+    if len(pieces) <= _MANY:
+        return [pieces[a:b] for a, b in _least_costly(pieces, limit)]
+    starts = _grains(pieces, limit // _GRAIN)
+    ends = [*starts[1:], len(pieces)]
+    coarse = [
+        Piece(
+            Span(pieces[a].span.start, pieces[b - 1].span.end),
+            sum(piece.tokens for piece in pieces[a:b]),
+            pieces[a].cut_cost,
+        )
+        for a, b in zip(starts, ends, strict=True)
+    ]
+    return [pieces[starts[a] : ends[b - 1]] for a, b in _least_costly(coarse, limit)]
+
+
+def _grains(pieces: Sequence[Piece], limit: int) -> list[int]:
+    """Where runs of at most ``limit`` tokens begin; one begins wherever an element does."""
+    starts = [0]
+    length = pieces[0].tokens
+    for at in range(1, len(pieces)):
+        piece = pieces[at]
+        length += piece.tokens
+        if length > limit or piece.cut_cost < _INSIDE_ELEMENT:
+            starts.append(at)
+            length = piece.tokens
+    return starts
+
+
+def _least_costly(pieces: Sequence[Piece], limit: int) -> list[tuple[int, int]]:
+    """The runs ``[first, last)`` that cost least."""
     total = [0, *accumulate(piece.tokens for piece in pieces)]
-    runs = -(-total[-1] // limit)
-    goal = max(total[-1] / max(runs, 1), 1.0)
+    goal = max(total[-1] / max(-(-total[-1] // limit), 1), 1.0)
     n = len(pieces)
     best = [0.0] * (n + 1)
     end_of = [n] * (n + 1)
@@ -91,11 +123,11 @@ def balance(pieces: Sequence[Piece], limit: int) -> list[Sequence[Piece]]:
             options.append((((length - goal) / goal) ** 2 + after + best[last], -last))
         best[first], end = min(options)
         end_of[first] = -end
-    result, at = [], 0
+    runs, at = [], 0
     while at < n:
-        result.append(pieces[at : end_of[at]])
+        runs.append((at, end_of[at]))
         at = end_of[at]
-    return result
+    return runs
 
 
 def _parts(

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.chunking.fixed import FixedChunker
+from ingest.chunking.pieces import Piece, balance
 from ingest.chunking.structural import StructuralChunker
 from ingest.contextualise import no_context, structure_context, with_structure
 from ingest.parsers.markdown import MarkdownParser
@@ -200,3 +201,19 @@ def test_real_papers_are_cut_whole(corpus_data: Path) -> None:
         kept = "".join("".join(c.text.split()) for c in chunks)
         assert kept == "".join(paper.text.split())
         assert max(count_words([c.text for c in chunks])) <= 150
+
+
+def test_very_many_pieces_are_cut_evenly_in_little_work() -> None:
+    class Counted(list[Piece]):
+        reads = 0
+
+        def __getitem__(self, at):  # type: ignore[no-untyped-def]
+            type(self).reads += 1
+            return super().__getitem__(at)
+
+    pieces = Counted(Piece(Span(5 * i, 5 * i + 4), 1, 0.25 * (i > 0)) for i in range(5000))
+    runs = balance(pieces, 256)
+    assert [piece for run in runs for piece in run] == list(pieces)
+    assert len(runs) == 20
+    assert all(230 <= len(run) <= 256 for run in runs)
+    assert Counted.reads < 20 * len(pieces)
