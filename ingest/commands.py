@@ -10,7 +10,7 @@ from time import perf_counter
 
 from ingest.admit import add, entries_of, expel, settle, with_vectors
 from ingest.build import build_pipeline
-from ingest.events import Event, Found, Indexed, Stored
+from ingest.events import Event, Failed, Found, Indexed, Stored
 from ingest.lock import writing
 from ingest.pipeline import IngestPipeline
 from ingest.sources import find_sources
@@ -25,9 +25,14 @@ def ingest(
     sources: Sequence[Path], library: Path, settings: Settings, jobs: int = 0
 ) -> Iterator[Event]:
     """Ingests files and folders; ``jobs`` workers, 0 for the configured number."""
-    paths = find_sources(sources)
+    found = find_sources(sources)
     with _opened(library, settings) as (catalog, indexes):
-        yield from build_pipeline(catalog, indexes, settings, jobs).run(paths)
+        for event in build_pipeline(catalog, indexes, settings, jobs).run(found.files):
+            if not isinstance(event, Found):
+                yield event
+                continue
+            yield Found(event.files + len(found.failures))
+            yield from (Failed(failure.source, failure.reason) for failure in found.failures)
 
 
 def remove(library: Path, paper_id: str, settings: Settings) -> None:

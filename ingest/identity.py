@@ -27,4 +27,4 @@ def content_hash(path: Path) -> str:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
-        raise SourceError(path.name, f"can't be read: {error.strerror}") from error
+        raise SourceError(path.name, f"can't be read: {error.strerror or error}") from error

@@ -30,7 +30,7 @@ def writing(library: Path) -> Iterator[None]:
             "wait until it has finished, or stop it"
         ) from error
     except OSError as error:
-        raise LibraryError(f"can't write to {library}: {error.strerror}") from error
+        raise LibraryError(f"can't write to {library}: {error.strerror or error}") from error
     try:
         holder.write_text(f"process {os.getpid()} on {socket.gethostname()}", encoding="utf-8")
         yield

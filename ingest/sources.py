@@ -3,42 +3,111 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+import stat
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from rag.errors import UsageError
+from rag.errors import SourceError, UsageError
 
 ENDINGS = frozenset({".pdf", ".md"})
 
 
-def find_sources(given: Sequence[Path]) -> list[Path]:
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Files to ingest, and why others that were found can't be. Each comes once."""
+
+    files: tuple[Path, ...]
+    failures: tuple[SourceError, ...]
+
+
+def find_sources(given: Sequence[Path]) -> Sources:
     """The files that ``given`` names: itself, or all under a folder with a known ending.
 
-    Absolute, sorted within a folder, each once. Hidden files and folders are passed over.
+    Absolute, links resolved, sorted within a folder. Hidden files and folders are passed over,
+    links to folders are not followed. A failure has the name under which it was found.
     Raises UsageError for a path that does not exist, and for a folder with nothing in it.
     """
-    found: dict[Path, None] = {}
+    files: dict[Path, None] = {}
+    failures: dict[str, SourceError] = {}
     for path in given:
-        found.update(dict.fromkeys(_under(path.expanduser())))
-    return list(found)
+        for found in _under(_at_home(path)):
+            if isinstance(found, SourceError):
+                failures[found.source] = found
+            else:
+                files[found] = None
+    return Sources(tuple(files), tuple(failures.values()))
 
 
-def _under(path: Path) -> list[Path]:
-    if not path.exists():
-        raise UsageError(f"there is no file or folder {path}: check the path")
-    if path.is_file():
-        return [path.resolve()]
-    files: list[Path] = []
-    for folder, folders, names in os.walk(path):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        visible = [name for name in names if not name.startswith(".")]
-        files += [(Path(folder) / name).resolve() for name in visible if _known(name)]
-    if not files:
+def _at_home(path: Path) -> Path:
+    try:
+        return path.expanduser()
+    except RuntimeError as error:
+        raise UsageError(f"nobody's home folder is {path.parts[0]}: check the path") from error
+
+
+def _under(path: Path) -> Iterator[Path | SourceError]:
+    try:
+        if not stat.S_ISDIR(path.stat().st_mode):
+            yield _usable(path)
+            return
+    except (FileNotFoundError, NotADirectoryError, ValueError) as error:
+        raise UsageError(
+            f"there is no file or folder {_printable(path)}: check the path"
+        ) from error
+    except OSError as error:
+        yield _unusable(path, f"can't be read: {_why(error)}")
+        return
+    found, failures = _in_folder(path)
+    if not found and not failures:
         raise UsageError(
             f"nothing to ingest in {path}: no file ends in {', '.join(sorted(ENDINGS))}"
         )
-    return sorted(files)
+    usable = [_usable(file) for file in found]
+    yield from sorted(file for file in usable if isinstance(file, Path))
+    yield from (file for file in usable if isinstance(file, SourceError))
+    yield from failures
+
+
+def _in_folder(top: Path) -> tuple[list[Path], list[SourceError]]:
+    """Whatever has a known ending, and the folders that can't be read; by name."""
+    found: list[Path] = []
+    unread: list[OSError] = []
+    for folder, folders, names in os.walk(top, onerror=unread.append):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        found += [Path(folder, n) for n in sorted(names) if not n.startswith(".") and _known(n)]
+    return found, [_unusable(Path(e.filename), f"can't be read: {_why(e)}") for e in unread]
 
 
 def _known(name: str) -> bool:
     return Path(name).suffix.lower() in ENDINGS
+
+
+def _usable(path: Path) -> Path | SourceError:
+    """The file itself, where ``path`` may be a link to it."""
+    try:
+        mode = path.stat().st_mode  # first: it tells a loop of links as resolve() does not
+        file = path.resolve()
+        str(file).encode()
+    except UnicodeEncodeError:
+        return _unusable(path, "its name is not UTF-8: rename it")
+    except OSError as error:
+        if path.is_symlink() and isinstance(error, FileNotFoundError):
+            return _unusable(path, f"a link to {_printable(path.readlink())}, which is not there")
+        return _unusable(path, f"can't be read: {_why(error)}")
+    if not stat.S_ISREG(mode):
+        return _unusable(path, "not a file but a pipe, a socket or a device")
+    return file
+
+
+def _unusable(path: Path, reason: str) -> SourceError:
+    return SourceError(_printable(path.absolute()), reason)
+
+
+def _printable(path: Path) -> str:
+    """The path as characters that can be encoded, whatever bytes it is made of."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
+def _why(error: OSError) -> str:
+    return error.strerror or type(error).__name__
