@@ -9,11 +9,12 @@ from __future__ import annotations
 import multiprocessing
 import signal
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
+from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from time import perf_counter
 
@@ -66,6 +67,13 @@ def parse_files(
     ``prepare`` runs in the worker before ``parse`` and under no limit of memory: it loads the
     libraries that reading such a file takes, which half-loaded would spoil the worker.
     """
+    read, paths = Reader(parse, prepare, limits), iter(paths)
+    while unread := (yield from _until_it_breaks(paths, read, jobs)):
+        paths = chain(unread, paths)
+
+
+@contextmanager
+def _pool(jobs: int) -> Iterator[ProcessPool]:
     context = multiprocessing.get_context("spawn")
     here, there = context.Pipe(duplex=False)
     with (
@@ -79,9 +87,8 @@ def parse_files(
             context=context,
         ) as pool,
     ):
-        read = Reader(parse, prepare, limits)
         try:
-            yield from _in_order(pool, iter(paths), read, jobs * AHEAD)
+            yield pool
         finally:
             pool.stop()
 
@@ -110,37 +117,51 @@ class Reader:
         return Outcome(path, paper, perf_counter() - start)
 
 
-def _in_order(
-    pool: ProcessPool, paths: Iterator[Path], read: Reader, ahead: int
-) -> Iterator[Outcome]:
+def _until_it_breaks(
+    paths: Iterator[Path], read: Reader, jobs: int
+) -> Generator[Outcome, None, list[Path]]:
+    """Outcomes of one pool; returns the files taken from ``paths`` that have none.
+
+    A pool breaks when a worker dies that reads no file: the system was short of memory, say. If
+    that is before the first outcome, it is the first file's failure, so that there is an end.
+    """
     flying: deque[tuple[Path, Future[Outcome]]] = deque()
-    while True:
-        for path in islice(paths, ahead - len(flying)):
-            flying.append((path, _scheduled(pool, read, path)))
-        if not flying:
-            return
-        yield _outcome(*flying.popleft(), read.limits)
+    hopeful = False
+    with _pool(jobs) as pool:
+        while True:
+            for path in islice(paths, jobs * AHEAD - len(flying)):
+                flying.append((path, _scheduled(pool, read, path)))
+            if not flying:
+                return []
+            try:
+                outcome = _outcome(*flying[0], read.limits)
+            except RuntimeError as error:
+                if not hopeful:
+                    yield _failed(flying.popleft()[0], f"no process could read it: {error}")
+                return [path for path, _ in flying]
+            hopeful = True
+            flying.popleft()
+            yield outcome
 
 
 def _scheduled(pool: ProcessPool, read: Reader, path: Path) -> Future[Outcome]:
+    """What will become of the file: a RuntimeError if the pool is broken."""
     try:
         future: Future[Outcome] = pool.schedule(read, args=[path], timeout=read.limits.timeout_s)
-    except RuntimeError as error:  # the pool broke: no worker could be started, or it died idle
+    except RuntimeError as error:
         future = Future()
         future.set_exception(error)
     return future
 
 
 def _outcome(path: Path, future: Future[Outcome], limits: Limits) -> Outcome:
+    """Waits for it. Raises RuntimeError if the pool is broken."""
     try:
         return future.result()
     except FutureTimeout:
         return _failed(path, _too_slow(limits))
     except ProcessExpired as error:
         return _failed(path, _crash(error.exitcode, limits))
-    except Exception as error:  # noqa: BLE001  whatever the pool meets is told of the file it was for
-        reason = f"its reader could not work: {type(error).__name__}: {error}"
-        return _failed(path, reason.splitlines()[0])
 
 
 def _failed(path: Path, reason: str) -> Outcome:

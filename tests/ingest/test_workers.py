@@ -10,6 +10,7 @@ from pathlib import Path
 
 import psutil
 import pymupdf
+import pytest
 
 from ingest.build import ParseFile
 from ingest.fences import within
@@ -46,6 +47,8 @@ def behave(path: Path) -> Paper:
             raise Unpicklable("a knot", "line 3")
         case "mute":
             raise ValueError
+        case "knot":
+            return lambda: path  # type: ignore[return-value]
         case "slow":
             time.sleep(1)
         case "loop":
@@ -129,18 +132,21 @@ def test_outcomes_come_in_the_order_of_the_files() -> None:
     assert list(outcomes(*names)) == names
 
 
-def test_a_slow_file_does_not_keep_the_other_workers_waiting() -> None:
-    names = ["slow-1", *(f"good-{i}" for i in range(5))]
-    done = parse_files([Path(n) for n in names], stamped, Limits(10, 2048), 2)
-    ends = {o.source.name: float(o.result.text) for o in done if isinstance(o.result, Paper)}
-    assert len(ends) == len(names)
-    assert all(ends[name] < ends["slow-1"] for name in names[1:])
+def wait_for_others(path: Path) -> Paper:
+    """A parser that has done with the file "first" only when it has read seven others."""
+    if path.name != "first":
+        path.touch()
+    end = time.monotonic() + 30
+    while path.name == "first" and len(list(path.parent.iterdir())) < 7:
+        assert time.monotonic() < end
+        time.sleep(0.02)
+    return make_paper({"A": [path.name]})
 
 
-def stamped(path: Path) -> Paper:
-    """A paper whose text is the time at which it was read."""
-    behave(path)
-    return make_paper({"A": [str(time.time())]})
+def test_a_slow_file_does_not_keep_the_other_workers_waiting(tmp_path: Path) -> None:
+    paths = [tmp_path / name for name in ["first", *"abcdefg"]]
+    done = parse_files(paths, wait_for_others, Limits(40, 2048), 2)
+    assert all(isinstance(outcome.result, Paper) for outcome in done)
 
 
 def test_memory_short_of_what_the_engine_needs_is_no_damage(tmp_path: Path) -> None:
@@ -162,6 +168,31 @@ def test_a_limit_below_what_a_worker_takes_fails_the_large_file_alone() -> None:
     [eaten, good] = parse_files([Path("eat-1"), Path("good-1")], behave, Limits(30, 20), 1)
     assert reason(eaten) == "needs more than 20 MB of memory ([parser] memory_mb)"
     assert isinstance(good.result, Paper)
+
+
+def test_workers_that_die_idle_are_replaced() -> None:
+    names = [f"good-{i}" for i in range(12)]
+    done = parse_files([Path(n) for n in names], behave, Limits(10, 2048), 1)
+    first = next(done)
+    time.sleep(0.5)
+    for worker in psutil.Process().children():
+        if "spawn_main" in " ".join(worker.cmdline()):
+            worker.kill()
+    time.sleep(0.5)
+    outcomes = [first, *done]
+    assert [o.source.name for o in outcomes] == names
+    assert all(isinstance(o.result, Paper) for o in outcomes)
+
+
+def refuse(_: object) -> None:
+    os._exit(1)
+
+
+def test_workers_that_cannot_start_fail_each_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ingest.workers.die_with", refuse)
+    done = outcomes("good-1", "good-2", "good-3", jobs=1)
+    assert all(reason(o).startswith("no process could read it: ") for o in done.values())
+    assert len(done) == 3
 
 
 def python(code: str) -> list[str]:
