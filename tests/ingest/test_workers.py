@@ -7,18 +7,20 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psutil
-import pymupdf
-import pytest
 
-from ingest.build import ParseFile
 from ingest.fences import within
-from ingest.parsers.pdf.mupdf import load_engine
 from ingest.workers import Limits, Outcome, parse_files
 from rag.errors import SourceError
 from rag.types import Paper
 from tests.values import make_paper
+
+if TYPE_CHECKING:
+    import pytest
+
+# Every worker imports this module: what few of them need is imported in the functions.
 
 
 class Unpicklable(Exception):
@@ -62,6 +64,8 @@ def loop_in_c() -> None:
 
 
 def load(_: Path) -> None:
+    from ingest.parsers.pdf.mupdf import load_engine
+
     load_engine()
 
 
@@ -150,6 +154,10 @@ def test_a_slow_file_does_not_keep_the_other_workers_waiting(tmp_path: Path) -> 
 
 
 def test_memory_short_of_what_the_engine_needs_is_no_damage(tmp_path: Path) -> None:
+    import pymupdf
+
+    from ingest.build import ParseFile
+
     path = tmp_path / "long.pdf"
     document = pymupdf.open()
     page = document.new_page()
