@@ -15,6 +15,7 @@ MOST_WORDS = 90
 FEWEST_WORDS_WITHOUT_END = 12
 MOST_WORDS_JOINED = 45
 """A sentence is made longer by its formula or its list up to this length."""
+MOSTLY_WORDS = 0.75
 
 _FLOATS = frozenset({Kind.TABLE, Kind.FIGURE})
 _ALONE = _FLOATS | {Kind.ALGORITHM}
@@ -30,6 +31,8 @@ _ENTRY = re.compile(
 _MARKS = re.compile(r"(\w+|∈)?\s*\[(?!0)(\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*)\]")
 _NEEDING = frozenset("in of by from see to and with than ∈ range interval between".split())
 _WHITE = re.compile(r"\s+")
+_PLAIN = re.compile(r"[(\[“\"'‘]*(?:[^\W\d_]{2,}|[aAI]\b|[\d.,%–-]+(?=[\s,.;)%]|$))")
+_FULL_STOP = re.compile(r"[.!?][)\]”\"'’]*\d{0,2}$")
 _ENDED = re.compile(r"[.!?:;][)\]”\"'’]*\d{0,2}$")
 
 
@@ -53,6 +56,17 @@ class Candidate:
     def quote(self) -> str:
         """The words as they stand in the chunk."""
         return self.span.of(self.evidence.chunk.text)
+
+    @property
+    def reads_alone(self) -> bool:
+        """Whether it is a whole sentence (or row) of mostly words: fit to stand beside another.
+
+        What ends before its formula, or is mostly one, is shown only where nothing says more.
+        """
+        said = self.shown
+        parts = said.split()
+        plain = sum(bool(_PLAIN.match(part)) for part in parts)
+        return self.row or (bool(_FULL_STOP.search(said)) and plain >= MOSTLY_WORDS * len(parts))
 
     @property
     def shown(self) -> str:

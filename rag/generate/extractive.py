@@ -73,7 +73,8 @@ def choose(
         length = len(found[i].shown.split())
         if len(chosen) == max_sentences or odds[i] < least:
             break
-        if words + length <= max_words and not _repeats(found[i], chosen):
+        fits = words + length <= max_words and (not chosen or found[i].reads_alone)
+        if fits and not _repeats(found[i], chosen):
             chosen.append(found[i])
             words += length
     return chosen

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -108,3 +109,20 @@ def test_candidates_are_in_order_disjoint_and_verbatim(
         ends = candidate.span.end
         assert candidate.quote in evidence.chunk.text
         assert candidate.shown.split()
+
+
+@pytest.mark.parametrize(
+    ("sentence", "alone"),
+    [
+        ("The learning rate is 0.001 and decays by 10 % an epoch.", True),
+        (
+            "Good defaults are α = 0.002, β1 = 0.9 and β2 = 0.999 for our problems.",
+            True,
+        ),
+        ("The similarity between the two is given by the sum which is computed as", False),
+        ("It is defined as s = 1 / ( k + r ) ⇐⇒ r < k + 2 (4) k + r > 0.", False),
+    ],
+)
+def test_a_sentence_stands_beside_others_only_if_it_reads_alone(sentence: str, alone: bool) -> None:
+    [candidate] = candidates([made_evidence([(Kind.PARAGRAPH, sentence)])])
+    assert candidate.reads_alone is alone
