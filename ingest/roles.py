@@ -32,8 +32,8 @@ _PATTERNS: tuple[tuple[Role, str, str], ...] = (
                    r"performance (?:on|of|by|for)|case stud(?:y|ies)",
                    r"results?|comparisons?|findings|ablations?|ablation stud(?:y|ies)|"
                    r"ablation experiments?|(?:error|results?|qualitative|quantitative|empirical|"
-                   r"failure|performance|further|detailed|comparative) analys[ie]s|case stud(?:y|ies)|"
-                   r"visuali[sz]ations?"),
+                   r"failure|performance|further|detailed|comparative) analys[ie]s|"
+                   r"case stud(?:y|ies)|visuali[sz]ations?"),
     (Role.DATA, r"data\s?sets?|corpus|corpora|annotations?|benchmarks?|inter-annotator agreement|"
                 r"data (?:analysis|quality|samples?|sources?|descriptions?|statistics|splits?|"
                 r"details|exploration)",

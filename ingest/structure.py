@@ -20,13 +20,14 @@ from ingest.layout import Heading, OutlineEntry, TextLine
 from ingest.numbering import Number
 from ingest.roles import role_of
 from ingest.sections import Title, section_tree
-from ingest.wording import Spellings, restored, spellings_of
+from ingest.wording import Spellings, has_ordinary_word, is_upper, restored, spellings_of
 from rag.types import Section
 
 __all__ = ["build_sections", "find_headings", "role_of"]
 
 _ABSTRACT = re.compile(r"abstract\b\s*[.:—–-]*\s*", re.IGNORECASE)
 _FRONT_PAGES = 2
+_CUSTOM = 3  # headings in capitals from which on capitals tell no acronym
 
 
 def find_headings(
@@ -50,9 +51,11 @@ def find_headings(
         [c for c in after if not c.run_in or c in accepted], accepted, numbered, body_size
     )
     accepted = with_run_ins(after, accepted, lines, body_size)
-    spellings = spellings_of(lines) if any(c.face.small_caps for c in accepted) else {}
+    spellings = spellings_of(lines) if any(is_upper(c.title) for c in accepted) else {}
+    spelt = [c for c in accepted if _only_capitals(c, spellings)]
+    custom = len(spelt) >= _CUSTOM
     headings = [
-        _heading(c, numbered.get(c.first), level, spellings)
+        _heading(c, numbered.get(c.first), level, spellings if custom or c in spelt else None)
         for c, level in zip(accepted, levels_of(accepted, numbered, levels), strict=True)
     ]
     if abstract and not any(h.first <= abstract.first <= h.last for h in headings):
@@ -116,12 +119,21 @@ def _weight(candidate: Candidate, body_size: float, named: bool) -> float:
     return weight
 
 
+def _only_capitals(candidate: Candidate, spellings: Spellings) -> bool:
+    """Whether capitals are how the heading is set, and not how its words are spelt."""
+    if candidate.face.small_caps:
+        return True
+    ordinary = candidate.known or has_ordinary_word(candidate.title, spellings)
+    return is_upper(candidate.title) and ordinary
+
+
 def _heading(
-    candidate: Candidate, number: Number | None, level: int, spellings: Spellings
+    candidate: Candidate, number: Number | None, level: int, spellings: Spellings | None
 ) -> Heading:
+    """The heading, in the paper's ``spellings`` if it is only set in capitals."""
     number = number or (candidate.number if candidate.run_in else None)
     title = candidate.title if number else candidate.text
-    if candidate.face.small_caps:
+    if spellings is not None:
         title = restored(title, spellings)
     text = number.text if number else ""
     return Heading(

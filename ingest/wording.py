@@ -13,6 +13,9 @@ _SMALL = frozenset(
     "a an and as at but by for from in into is nor not of on or over per so than that the to "
     "under up via vs with within without yet".split()
 )
+# Pieces of a word that small capitals set apart: "REAC T".
+_SPLIT = re.compile(r"\b([^\W\d_]+) ([^\W\d_])\b")
+_ROMAN = re.compile(r"i{2,3}|iv|vi{1,3}|ix|xi{1,3}")
 
 Spellings = Mapping[str, str]
 """For a word in lower case, how the paper mostly writes it inside sentences."""
@@ -41,15 +44,32 @@ def restored(text: str, spellings: Spellings) -> str:
     """
     if not is_upper(text):
         return text
+    text = _SPLIT.sub(lambda match: _whole(match, spellings), text)
     first = next((match.start() for match in _WORD.finditer(text)), 0)
 
     def recase(match: re.Match[str]) -> str:
         word = match[0].lower()
+        if match[0] == word:  # a symbol: "THE RANK r"
+            return word
         spelt = spellings.get(word, word)
         if any(char.isupper() for char in spelt[1:]):
             return spelt
+        if _ROMAN.fullmatch(word):
+            return match[0]
         if word in _SMALL and match.start() != first and text[match.start() - 2] not in ":.?!":
             return word
         return word[0].upper() + word[1:]
 
     return _WORD.sub(recase, text)
+
+
+def has_ordinary_word(text: str, spellings: Spellings) -> bool:
+    """Whether it holds a word of four letters or more that the paper writes in small letters."""
+    found = (word.lower() for word in text.split() if _WORD.fullmatch(word))
+    return any(len(word) > 3 and spellings.get(word, "")[1:].islower() for word in found)
+
+
+def _whole(match: re.Match[str], spellings: Spellings) -> str:
+    """The two pieces as one word where the paper knows that word, and not the first piece."""
+    left, whole = match[1].lower(), (match[1] + match[2]).lower()
+    return match[1] + match[2] if whole in spellings and left not in spellings else match[0]

@@ -50,6 +50,18 @@ def test_authors_are_names_without_marks_places_and_addresses() -> None:
     assert found == ("Ada Lovelace", "Charles Babbage", "Jan van der Berg")
 
 
+def test_streets_and_towns_below_a_name_are_no_authors() -> None:
+    page = Page().heading("A Title of Some Length", size=16)
+    page.text("Ada Lovelace", "Some Lab", "Lange Gasse 36", "6900 Upper Bridge, Nowhere")
+    page.lines += [
+        line("Charles Babbage", 104, x=320),
+        line("Corso Grande 12", 116, x=320),
+    ]
+    page.heading("Abstract").prose()
+    found = find_metadata(page.lines, {}, "x.pdf").authors
+    assert found == ("Ada Lovelace", "Charles Babbage")
+
+
 def test_bold_names_leave_no_room_for_places() -> None:
     page = Page().heading("A Title of Some Length", size=16)
     page.text("Ada Lovelace", bold=True).text("Mountain View").heading("Abstract").prose()

@@ -94,6 +94,31 @@ def test_small_capitals_become_readable() -> None:
     assert found(page)[-1] == (1, "4", "Fine-Tuning of BERT and Others")
 
 
+def test_pieces_of_a_word_in_small_capitals_are_put_together() -> None:
+    page = numbered()
+    page.text("here we call it ReAct and nothing else")
+    page.heading("4 REAC T: ACTING", bold=False, small_caps=True).prose()
+    assert found(page)[-1] == (1, "4", "ReAct: Acting")
+
+
+def test_headings_in_capitals_are_spelt_as_the_text_spells_them() -> None:
+    page = Page().text("where we train BERT on the web, and a tree of rank r for GLUE")
+    page.heading("1 INTRODUCTION").prose().heading("2 BERT").prose()
+    page.heading("3 THE TREE OF RANK r").prose().heading("4 GLUE").prose()
+    assert [title for _, _, title in found(page)] == [
+        "Introduction",
+        "BERT",
+        "The Tree of Rank r",
+        "GLUE",
+    ]
+
+
+def test_names_in_capitals_stay_where_other_headings_have_small_letters() -> None:
+    page = numbered().text("all the news is here").heading("4 SPMRL").prose()
+    page.heading("5 TREC-NEWS").prose()
+    assert [title for _, _, title in found(page)[-2:]] == ["SPMRL", "TREC-NEWS"]
+
+
 def test_roman_numbers_hold_lettered_ones() -> None:
     page = Page().heading("I. INTRODUCTION", bold=False, size=10).prose()
     page.heading("II. METHOD", bold=False, size=10).prose()
