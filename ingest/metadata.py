@@ -6,9 +6,10 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from ingest.arxiv import Stamp, id_in_name, stamp_in, year_of_id
+from ingest.arxiv import id_in_name, stamp_in
 from ingest.frontpage.authors import authors_of
 from ingest.frontpage.title import title_lines, title_of
+from ingest.frontpage.year import Dates, newest_year, year_of
 from ingest.joining import Words, join_lines
 from ingest.layout import TextLine
 from ingest.numbering import Style, read_number
@@ -23,36 +24,24 @@ _AFTER_ABSTRACT = re.compile(
     re.IGNORECASE,
 )
 _CAPTION = re.compile(r"(?:fig(?:ure|\.)|table|algorithm)\s*\d+\s*[.:|]", re.IGNORECASE)
-_VENUE = re.compile(
-    r"published as|technical (?:report|notes?)\b|proceedings|copyright|©|\(c\)|"
-    r"conference|journal|workshop|\bvol\b|symposium|"
-    r"^[A-Z]{3,8}\W+(?:19|20)\d\d|\b\d+\(\d+\):\d+|neurips|nips|"
-    r"neural information processing|advances in",
-    re.IGNORECASE,
-)
-_UNPUBLISHED = re.compile(r"under review|submitted to|preprint", re.IGNORECASE)
-_YEAR = re.compile(r"(?<!\d)(19[5-9]\d|20\d\d)(?!\d)")
-_CREATED = re.compile(r"D:(\d{4})")
 _HEAD_LINES = 40  # where nothing says that the abstract begins
 _LONGEST_HEADING = 60  # characters
 _LONGEST_ABSTRACT = 80  # lines
 _NOTE = 0.7  # points by which notes are smaller than the abstract
-_TO_PRINT = 3  # years that pass at most between submission and publication
-_HEADER_ABOVE, _NOTICE_BELOW = 75.0, 600.0  # points from the page's top
 
 
 def find_metadata(
     lines: Sequence[TextLine],
     info: Mapping[str, str],
     source_name: str,
-    words: Words | None = None,
+    whole: Sequence[TextLine] = (),
 ) -> Metadata:
     """Metadata from the lines of the first two pages, page headers and margin stamps included
-    and in any place, and from the file's own ``info``. The year is the venue's where it is
-    printed, else that of the arXiv id, of the stamp, or of the file's making. ``words``
-    are the whole document's, if more than these lines are known.
+    and in any place, and from the file's own ``info``. ``whole`` are the document's lines, if
+    more than these are known: they tell how words are divided, and what the newest year is.
     """
-    words = words or Words.of(line.text for line in lines)
+    words = Words.of(line.text for line in whole or lines)
+    newest = newest_year(whole or lines)
     stamp = next((s for line in lines if (s := stamp_in(line.text))), None)
     first = [line for line in lines if line.box.page == 1 and not stamp_in(line.text)]
     opening = _opening(lines)
@@ -63,7 +52,7 @@ def find_metadata(
     return Metadata(
         title=title_of(lines, head, info, words),
         authors=authors_of(below, info.get("author", "")),
-        year=_year(first, head, stamp, arxiv_id, info),
+        year=year_of(first, head, Dates(stamp, arxiv_id, info, newest)),
         arxiv_id=arxiv_id,
         abstract=_abstract(lines, words),
     )
@@ -113,31 +102,3 @@ def _abstract(lines: Sequence[TextLine], words: Words) -> str:
         if line.size > size - _NOTE and line.block not in captions:
             texts.append(line.text)
     return join_lines([text.strip() for text in texts if text.strip()], words).text
-
-
-def _year(
-    page: Sequence[TextLine],
-    head: Sequence[TextLine],
-    stamp: Stamp | None,
-    arxiv_id: str,
-    info: Mapping[str, str],
-) -> int | None:
-    submitted = year_of_id(arxiv_id)
-    printed = next((year for line in page if (year := _venue_year(line, head))), None)
-    created = _CREATED.match(info.get("creationDate", ""))
-    if printed and (submitted is None or submitted - 1 <= printed <= submitted + _TO_PRINT):
-        return printed
-    if submitted is not None:
-        return submitted
-    return stamp.year if stamp else int(created[1]) if created else None
-
-
-def _venue_year(line: TextLine, head: Sequence[TextLine]) -> int | None:
-    """The year in a page header, a copyright notice or the like."""
-    body = max((other.size for other in head[-3:]), default=line.size)
-    header = line.box.y0 < _HEADER_ABOVE or any(line is other for other in head)
-    notice = line.box.y0 > _NOTICE_BELOW and line.size < body - 0.5
-    if not (header or notice) or not _VENUE.search(line.text) or _UNPUBLISHED.search(line.text):
-        return None
-    years = _YEAR.findall(line.text)
-    return int(years[-1]) if years else None

@@ -7,7 +7,7 @@ stands out from the body's, the space above, and the names that sections usually
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ingest.headings.candidates import Candidate, candidates
 from ingest.headings.chains import best_chain
@@ -17,7 +17,7 @@ from ingest.headings.run_in import with_run_ins
 from ingest.headings.unnumbered import unnumbered
 from ingest.joining import Words
 from ingest.layout import Heading, OutlineEntry, TextLine
-from ingest.numbering import Number
+from ingest.numbering import Number, Style
 from ingest.roles import role_of
 from ingest.sections import Title, section_tree
 from ingest.wording import Spellings, has_ordinary_word, is_upper, restored, spellings_of
@@ -27,6 +27,7 @@ __all__ = ["build_sections", "find_headings", "role_of"]
 
 _ABSTRACT = re.compile(r"abstract\b\s*[.:—–-]*\s*", re.IGNORECASE)
 _FRONT_PAGES = 2
+_FEWEST_IN_CHAPTER = 3
 _CUSTOM = 3  # headings in capitals from which on capitals tell no acronym
 
 
@@ -43,6 +44,10 @@ def find_headings(
     chain = best_chain([candidate.number for candidate in found], weights)
     if len(chain) < 2:
         chain = {}
+    chapter = _chapter(found, chain)
+    if chapter is not None:
+        chain = {i - 1: number for i, number in chain.items() if i != chapter}
+        found = found[:chapter] + found[chapter + 1 :]
     start = _start(found, chain, abstract)
     numbered = {found[i].first: number for i, number in chain.items()}
     accepted = [c for c in found if c.first in numbered or (c.first in levels and c.first >= start)]
@@ -75,6 +80,21 @@ def _merged(found: Sequence[Candidate], named: Sequence[Candidate]) -> list[Cand
     taken = {index for c in named for index in range(c.first, c.last + 1)}
     kept = [c for c in found if not taken.intersection(range(c.first, c.last + 1))]
     return sorted([*kept, *named], key=lambda c: c.first)
+
+
+def _chapter(found: Sequence[Candidate], chain: Mapping[int, Number]) -> int | None:
+    """Which of the numbered lines is the title of a chapter that the whole document is: the only
+    number of one place, on the first page and set largest, with all others inside it.
+    """
+    if len(chain) < _FEWEST_IN_CHAPTER:
+        return None
+    first, *others = sorted(chain)
+    title = chain[first]
+    if title.depth > 1 or found[first].page > 1 or title.style is not Style.DECIMAL:
+        return None
+    inside = all(chain[i].values[0] == title.values[0] and chain[i].depth > 1 for i in others)
+    largest = all(found[i].face.size < found[first].face.size for i in others)
+    return first if inside and largest else None
 
 
 def _abstract(lines: Sequence[TextLine]) -> Heading | None:

@@ -7,11 +7,13 @@ from collections.abc import Mapping, Sequence
 
 from ingest.joining import Words, join_lines
 from ingest.layout import TextLine
+from ingest.numbering import Style, read_number
 from ingest.wording import is_upper, restored, spellings_of
 
 _SAME_SIZE = 0.06  # share by which the lines of one title differ in size at most
 _FEWEST_LETTERS = 4
 _MOST_LINES = 6
+_FEWEST_SPACED = 3  # words; more, mostly single letters, are a logo or a footer set wide ("K N U")
 _TOP = 290.0  # points from the page's top within which a title begins
 _HEADER = re.compile(
     r"proceedings|published (?:as|in|at)|under review|submitted|accepted|journal of|arxiv|preprint|"
@@ -52,15 +54,28 @@ def title_of(
     """The title: the file's own where the page says the same, else the page's largest lines."""
     first, last = title_lines(head)
     printed = _MARKS.sub("", join_lines([x.text.strip() for x in head[first:last]], words).text)
+    printed = _without_chapter(printed, lines)
     own = " ".join(info.get("title", "").split())
     if own and not _IMPLAUSIBLE.search(own) and _confirmed(own, printed, head):
         printed = own
     return restored(printed, spellings_of(lines)) if is_upper(printed) else printed
 
 
+def _without_chapter(printed: str, lines: Sequence[TextLine]) -> str:
+    """The title without the number of a chapter, which the next heading ("1.1") shows to be one."""
+    read = read_number(printed)
+    if read is None or read[0].style is not Style.DECIMAL or read[0].depth > 1 or not read[1]:
+        return printed
+    inner = f"{read[0].text}.1"
+    shown = any(re.match(rf"{re.escape(inner)}\.?\s+\S", line.text) for line in lines)
+    return read[1] if shown else printed
+
+
 def _eligible(line: TextLine) -> bool:
     letters = sum(char.isalpha() for char in line.text)
-    return letters >= _FEWEST_LETTERS and not _HEADER.search(line.text)
+    words = line.text.split()
+    spaced = len(words) > _FEWEST_SPACED and 2 * sum(len(w) == 1 for w in words) > len(words)
+    return letters >= _FEWEST_LETTERS and not spaced and not _HEADER.search(line.text)
 
 
 def _goes_on(head: Sequence[TextLine], at: int) -> bool:

@@ -56,8 +56,10 @@ def _depths(numbered: Mapping[int, Number]) -> dict[int, int]:
     last_roman = romans[-1] if romans else -1
     letters = [i for i in order if numbered[i].style is Style.LETTER]
     nested = bool(letters) and letters[0] < last_roman
+    # Where all lies in one chapter, no number has one place only.
+    above = min((numbered[i].depth for i in order), default=1) - 1
     return {
-        i: number.depth + (nested and number.style is Style.LETTER)
+        i: number.depth - above + (nested and number.style is Style.LETTER)
         for i, number in numbered.items()
     }
 

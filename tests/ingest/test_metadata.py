@@ -26,6 +26,22 @@ def test_the_title_is_what_is_set_largest() -> None:
     )
 
 
+def test_a_chapters_number_is_no_part_of_its_title() -> None:
+    page = Page().heading("1 Cutting Papers Into Parts", size=17).text("Ada Lovelace")
+    page.heading("1.1 Introduction").prose()
+    assert find_metadata(page.lines, {}, "x.pdf").title == "Cutting Papers Into Parts"
+    numbered = Page().heading("20 Questions About Papers", size=17).text("Ada Lovelace")
+    numbered.heading("1 Introduction").prose()
+    assert find_metadata(numbered.lines, {}, "x.pdf").title == "20 Questions About Papers"
+
+
+def test_letters_set_wide_are_no_title() -> None:
+    page = Page()
+    page.lines.append(line("K N U A I R", 8, size=10))
+    page.lines.append(line("Cutting Is All You Need", 409, size=48))
+    assert find_metadata(page.lines, {}, "x.pdf").title == "Cutting Is All You Need"
+
+
 def test_small_capitals_become_title_case() -> None:
     page = Page().heading("RNNS AND THE CUTTING OF PAPERS", size=16, bold=False, small_caps=True)
     page.heading("Abstract").text("we study RNNs in this paper of ours")
@@ -142,6 +158,23 @@ def test_the_last_resort_for_the_year_is_when_the_file_was_made() -> None:
     assert find_metadata(lines, {}, "x.pdf").year is None
 
 
+@pytest.mark.parametrize(
+    ("info", "cited", "year"),
+    [
+        ({"modDate": "D:20151218"}, 2014, 2015),
+        ({"modDate": "D:20140423"}, 2012, 2012),
+        ({"creationDate": "D:20200101", "modDate": "D:20230101"}, 2012, 2020),
+        ({"modDate": "D:20140423"}, 2030, 2014),
+        ({}, 2012, None),
+    ],
+)
+def test_a_file_changed_years_later_does_not_tell_the_year(
+    info: dict[str, str], cited: int, year: int | None
+) -> None:
+    lines = first_page().text(f"as shown in {cited}", f"and again ({cited})").lines[1:]
+    assert find_metadata(lines, info, "x.pdf").year == year
+
+
 def test_the_id_comes_from_the_margin_else_from_the_file_name_and_never_from_a_citation() -> None:
     lines = first_page().text("see arXiv:1412.6980v9 [cs.LG] for this").lines
     assert find_metadata(lines, {}, "paper.pdf").arxiv_id == ""
@@ -208,7 +241,7 @@ def test_paper_ids_are_stable_and_typable(tmp_path: Path) -> None:
             "alexnet",
             "ImageNet Classification with Deep Convolutional Neural Networks",
             "Alex Krizhevsky",
-            None,
+            2012,
             "",
         ),
         ("lstm-1997", "Long Short-Term Memory", "Sepp Hochreiter", 1997, ""),
@@ -221,7 +254,7 @@ def test_real_first_pages(
 
     document = read_pdf(corpus_data / "famous/papers" / f"{paper}.pdf")
     lines = [x for x in (*document.lines, *document.furniture) if x.box.page <= 2]
-    found = find_metadata(lines, document.info, f"{paper}.pdf")
+    found = find_metadata(lines, document.info, f"{paper}.pdf", document.lines)
     assert (found.title, found.authors[0]) == (title, author)
     assert (found.year, found.arxiv_id) == (year, arxiv_id)
     assert len(found.abstract) > 500

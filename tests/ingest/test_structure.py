@@ -169,6 +169,18 @@ def test_the_only_root_of_an_outline_is_the_title() -> None:
     assert found(page, outline) == [(1, "", "First Part"), (1, "", "Second Part")]
 
 
+def test_the_title_of_a_chapter_that_is_the_whole_document_opens_no_section() -> None:
+    page = Page().heading("1 A Chapter About Things", size=17).heading("Ada Lovelace", size=10)
+    page.heading("1.1 Introduction").prose().heading("1.2 Results").prose()
+    page.heading("1.2.1 Scores", size=11).prose().heading("1.3 Conclusion").prose()
+    assert found(page) == [
+        (1, "1.1", "Introduction"),
+        (1, "1.2", "Results"),
+        (2, "1.2.1", "Scores"),
+        (1, "1.3", "Conclusion"),
+    ]
+
+
 def test_run_in_headings_are_found_where_a_paper_has_several() -> None:
     page = numbered()
     page.text("Encoder We read the whole of the input text", "again and again.", lead=7)

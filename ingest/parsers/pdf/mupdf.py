@@ -28,6 +28,10 @@ from ingest.parsers.pdf.health import has_end
 from rag.errors import SourceError
 
 _TEXT, _VECTOR = 0, 3
+# The turn that makes text with this direction upright.
+_TURNS = {(0, -1): 90, (0, 1): 270, (-1, 0): 180}
+_MOSTLY = 0.6  # of a page's characters: its margin and its figures may differ
+_PAGE_LINES = 5  # fewer are a stamp in the margin of a scan, or a footer
 _NEAR_WHITE = 0xF0F0F0
 _NO_MEMORY = re.compile(r"\b[cm]?(?:re)?alloc \([^)]*\) failed")
 
@@ -85,7 +89,23 @@ def _info(document: Any) -> dict[str, str]:
 
 
 def _read_page(mupdf: Any, document: Any, index: int) -> RawPage:
+    """The page; one whose text mostly runs up, down or on its head is turned before it is read,
+    and its boxes are those of the turned page.
+    """
     page = document[index]
+    blocks = _blocks(mupdf, page)
+    turn = _turn(blocks)
+    if turn:
+        page.set_rotation((page.rotation + turn) % 360)
+        blocks = _blocks(mupdf, page)
+    areas = [_area(block) for block in blocks if block["type"] == _VECTOR]
+    if page.get_images():
+        areas += [Area(*image["bbox"]) for image in page.get_image_info()]
+    graphics = page_graphics(index + 1, page.rect.width, page.rect.height, areas)
+    return RawPage(graphics, _fragments(blocks))
+
+
+def _blocks(mupdf: Any, page: Any) -> list[dict[str, Any]]:
     flags = (
         mupdf.TEXT_PRESERVE_WHITESPACE
         | mupdf.TEXT_MEDIABOX_CLIP
@@ -93,12 +113,23 @@ def _read_page(mupdf: Any, document: Any, index: int) -> RawPage:
         | mupdf.TEXT_USE_CID_FOR_UNKNOWN_UNICODE
     )
     listed = page.get_displaylist(annots=False).get_textpage(flags)
-    blocks = mupdf.TextPage(listed).extractDICT()["blocks"]
-    areas = [_area(block) for block in blocks if block["type"] == _VECTOR]
-    if page.get_images():
-        areas += [Area(*image["bbox"]) for image in page.get_image_info()]
-    graphics = page_graphics(index + 1, page.rect.width, page.rect.height, areas)
-    return RawPage(graphics, _fragments(blocks))
+    blocks: list[dict[str, Any]] = mupdf.TextPage(listed).extractDICT()["blocks"]
+    return blocks
+
+
+def _turn(blocks: list[dict[str, Any]]) -> int:
+    """By how many degrees, clockwise, the page must be turned for most of its text to stand."""
+    weights: Counter[int] = Counter()
+    lines: Counter[int] = Counter()
+    for block in blocks:
+        for line in block["lines"] if block["type"] == _TEXT else ():
+            letters = sum(len(span["text"].replace(" ", "")) for span in line["spans"])
+            turn = _TURNS.get((round(line["dir"][0]), round(line["dir"][1])), 0)
+            weights[turn] += letters
+            lines[turn] += 1
+    turn, most = weights.most_common(1)[0] if weights else (0, 0)
+    page = lines[turn] >= _PAGE_LINES and most > _MOSTLY * weights.total()
+    return turn if page else 0
 
 
 def _area(block: dict[str, Any]) -> Area:

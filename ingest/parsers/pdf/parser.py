@@ -27,7 +27,7 @@ class PdfParser:
         document = read_pdf(source, self.max_pages)
         check_text(source, document)
         words = Words.of(line.text for line in document.lines)
-        metadata = _metadata(document, source, words)
+        metadata = _metadata(document, source)
         sections, blocks = section_blocks(document)
         text, elements = assemble(blocks, words)
         digest = content_hash(source)
@@ -43,6 +43,6 @@ class PdfParser:
         )
 
 
-def _metadata(document: PdfDocument, source: Path, words: Words) -> Metadata:
+def _metadata(document: PdfDocument, source: Path) -> Metadata:
     first = [line for line in (*document.lines, *document.furniture) if line.box.page <= 2]
-    return find_metadata(first, document.info, source.name, words)
+    return find_metadata(first, document.info, source.name, document.lines)

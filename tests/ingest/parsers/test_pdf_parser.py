@@ -10,6 +10,7 @@ import pymupdf
 import pytest
 
 from ingest.parsers.pdf import PdfParser
+from rag.errors import SourceError
 from rag.types import Element, Kind, Paper, Role
 from tests.ingest.parsers.made_pdf import LEADING, LEFT, PROSE, RIGHT, TOP, MadePdf, wrapped
 
@@ -356,3 +357,26 @@ def test_the_same_file_gives_the_same_id_and_paper(tmp_path: Path) -> None:
     assert parse_again(tmp_path) == paper
     assert paper.paper_id == f"p{paper.content_hash[:10]}"
     assert paper.pages == 1
+
+
+@pytest.mark.parametrize(("turn", "at"), [(90, (100, 760)), (270, (500, 60)), (180, (540, 700))])
+def test_a_page_set_sideways_is_read_like_any_other(
+    tmp_path: Path, turn: int, at: tuple[float, float]
+) -> None:
+    pdf = MadePdf()
+    dx, dy = {90: (12, 0), 270: (-12, 0), 180: (0, -12)}[turn]
+    texts = wrapped(PROSE, 400)
+    for n, text in enumerate(texts):
+        point = (at[0] + n * dx, at[1] + n * dy)
+        pdf.page.insert_text(point, text, fontsize=10, fontname="tiro", rotate=turn)
+    paper = PdfParser().parse(pdf.save(tmp_path / "sideways.pdf"))
+    assert paper.text == PROSE.strip()
+    box = paper.elements[0].lines[0].box
+    assert box.x1 - box.x0 > 3 * (box.y1 - box.y0)
+
+
+def test_a_stamp_up_the_margin_of_a_scan_is_no_text(tmp_path: Path) -> None:
+    pdf = MadePdf()
+    pdf.page.insert_text((30, 700), "arXiv:1706.03762v5 [cs.CL] 6 Dec 2017", rotate=90)
+    with pytest.raises(SourceError, match="scanned"):
+        PdfParser().parse(pdf.save(tmp_path / "scan.pdf"))
