@@ -26,10 +26,12 @@ def build_pipeline(
     """The ingestion path that ``settings`` describe."""
     embedder = build.embedder(settings)
     limits = Limits(settings.parser.timeout_s, settings.parser.memory_mb)
+    parse = ParseFile(settings.parser.max_pages)
     return IngestPipeline(
         parse=partial(
             parse_files,
-            parse=ParseFile(settings.parser.max_pages),
+            parse=parse,
+            prepare=parse.prepare,
             limits=limits,
             jobs=jobs or settings.ingest.jobs or len(os.sched_getaffinity(0)),
         ),
@@ -58,6 +60,13 @@ class ParseFile:
 
     def __call__(self, source: Path) -> Paper:
         return self.parser_for(source).parse(source)
+
+    def prepare(self, source: Path) -> None:
+        """Loads the engine that reads such a file, before its memory is limited."""
+        if source.suffix.lower() == ".pdf":
+            from ingest.parsers.pdf.mupdf import load_engine
+
+            load_engine()
 
     def parser_for(self, source: Path) -> Parser:
         """Raises SourceError for a kind of file that has no parser."""

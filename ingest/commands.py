@@ -10,7 +10,7 @@ from time import perf_counter
 
 from ingest.admit import add, entries_of, expel, settle, with_vectors
 from ingest.build import build_pipeline
-from ingest.events import Event, Failed, Found, Indexed, Stored
+from ingest.events import Event, Found, Indexed, Stored
 from ingest.lock import writing
 from ingest.pipeline import IngestPipeline
 from ingest.sources import find_sources
@@ -27,12 +27,7 @@ def ingest(
     """Ingests files and folders; ``jobs`` workers, 0 for the configured number."""
     found = find_sources(sources)
     with _opened(library, settings) as (catalog, indexes):
-        for event in build_pipeline(catalog, indexes, settings, jobs).run(found.files):
-            if not isinstance(event, Found):
-                yield event
-                continue
-            yield Found(event.files + len(found.failures))
-            yield from (Failed(failure.source, failure.reason) for failure in found.failures)
+        yield from build_pipeline(catalog, indexes, settings, jobs).run(found)
 
 
 def remove(library: Path, paper_id: str, settings: Settings) -> None:

@@ -19,6 +19,7 @@ import numpy as np
 from ingest.admit import Prepared, admit
 from ingest.contextualise import Contextualiser
 from ingest.events import Embedded, Event, Failed, Found, Indexed, Parsed, Stored, Unchanged
+from ingest.sources import Sources
 from ingest.versions import place, sort_out
 from ingest.workers import Outcome
 from rag.errors import EmbeddingError, SourceError
@@ -46,10 +47,11 @@ class IngestPipeline:
     catalog: Catalog
     batch_chunks: int
 
-    def run(self, paths: Sequence[Path]) -> Iterator[Event]:
-        """Ingests ``paths``, telling what happens as it does. A file's failure is an event."""
-        yield Found(len(paths))
-        sources = sort_out(paths, self.catalog)
+    def run(self, found: Sources) -> Iterator[Event]:
+        """Ingests what was found, telling what happens as it does. A file's failure is an event."""
+        yield Found(len(found.files) + len(found.failures))
+        yield from (Failed(failure.source, failure.reason) for failure in found.failures)
+        sources = sort_out(found.files, self.catalog)
         yield from sources.events
         batch: list[Prepared] = []
         for outcome in self.parse(sources.fresh):

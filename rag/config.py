@@ -99,7 +99,7 @@ class Parser(Table):
     """Limits for one file, kept by its worker process. They do not shape the indexes."""
 
     timeout_s: Seconds = 120.0
-    memory_mb: Positive = 1536
+    memory_mb: Annotated[int, Field(ge=768)] = 1536
     max_pages: Positive = 1500
 
 

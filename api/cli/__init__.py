@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import sys
-from typing import Any
+from types import FrameType
+from typing import Any, NoReturn
 
 import click
 
@@ -40,6 +42,7 @@ class Scholium(LazyGroup):
         """Runs the command line and exits."""
         given = Common()
         _print_anything()
+        signal.signal(signal.SIGTERM, _stop)
         try:
             result = super().main(*args, **{**kwargs, "standalone_mode": False, "obj": given})
         except click.exceptions.NoArgsIsHelpError as error:
@@ -51,6 +54,11 @@ class Scholium(LazyGroup):
         except Exception as error:  # noqa: BLE001  (the last line of defence: nothing passes it)
             sys.exit(report(error, given.path, given.debug))
         sys.exit(result if isinstance(result, int) else 0)
+
+
+def _stop(signum: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001
+    """Ends a terminated command as Ctrl-C does, with its locks freed and its workers gone."""
+    raise KeyboardInterrupt
 
 
 def _print_anything() -> None:

@@ -15,7 +15,7 @@ MOST_WORDS = 90
 FEWEST_WORDS_WITHOUT_END = 12
 MOST_WORDS_JOINED = 45
 """A sentence is made longer by its formula or its list up to this length."""
-MOSTLY_WORDS = 0.75
+MOSTLY_WORDS = 0.6
 
 _FLOATS = frozenset({Kind.TABLE, Kind.FIGURE})
 _ALONE = _FLOATS | {Kind.ALGORITHM}

@@ -120,7 +120,7 @@ def test_candidates_are_in_order_disjoint_and_verbatim(
             True,
         ),
         ("The similarity between the two is given by the sum which is computed as", False),
-        ("It is defined as s = 1 / ( k + r ) ⇐⇒ r < k + 2 (4) k + r > 0.", False),
+        ("The fused score of both lists is s = k / ( r + k ) < r / k.", False),
     ],
 )
 def test_a_sentence_stands_beside_others_only_if_it_reads_alone(sentence: str, alone: bool) -> None:
