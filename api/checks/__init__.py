@@ -6,9 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from api.system_errors import advice
 from rag.errors import ScholiumError
 
-REINSTALL = "pip install --force-reinstall scholium"
+REINSTALL = (
+    "in the checkout of Scholium: .venv/bin/pip install --force-reinstall -c constraints.txt -e ."
+)
 
 
 class Level(StrEnum):
@@ -38,7 +41,10 @@ def attempt(name: str, look: Callable[[], Check]) -> Check:
     """What ``look`` finds; whatever it raises is a failed check, and the others go on."""
     try:
         return look()
-    except (ScholiumError, OSError) as error:
+    except ScholiumError as error:
         return Check(name, Level.FAIL, str(error))
+    except OSError as error:
+        found = ": ".join(str(part) for part in (error.filename, error.strerror) if part)
+        return Check(name, Level.FAIL, found or str(error), advice(error))
     except Exception as error:  # noqa: BLE001  (a broken installation breaks in any way)
         return Check(name, Level.FAIL, f"{type(error).__name__}: {error}", REINSTALL)

@@ -6,13 +6,14 @@
 
 from __future__ import annotations
 
-import errno
 import traceback
 from pathlib import Path
 
 import click
 
 from api.checks.disk import free_space
+from api.cli.text import printable
+from api.system_errors import FORBIDDEN, FULL, advice
 from rag.errors import ScholiumError, SourceError
 
 FAILED = 1
@@ -21,9 +22,6 @@ STOPPED = 130
 
 CROWDED = 8 * 2**20
 """Bytes. With less room than this, a search engine can't be expected to write."""
-
-_FULL = {errno.ENOSPC, errno.EDQUOT}
-_FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
 
 
 def explain(error: Exception, library: Path) -> tuple[str, int]:
@@ -35,7 +33,7 @@ def explain(error: Exception, library: Path) -> tuple[str, int]:
         case SourceError():
             return str(error), FAILED
         case ScholiumError():
-            return str(error), UNUSABLE
+            return _advised(error), UNUSABLE
         case click.UsageError():
             return _usage(error), UNUSABLE
         case click.ClickException():
@@ -52,19 +50,31 @@ def explain(error: Exception, library: Path) -> tuple[str, int]:
 def report(error: Exception, library: Path, debug: bool) -> int:
     """Prints what went wrong on stderr; returns the exit status."""
     if debug:
-        click.echo("".join(traceback.format_exception(error)), err=True, nl=False)
+        click.echo(printable("".join(traceback.format_exception(error))), err=True, nl=False)
     message, status = explain(error, library)
     if isinstance(error, ScholiumError):
-        message += crowded(library, free_space(library))
-    click.echo(f"{click.style('error:', fg='red')} {message}", err=True)
+        message += crowded(library)
+    click.echo(f"{click.style('error:', fg='red')} {printable(message)}", err=True)
     return status
 
 
-def crowded(library: Path, free: int) -> str:
-    """What to add to a message when only ``free`` bytes are left: engines seldom say so."""
-    if free >= CROWDED:
+def crowded(library: Path) -> str:
+    """What to add to a message when the disk is full: engines seldom say so."""
+    try:
+        free = free_space(library)
+    except OSError:
+        return ""  # the message has to do without
+    if free is None or free >= CROWDED:
         return ""
     return f"\nthe disk that holds {library} is full: free some space and run the command again"
+
+
+def _advised(error: ScholiumError) -> str:
+    """The message, with advice where it ends in the system's words alone."""
+    message, cause = str(error), error.__cause__
+    if isinstance(cause, OSError) and message.endswith(cause.strerror or "\0"):
+        return f"{message}: {advice(cause)}"
+    return message
 
 
 def _usage(error: click.UsageError) -> str:
@@ -74,9 +84,9 @@ def _usage(error: click.UsageError) -> str:
 
 def _system(error: OSError, library: Path) -> str:
     where = error.filename or library
-    if error.errno in _FULL:
+    if error.errno in FULL:
         named = f"{where}" if error.filename else f"{library}, or the output,"
         return f"the disk that holds {named} is full: free some space and run the command again"
-    if error.errno in _FORBIDDEN:
+    if error.errno in FORBIDDEN:
         return f"no permission for {where}: change its permissions, or choose another --library"
-    return f"{where}: {error.strerror or error}"
+    return f"{where}: {error.strerror or error}: {advice(error)}"

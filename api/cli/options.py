@@ -153,10 +153,10 @@ class PaperType(click.ParamType[str]):
         except ScholiumError:
             return []
         wanted = incomplete.casefold()
+        names = ((paper, (paper.paper_id, Path(paper.source).stem)) for paper in papers)
+        fitting = ((p, [n for n in both if n.casefold().startswith(wanted)]) for p, both in names)
         return [
-            CompletionItem(paper.paper_id, help=paper.metadata.title)
-            for paper in papers
-            if paper.paper_id.casefold().startswith(wanted)
+            CompletionItem(found[0], help=paper.metadata.title) for paper, found in fitting if found
         ]
 
 

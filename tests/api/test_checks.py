@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -44,6 +45,8 @@ def test_missing_and_hollow_packages_are_failures():
     found = environment.judge({"a": "", "b": "1", "c": "1"}, frozenset({"b"}))
     assert found.level is Level.FAIL
     assert found.found == "not installed: a, b"
+    assert "pip install" in found.mend
+    assert "-e ." in found.mend
 
 
 def test_a_check_that_raises_is_a_failed_one():
@@ -53,6 +56,22 @@ def test_a_check_that_raises_is_a_failed_one():
     assert attempt("x", lambda: raising(ConfigError("no key"))).found == "no key"
     broken = attempt("x", lambda: raising(AttributeError("gone")))
     assert (broken.level, broken.found) == (Level.FAIL, "AttributeError: gone")
+
+
+def test_a_refusal_of_the_system_says_where_and_what_to_do():
+    def refused() -> Check:
+        raise PermissionError(errno.EACCES, "Permission denied", "/closed/catalog.sqlite")
+
+    found = attempt("library", refused)
+    assert found.found == "/closed/catalog.sqlite: Permission denied"
+    assert "permissions" in found.mend
+
+
+def test_a_place_without_a_disk_is_a_failure():
+    found = disk.disk(Path("/proc/1/nope"))
+    assert found.level is Level.FAIL
+    assert found.mend == "choose another --library"
+    assert disk.disk(Path("/" + "a" * 300)).found.endswith("MiB free")
 
 
 def test_room():

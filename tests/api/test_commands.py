@@ -134,6 +134,16 @@ def test_ingest_json_is_one_line_per_file(own):
     assert rows["empty.md"]["paper_id"] is None
 
 
+def test_an_error_sends_the_terminal_no_commands(own):
+    done = run(own, "show", "\x1b]0;owned\x07\x1b[31mred")
+    assert done.exit_code == 2
+    assert "\x1b" not in done.stderr.removeprefix("\x1b[31m")
+    assert "\x07" not in done.stderr
+    done = run(own, "ingest", str(own / "no\x1b[31mwhere"))
+    assert done.exit_code == 2
+    assert "\x1b" not in done.stderr
+
+
 def test_ingest_of_nothing_is_wrong_usage(own):
     done = run(own, "ingest", str(own / "nowhere"))
     assert done.exit_code == 2
@@ -178,6 +188,9 @@ def test_papers_complete(world):
     env |= {"COMP_CWORD": "4", "_SCHOLIUM_COMPLETE": "zsh_complete"}
     done = CliRunner(env=env).invoke(main, prog_name="scholium")
     assert done.stdout.splitlines() == ["plain", known, "Counting Penguins"]
+    by_stem = env | {"COMP_WORDS": f"scholium show --library {world / 'library'} PENG"}
+    done = CliRunner(env=by_stem).invoke(main, prog_name="scholium")
+    assert done.stdout.splitlines() == ["plain", "penguins", "Counting Penguins"]
     nowhere = env | {"COMP_WORDS": f"scholium show --library {world / 'none'} {known[:4]}"}
     assert CliRunner(env=nowhere).invoke(main, prog_name="scholium").stdout.strip() == ""
 
@@ -243,6 +256,9 @@ def test_unusable_questions(world, command):
         done = run(world, command, question)
         assert done.exit_code == 2
         assert complaint in done.stderr
+    done = run(world, command, "what is \udcff?")
+    assert done.exit_code == 2
+    assert "valid UTF-8" in done.stderr
 
 
 def test_ask_quotes_the_papers(world):

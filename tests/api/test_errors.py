@@ -1,13 +1,22 @@
 from __future__ import annotations
 
 import errno
+import os
+from argparse import Namespace
 from pathlib import Path
 
 import click
 import pytest
 
-from api.cli.errors import crowded, explain
-from rag.errors import ConfigError, LibraryLocked, ModelError, SourceError, UnknownPaper
+from api.cli.errors import crowded, explain, report
+from rag.errors import (
+    ConfigError,
+    LibraryError,
+    LibraryLocked,
+    ModelError,
+    SourceError,
+    UnknownPaper,
+)
 
 LIBRARY = Path("/lib")
 
@@ -36,9 +45,57 @@ def test_a_full_disk_names_the_place():
     )
 
 
-def test_a_full_disk_is_named_where_an_engine_did_not():
-    assert crowded(LIBRARY, 10**9) == ""
-    assert "disk that holds /lib is full" in crowded(LIBRARY, 4096)
+def test_a_full_disk_is_named_where_an_engine_did_not(monkeypatch):
+    def left(free: int, total: int = 10**12) -> None:
+        monkeypatch.setattr("shutil.disk_usage", lambda _: Namespace(free=free, total=total))
+
+    left(10**9)
+    assert crowded(LIBRARY) == ""
+    left(4096)
+    assert "disk that holds /lib is full" in crowded(LIBRARY)
+    left(0, total=0)
+    assert crowded(LIBRARY) == ""
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may look anywhere")
+def test_a_folder_that_may_not_be_looked_into_is_no_second_error(tmp_path, capsys):
+    (tmp_path / "closed").mkdir(mode=0)
+    assert report(ConfigError("wrong"), tmp_path / "closed" / "library", debug=False) == 2
+    assert capsys.readouterr().err == "error: wrong\n"
+
+
+def test_the_last_line_of_defence_does_not_break(monkeypatch, capsys):
+    def refuse(*_: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(Path, "exists", refuse)
+    monkeypatch.setattr("shutil.disk_usage", refuse)
+    assert report(ConfigError("wrong \x1b[31m"), LIBRARY, debug=False) == 2
+    assert capsys.readouterr().err.endswith(" wrong [31m\n")
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (errno.ENAMETOOLONG, "choose a shorter name"),
+        (errno.ENOTDIR, "a file stands where a folder is needed"),
+        (errno.EMFILE, "ulimit -n"),
+        (errno.ENOENT, "leads nowhere"),
+        (errno.ENODEV, "check the path"),
+    ],
+)
+def test_every_error_of_the_system_says_what_to_do(number, said):
+    error = OSError(number, os.strerror(number), "/lib/x")
+    assert f"/lib/x: {os.strerror(number)}: " in explain(error, LIBRARY)[0]
+    assert said in explain(error, LIBRARY)[0]
+
+
+def test_a_message_that_ends_in_the_systems_words_is_given_advice():
+    cause = OSError(errno.ENOTDIR, "Not a directory", "/lib/x")
+    bare, advised = LibraryError("can't write: Not a directory"), LibraryError("go away")
+    bare.__cause__ = advised.__cause__ = cause
+    assert "a file stands" in explain(bare, LIBRARY)[0]
+    assert explain(advised, LIBRARY)[0] == "go away"
 
 
 def test_no_permission_names_the_place():

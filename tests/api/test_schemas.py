@@ -31,8 +31,8 @@ HIT = {
 TRACE = {
     "variants": [{"name": "original", "text": "dropout rate"}],
     "stages": [
-        {"name": "embed", "ms": 2.51, "note": ""},
-        {"name": "dense", "ms": 4.0, "note": "the server was slow"},
+        {"name": "embed", "ms": 2.51},
+        {"name": "dense", "ms": 4.0},
     ],
     "hits": [
         {

@@ -107,6 +107,6 @@ def _chunks(stage: Stage, expected: int) -> Bar:
 def failures(failed: Sequence[Failed]) -> list[Text]:
     """The files that could not be ingested, each with the reason in one line."""
     return [
-        Text.assemble(("failed  ", "bold red"), (f"{f.source}: {clean(f.reason)}", "red"))
+        Text.assemble(("failed  ", "bold red"), (f"{clean(f.source)}: {clean(f.reason)}", "red"))
         for f in failed
     ]
