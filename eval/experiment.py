@@ -15,6 +15,7 @@ from ingest.commands import ingest
 from ingest.events import Event, Failed
 from rag import build
 from rag.config import Settings
+from rag.errors import UsageError
 from rag.library import Library
 from rag.types import Evidence, Filter
 
@@ -43,6 +44,22 @@ class Row:
             for e in self.hits
         ]
         return {"id": self.question.question_id, "latency_ms": self.latency_ms, "hits": hits}
+
+
+def distinct_names(paths: Sequence[Path]) -> dict[str, Path]:
+    """The configurations by name: the file's stem, led by as many folders as tell all apart.
+
+    Raises UsageError where no number of them does.
+    """
+    whole = [path.resolve().with_suffix("").parts[1:] for path in paths]
+    for length in range(1, max(map(len, whole), default=0) + 1):
+        named = {"-".join(parts[-length:]): path for parts, path in zip(whole, paths, strict=True)}
+        if len(named) == len(paths):
+            return named
+    if not paths:
+        return {}
+    listed = ", ".join(map(str, paths))
+    raise UsageError(f"two of the configurations have one name ({listed}): rename or leave out one")
 
 
 def library_for(data: Dataset, settings: Settings, folder: Path) -> Path:

@@ -44,7 +44,10 @@ class Outcome:
 
 def write_run(path: Path, outcome: Outcome) -> None:
     """One JSON line per question: id, latency_ms, hits with the original chunk text."""
-    lines = [json.dumps(row.as_json(outcome.stems), ensure_ascii=False) for row in outcome.rows]
+    lines = [
+        json.dumps(row.as_json(outcome.stems), ensure_ascii=False, allow_nan=False)
+        for row in outcome.rows
+    ]
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("".join(line + "\n" for line in lines), encoding="utf-8")
 
@@ -56,7 +59,8 @@ def write_report(path: Path, data: Dataset, outcomes: Sequence[Outcome]) -> None
         "configurations": [_summary(outcome) for outcome in outcomes],
     }
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    text = json.dumps(report, indent=1, ensure_ascii=False, allow_nan=False)
+    path.write_text(f"{text}\n", encoding="utf-8")
 
 
 def parse_floors(texts: Sequence[str]) -> dict[str, float]:
@@ -64,13 +68,20 @@ def parse_floors(texts: Sequence[str]) -> dict[str, float]:
     floors: dict[str, float] = {}
     for text in texts:
         name, _, value = text.partition("=")
-        try:
-            floors[name] = float(value)
-        except ValueError:
-            raise UsageError(f"--fail-under {text!r}: write MEASURE=VALUE, as R@700w=0.6") from None
+        floors[name] = _floor(text, value)
         if name not in MEASURES:
             raise UsageError(f"no measure {name!r}: there are {', '.join(MEASURES)}")
     return floors
+
+
+def _floor(text: str, value: str) -> float:
+    try:
+        floor = float(value)
+    except ValueError:
+        raise UsageError(f"--fail-under {text!r}: write MEASURE=VALUE, as R@700w=0.6") from None
+    if not 0 <= floor <= 1:  # NaN is refused here too
+        raise UsageError(f"--fail-under {text!r}: a measure lies between 0 and 1, as R@700w=0.6")
+    return floor
 
 
 def floors_missed(outcome: Outcome, floors: dict[str, float]) -> list[str]:

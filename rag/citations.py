@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from rag.types import Citation, Evidence, Section, Span
+from rag.types import Citation, Evidence, Metadata, Section, Span
 
 _TITLE_WORDS = 7
 _SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv", "phd", "md"})
@@ -31,11 +31,26 @@ _EDGES = re.compile(r"^[^\w]+|[^\w.]+$")
 
 def reference(evidence: Evidence, page: int | None) -> str:
     """``(Vaswani et al. 2017, §5.4 Regularization, p. 8)``, without what is not known."""
-    year = evidence.metadata.year
-    work = f"{_who(evidence)} {year}" if year else _who(evidence)
-    place = _place(evidence.section) if evidence.path else ""
-    parts = [work, place, f"p. {page}" if page is not None else ""]
+    metadata = evidence.metadata
+    named = names(metadata) or _short(metadata.title) or evidence.chunk.paper_id
+    work = f"{named} {metadata.year}" if metadata.year else named
+    where = place(evidence.section) if evidence.path else ""
+    parts = [work, where, f"p. {page}" if page is not None else ""]
     return f"({', '.join(part for part in parts if part)})"
+
+
+def names(metadata: Metadata) -> str:
+    """The authors, briefly: "Vaswani et al."; empty if unknown."""
+    found = [surname(author) for author in metadata.authors if author.strip()]
+    if len(found) > 2:
+        return f"{found[0]} et al."
+    return " and ".join(found)
+
+
+def place(section: Section) -> str:
+    """The section: "§5.4 Regularization"; one without a number by its title alone."""
+    number = section.number.strip().rstrip(".")
+    return f"§{number} {section.title}".strip() if number else section.title.strip()
 
 
 def surname(name: str) -> str:
@@ -69,25 +84,11 @@ def cite(number: int, evidence: Evidence, span: Span) -> Citation:
     )
 
 
-def _who(evidence: Evidence) -> str:
-    names = [surname(author) for author in evidence.metadata.authors if author.strip()]
-    if not names:
-        return _short(evidence.metadata.title) or evidence.chunk.paper_id
-    if len(names) == 2:
-        return f"{names[0]} and {names[1]}"
-    return names[0] if len(names) == 1 else f"{names[0]} et al."
-
-
 def _short(title: str) -> str:
     words = title.split()
     if len(words) <= _TITLE_WORDS:
         return " ".join(words)
     return " ".join(words[:_TITLE_WORDS]).rstrip(" ,;:.") + "…"
-
-
-def _place(section: Section) -> str:
-    number = section.number.strip().rstrip(".")
-    return f"§{number} {section.title}".strip() if number else section.title.strip()
 
 
 def _is_particle(word: str) -> bool:

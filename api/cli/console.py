@@ -47,4 +47,4 @@ def is_terminal() -> bool:
 
 def emit(value: Mapping[str, Any]) -> None:
     """Prints ``value`` as one line of JSON, in ASCII so that no locale can spoil it."""
-    click.echo(json.dumps(value))
+    click.echo(json.dumps(value, allow_nan=False))

@@ -12,6 +12,8 @@ import click
 
 from api.cli.command import Command
 from api.cli.errors import FAILED
+from api.cli.options import Common
+from api.cli.text import clean
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -42,7 +44,8 @@ def evaluate() -> None:
     multiple=True,
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="A configuration to try; several are compared. [default: $SCHOLIUM_CONFIG]",
+    help="A configuration to try; several are compared. "
+    "[default: --config before the command, else $SCHOLIUM_CONFIG]",
 )
 @click.option(
     "--out",
@@ -78,15 +81,20 @@ def retrieval(
     passages, whatever the chunks: R@700w is the share of the evidence within the first 700
     words found, MRR the mean reciprocal rank of the first relevant hit.
     """
-    from api.cli.console import stdout
-    from api.cli.render.evaluation import table
+    from api.cli.console import say, stdout
+    from api.cli.render.evaluation import scores
     from eval.datasets import load_dataset
+    from eval.experiment import distinct_names
     from eval.report import floors_missed, parse_floors, write_report, write_run
     from rag.config import load
 
+    given = ctx.ensure_object(Common)
+    if given.config and not configs:
+        configs = (given.config,)
     wanted = parse_floors(floors)
     data = load_dataset(dataset)
-    settings = {path.stem: load(path) for path in configs} or {"default": load()}
+    settings = {name: load(path) for name, path in distinct_names(configs).items()}
+    settings = settings or {"default": given.settings()}
     with _workplace(out) as folder:
         outcomes = _measure(data, settings, folder)
         if out:
@@ -95,10 +103,10 @@ def retrieval(
             for outcome in outcomes:
                 path = run_out if len(outcomes) == 1 else _named(run_out, outcome.name)
                 write_run(path, outcome)
-    stdout().print(table(data.name, outcomes))
+    say(scores(data.name, outcomes, stdout().width), wide=True)
     missed = floors_missed(outcomes[0], wanted)
     for line in missed:
-        click.echo(line, err=True)
+        click.echo(clean(line), err=True)
     failed = any(outcome.failures for outcome in outcomes)
     ctx.exit(FAILED if missed or failed else 0)
 

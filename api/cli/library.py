@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from api.cli.command import Command
-from api.cli.console import emit, say
+from api.cli.console import emit, say, stdout
 from api.cli.options import Common, PaperType, common
 
 
@@ -31,9 +31,9 @@ def papers(given: Common, as_json: bool) -> None:
         for row in rows:
             emit(paper_row_json(row))
     elif rows:
-        from api.cli.render.papers import paper_table
+        from api.cli.render.papers import paper_list
 
-        say(paper_table(rows), wide=True)
+        say(paper_list(rows, stdout().width), wide=True)
     else:
         click.echo(f"no papers in {given.path}: add some with scholium ingest")
 

@@ -8,6 +8,9 @@ import unicodedata
 WIDTH = 100
 """Text is set no wider (in characters), however wide the terminal: lines stay readable."""
 
+NARROW = 70
+"""On a terminal with fewer columns than this, tables are set as paragraphs."""
+
 _HIDDEN = {"Cc", "Cf", "Co", "Cs"}
 
 

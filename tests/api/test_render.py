@@ -8,8 +8,10 @@ from rich.console import Console
 from api.cli.render import byline, place
 from api.cli.render.answer import answered, completed
 from api.cli.render.hits import excerpt, explanation, hit_list
-from api.cli.render.papers import paper_card, paper_table, section_tree
+from api.cli.render.papers import paper_card, paper_list, section_tree
+from api.cli.render.progress import failures
 from api.cli.text import clean
+from ingest.events import Failed
 from rag.text import analyse
 from rag.types import Filter, Metadata, Query, Retrieval, Role, Section, Trace
 
@@ -46,13 +48,37 @@ def test_papers_text_cannot_command_the_terminal():
     assert clean("a\x1b[31mb\x07\u202e c\n d") == "a[31mb c d"
 
 
+def test_a_failed_files_name_cannot_command_the_terminal():
+    [line] = failures([Failed("/papers/a\x1b[2J.pdf", "is empty")])
+    assert line.plain == "failed  /papers/a[2J.pdf: is empty"
+
+
 def test_the_list_of_papers_prints_titles_as_they_are(row):
-    shown = lines(paper_table([row]))
+    shown = lines(paper_list([row], 80))
     assert shown[1].split() == [
         "1706.03762", "Attention", "[bold]Is[/bold]", "All", "Vaswani", "et", "al.", "2017",
         "15", "2",
     ]  # fmt: skip
     assert shown[-1] == "1 paper, 15 pages, 2 chunks"
+
+
+def test_on_a_narrow_terminal_every_paper_is_a_paragraph(row):
+    assert lines(paper_list([row], 40), 40) == [
+        "1706.03762",
+        "  Attention [bold]Is[/bold] All",
+        "  Vaswani et al. 2017",
+        "  15 pages, 2 chunks",
+        "1 paper, 15 pages, 2 chunks",
+    ]
+
+
+def test_a_long_title_stays_beside_its_rank(retrieval, evidence):
+    long = replace(evidence.metadata, title="A Title of Very Many Words Indeed")
+    hits = replace(retrieval, evidence=(replace(evidence, metadata=long),))
+    assert lines(hit_list(hits), 30)[:2] == [
+        " 1  A Title of Very Many Words",
+        "    Indeed  Vaswani et al.",
+    ]
 
 
 def test_a_paper_and_its_sections(row, paper):

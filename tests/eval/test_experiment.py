@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
+from api.cli import main
 from api.cli.evaluate import evaluate
 from eval.datasets import load_dataset
+from eval.experiment import distinct_names
 from eval.report import parse_floors
 from rag.errors import UsageError
 
@@ -88,6 +91,64 @@ def test_a_paper_that_cannot_be_read_is_named(dataset: Path, tmp_path: Path) -> 
     status, shown, _ = call(dataset, "--config", tmp_path / "hashing.toml")
     assert status == 1
     assert "empty.md" in "".join(shown.split())
+
+
+def test_the_configuration_before_the_command_counts(dataset: Path, tmp_path: Path) -> None:
+    words = tmp_path / "words.toml"
+    done = CliRunner().invoke(main, ["--config", str(words), "eval", "retrieval", str(dataset)])
+    assert done.exit_code == 0, done.output
+    assert "words" in done.stdout
+    later = ["--config", str(tmp_path / "hashing.toml")]
+    line = ["--config", str(words), "eval", "retrieval", str(dataset), *later]
+    shown = CliRunner().invoke(main, line).stdout
+    assert "hashing" in shown
+    assert "words" not in shown
+
+
+def test_configurations_of_one_file_name_are_told_apart(dataset: Path, tmp_path: Path) -> None:
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "same.toml").write_text(HASHING)
+    configs = ["--config", tmp_path / "a" / "same.toml", "--config", tmp_path / "b" / "same.toml"]
+    status, shown, _ = call(dataset, *configs, "--run-out", tmp_path / "run.jsonl")
+    assert status == 0
+    assert "a-same" in shown
+    assert "b-same" in shown
+    assert {path.name for path in tmp_path.glob("run-*")} == {
+        "run-a-same.jsonl",
+        "run-b-same.jsonl",
+    }
+
+
+def test_one_configuration_twice_is_refused(tmp_path: Path) -> None:
+    assert distinct_names([]) == {}
+    assert list(distinct_names([Path("a/x.toml")])) == ["x"]
+    with pytest.raises(UsageError, match="one name"):
+        distinct_names([Path("a/x.toml"), Path("a/../a/x.toml")])
+
+
+@pytest.mark.parametrize("columns", [30, 40, 70, 80])
+def test_the_scores_can_be_read_at_any_width(
+    dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, columns: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    (tmp_path / "fixed-windows.toml").write_text(HASHING)
+    configs = ["--config", tmp_path / "fixed-windows.toml", "--config", tmp_path / "words.toml"]
+    status, shown, _ = call(dataset, *configs)
+    assert status == 0
+    assert all(len(line) <= columns for line in shown.splitlines())
+    assert "fixed-windows" in shown
+    for name in ("MRR", "RR@10", "R@1500w", "median", "p95"):
+        assert re.search(rf"{name}\b", shown)
+    assert "…" not in shown
+    if columns >= 70:
+        assert re.search(r"^configuration +MRR +RR@10 ", shown, re.MULTILINE)
+
+
+@pytest.mark.parametrize("text", ["MRR=nan", "MRR=inf", "MRR=60", "MRR=-0.1"])
+def test_a_floor_that_no_measure_can_have_is_refused(text: str) -> None:
+    with pytest.raises(UsageError, match="between 0 and 1"):
+        parse_floors([text])
 
 
 @pytest.mark.parametrize("text", ["MRR", "MRR=high", "nDCG=0.5"])

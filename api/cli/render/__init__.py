@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from api.cli.text import clean
-from rag.citations import surname
+from rag.citations import names
+from rag.citations import place as section_place
 from rag.types import Metadata, Section
 
 
@@ -16,17 +17,7 @@ def count(number: int, noun: str) -> str:
 
 def byline(metadata: Metadata) -> str:
     """Who and when, briefly: "Vaswani et al. 2017"; empty if unknown."""
-    names = [clean(surname(author)) for author in metadata.authors if author.strip()]
-    match names:
-        case []:
-            who = ""
-        case [one]:
-            who = one
-        case [one, two]:
-            who = f"{one} and {two}"
-        case [first, *_]:
-            who = f"{first} et al."
-    return " ".join(part for part in (who, str(metadata.year or "")) if part)
+    return " ".join(part for part in (clean(names(metadata)), str(metadata.year or "")) if part)
 
 
 def title(metadata: Metadata) -> str:
@@ -36,8 +27,8 @@ def title(metadata: Metadata) -> str:
 
 def place(section: Section, pages: Sequence[int]) -> str:
     """Where in a paper: "§5.4 Regularization, p. 8"."""
-    sign = "§" if section.number else ""
-    where = [sign + clean(section.heading)] if section.heading else []
+    named = clean(section_place(section))
+    where = [named] if named else []
     if pages:
         first, last = pages[0], pages[-1]
         where.append(f"p. {first}" if first == last else f"pp. {first}–{last}")

@@ -73,11 +73,10 @@ def matches(word: str, terms: Set[str]) -> bool:
 def _hit(evidence: Evidence, terms: Set[str], full: bool) -> RenderableType:
     chunk = evidence.chunk
     text = clean(chunk.text) if full else excerpt(chunk.text, terms)
-    head = Text.assemble(
-        (f"{evidence.rank:>2}  ", "bold"),
-        (title(evidence.metadata), "bold"),
-        (f"  {byline(evidence.metadata)}", "dim"),
-    )
+    head = Table.grid(padding=(0, 2, 0, 0))
+    named = (title(evidence.metadata), "bold")
+    by = (f"  {byline(evidence.metadata)}", "dim")
+    head.add_row(Text(f"{evidence.rank:>2}", "bold"), Text.assemble(named, by))
     where = Text.assemble(
         (place(evidence.section, chunk.pages), "green"),
         (f"  {chunk.paper_id}  score {evidence.score:.4f}", "dim"),

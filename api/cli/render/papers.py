@@ -5,17 +5,33 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rich.console import Group, RenderableType
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
 from api.cli.render import byline, count, title
-from api.cli.text import WIDTH, clean
+from api.cli.text import NARROW, WIDTH, clean
 from rag.types import Paper, PaperRow, Section
 
 
-def paper_table(rows: Sequence[PaperRow]) -> RenderableType:
-    """One line a paper, in the given order, and the sums below."""
+def paper_list(rows: Sequence[PaperRow], width: int) -> RenderableType:
+    """Every paper, in the given order, and the sums below."""
+    shown = [_table(rows)] if width >= NARROW else [_paragraph(row) for row in rows]
+    return Group(*shown, Text(paper_sums(rows), style="dim"))
+
+
+def _paragraph(row: PaperRow) -> RenderableType:
+    """A paper where a table's columns would be too narrow to read."""
+    pages = [count(row.pages, "page")] if row.pages else []
+    size = ", ".join([*pages, count(row.chunks, "chunk")])
+    facts = [byline(row.metadata), size]
+    lines = [Text(title(row.metadata)), *(Text(fact, style="dim") for fact in facts if fact)]
+    return Group(Text(row.paper_id, style="cyan"), Padding(Group(*lines), (0, 0, 0, 2)))
+
+
+def _table(rows: Sequence[PaperRow]) -> Table:
+    """One line a paper."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     table.add_column("paper", style="cyan", no_wrap=True)
     table.add_column("title", ratio=1, overflow="fold")
@@ -30,7 +46,7 @@ def paper_table(rows: Sequence[PaperRow]) -> RenderableType:
             str(row.pages or "–"),
             f"{row.chunks:,}",
         )
-    return Group(table, Text(paper_sums(rows), style="dim"))
+    return table
 
 
 def paper_sums(rows: Sequence[PaperRow]) -> str:
