@@ -7,6 +7,7 @@ import re
 import shlex
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -71,3 +72,26 @@ def test_every_file_that_the_documents_link_to_exists() -> None:
     for document in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]:
         for target in re.findall(r"\]\((?!https?:)([^)#]+)", document.read_text(encoding="utf-8")):
             assert (document.parent / target).exists(), f"{document}: {target}"
+
+
+def test_the_architecture_names_every_folder_and_module() -> None:
+    said = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    folders = [path for path in ROOT.iterdir() if (path / "__init__.py").exists()]
+    parts = [part for folder in folders for part in [folder, *folder.iterdir()]]
+    named = {
+        part.name
+        for part in [*parts, *(ROOT / name for name in ("tests", "docs", "configs", "examples"))]
+        if (part.suffix == ".py" or (part.is_dir() and any(part.glob("*.*"))))
+        and not part.name.startswith("__")
+    }
+    assert named
+    assert sorted(name for name in named if name not in said) == []
+
+
+def test_the_tests_packages_are_declared() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    pins = (ROOT / "constraints.txt").read_text(encoding="utf-8").lower()
+    needed = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+    names = {re.split(r"[<>=!]", line)[0].lower() for line in needed}
+    assert {"httpx", "pyyaml"} <= names
+    assert [name for name in names if f"\n{name}==" not in f"\n{pins}"] == []
