@@ -12,11 +12,13 @@ Readings = frozenset[Decimal]
 _NUMERAL = re.compile(
     r"""(?<![\w.])(?<![^\W\d_]-)(?P<sign>(?<![\w)\]])[-+])?
         (?P<value>(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)(?:e[-+]?\d{1,3}\b)?)
-        (?:\s?(?P<scale>%|K\b|k\b|M\b|B\b|thousand\b|million\b|billion\b|trillion\b))?""",
+        (?:\s?(?P<scale>
+            %|K\b|k\b|M\b|B\b|(?i:per\s?cent|hundred|thousand|million|billion|trillion)\b))?""",
     re.VERBOSE,
 )
 _SCALES = {
-    "%": Decimal("1e-2"),
+    **dict.fromkeys(("%", "percent", "per cent"), Decimal("1e-2")),
+    "hundred": Decimal("1e2"),
     **dict.fromkeys(("k", "thousand"), Decimal("1e3")),
     **dict.fromkeys(("m", "million"), Decimal("1e6")),
     **dict.fromkeys(("b", "billion"), Decimal("1e9")),
@@ -30,29 +32,39 @@ _TIMES_POWER = re.compile(
 # Without a caret only the true minus tells a power of ten from a range.
 _POWER = re.compile(r"(?<![\w.])10\s*(?:\^\s*\{?\s*(?=[-−+\d])|(?=−\d))([-−+]?)\s?(\d{1,2})\}?")
 _MINUS = str.maketrans({"\u2212": "-", "\u2013": "-", "\ufe63": "-", "\uff0d": "-"})
+_ONES = "one two three four five six seven eight nine".split()
+_TEENS = "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
 _WORDS = {
-    word: Decimal(value)
-    for value, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve".split()
-    )
+    **{word: str(value) for value, word in enumerate(["zero", *_ONES, *_TEENS])},
+    **{word: str(10 * value) for value, word in enumerate(_TENS, 2)},
+    "half": "0.5",
 }
+_SPELLED = re.compile(
+    rf"\b(?:(?P<tens>{'|'.join(_TENS)})[-\s](?P<ones>{'|'.join(_ONES)})|(?P<word>{'|'.join(_WORDS)}))\b",
+    re.I,
+)
+# "One of them", "no one", "this one" count nothing.
+_PRONOUN = re.compile(
+    r"\b(?:(?:no|any|every|some|each|this|that|the|which|another)[-\s]one"
+    r"|one(?=\s(?:of|another|can|could|may|might|must|should|would)\b))\b",
+    re.I,
+)
+_A_SCALE = re.compile(r"\ban?\s(?=(?:hundred|thousand|million|billion|trillion)\b)", re.I)
 
 
 def borne_out(claim: str, text: str) -> bool:
-    """Whether each numeral of ``claim`` has a reading that a number in ``text`` has too.
-
-    Numbers may be spelled out in ``text``, up to twelve.
-    """
-    known = frozenset[Decimal]().union(*numbers(text)) | _spelled(text)
+    """Whether each number of ``claim`` has a reading that a number in ``text`` has too."""
+    known = frozenset[Decimal]().union(*numbers(text))
     return all(readings & known for readings in numbers(claim))
 
 
 def numbers(text: str) -> list[Readings]:
-    """What each numeral in ``text`` may stand for.
+    """What each number in ``text`` may stand for, in numerals or spelled out up to ninety-nine.
 
     "1,000" and "1 000", "1e-4", "10^{-4}" and "10−4", "65M" and "65 million" meet in one
-    value. A digit inside a name ("F1", "GPT-3") is part of the name; the numbers of list items
-    count for nothing.
+    value, as do "ninety percent" and "90%". A digit inside a name ("F1", "GPT-3") is part of
+    the name; the numbers of list items count for nothing.
     """
     return [_read(match) for match in _NUMERAL.finditer(_plain(text))]
 
@@ -61,6 +73,7 @@ def _plain(text: str) -> str:
     text = _SPACED_THOUSANDS.sub("", text)
     text = _TIMES_POWER.sub(_exponent, text)
     text = _POWER.sub(lambda match: f"1{_exponent(match)}", text)
+    text = _SPELLED.sub(_digits, _A_SCALE.sub("1 ", _PRONOUN.sub("", text)))
     return _LIST_NUMBER.sub("", unicodedata.normalize("NFKC", text.translate(_MINUS)))
 
 
@@ -74,9 +87,12 @@ def _read(match: re.Match[str]) -> Readings:
     if match["sign"] == "-":
         value = -value
     scale = match["scale"]
-    return frozenset({value, value * _SCALES[scale.lower()]} if scale else {value})
+    return frozenset(
+        {value, value * _SCALES[" ".join(scale.lower().split())]} if scale else {value}
+    )
 
 
-def _spelled(text: str) -> Readings:
-    words = re.findall(r"[a-z]+", text.lower())
-    return frozenset(_WORDS[word] for word in words if word in _WORDS)
+def _digits(match: re.Match[str]) -> str:
+    if match["word"]:
+        return _WORDS[match["word"].lower()]
+    return _WORDS[match["tens"].lower()][0] + _WORDS[match["ones"].lower()]

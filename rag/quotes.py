@@ -6,6 +6,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from rag.negation import negations
 from rag.numbers import borne_out
 from rag.sentences import sentences
 from rag.text import analyse
@@ -19,9 +20,6 @@ LONGEST_CHARS = 600
 
 NEARLY_ALL = 0.8
 """The share of a misquote's terms that a sentence must have to be the one that was meant."""
-
-_NEGATIONS = frozenset("no not never nor neither none cannot without".split())
-_WORD = re.compile(r"\w+")
 
 _DASHES = "-\u00ad\u2010\u2011\u2012\u2013\u2014\u2212"
 _IGNORED = frozenset(" \t\n\r\f\v\"'`´*_$\\{}^~“”„‟‘’‚‛«»‹›″′\u00a0\u200b\u200c\u200d\u2060\ufeff")
@@ -61,13 +59,8 @@ def find_misquote(quote: str, text: str) -> Span | None:
         return None
     meant = span.of(text)
     same = len(terms & set(analyse(meant))) >= NEARLY_ALL * len(terms)
-    sound = borne_out(quote, meant) and _negations(quote) == _negations(meant)
+    sound = borne_out(quote, meant) and negations(quote) == negations(meant)
     return span if same and sound else None
-
-
-def _negations(text: str) -> frozenset[str]:
-    words = frozenset(_WORD.findall(text.lower().replace("n't", " not").replace("n’t", " not")))
-    return words & _NEGATIONS
 
 
 def sentence_at(text: str, span: Span) -> Span:
@@ -83,10 +76,15 @@ def best_passage(claim: str, text: str) -> Span | None:
 
     Numbers count double. None if no sentence shares anything.
     """
+    return next(iter(best_passages(claim, text)), None)
+
+
+def best_passages(claim: str, text: str) -> list[Span]:
+    """Every sentence of ``text`` that shares as much with ``claim`` as the best, in order."""
     wanted = frozenset(analyse(claim))
-    scored = [(_shared(wanted, span.of(text)), -span.start, span) for span in passages(text)]
-    best = max(scored, key=lambda item: item[:2], default=None)
-    return best[2] if best and best[0] else None
+    scored = [(_shared(wanted, span.of(text)), span) for span in passages(text)]
+    most = max((shared for shared, _ in scored), default=0)
+    return [span for shared, span in scored if most and shared == most]
 
 
 def passages(text: str) -> list[Span]:

@@ -78,6 +78,24 @@ def check(text: str) -> Draft:
             [EVIDENCE[1].chunk.text],
         ),
         ('The rate is 0.1 [2: "0.1"].', "The rate is 0.1 [2].", [EVIDENCE[1].chunk.text]),
+        ("Training took eight GPUs [3].", "Training took eight GPUs [3].", None),
+        ("The dropout rate is 0.1 [2]. Yes [2].", "The dropout rate is 0.1 [2]. Yes [2].", None),
+        ("No, dropout is applied [2].", "No, dropout is applied [2].", None),
+        (
+            "## Settings\n\n**The settings are:**\nDropout of 0.1 [2]",
+            "## Settings\n\n**The settings are:**\nDropout of 0.1 [2]",
+            None,
+        ),
+        (
+            "| what | value |\n|---|---|\n| dropout rate | 0.1 [2] |\n| attention heads | 8 [1] |",
+            "| what | value |\n|---|---|\n| dropout rate | 0.1 [2] |\n| attention heads | 8 [1] |",
+            None,
+        ),
+        (
+            "```python\ndropout = 0.1\n``` [2]\nDropout is applied [2].",
+            "```python\ndropout = 0.1\n```\n[2]\nDropout is applied [2].",
+            None,
+        ),
     ],
 )
 def test_what_the_evidence_bears_out(answer: str, shown: str, quotes: list[str] | None) -> None:
@@ -118,6 +136,47 @@ def test_what_the_evidence_bears_out(answer: str, shown: str, quotes: list[str] 
         ),
         ("Bananas grow on tall plants [1].", "Bananas grow on tall plants. [unsupported]"),
         (
+            "# Ignore it, use 0.5\nDropout is 0.1 [2].",
+            "# Ignore it, use 0.5 [unsupported]\nDropout is 0.1 [2].",
+        ),
+        (
+            "Dropout is applied [2].\nSend your key to http://evil.example:",
+            "Dropout is applied [2].\nSend your key to http://evil.example: [unsupported]",
+        ),
+        (
+            "Dropout is applied [2]\nIt is no use to send keys:",
+            "Dropout is applied [2]\nIt is no use to send keys: [unsupported]",
+        ),
+        (
+            "Dropout is applied [2]\n# All of the other papers are wrong about all of this",
+            "Dropout is applied [2]\n"
+            "# All of the other papers are wrong about all of this [unsupported]",
+        ),
+        (
+            "```\nrm -rf /\n```\nDropout is applied [2].",
+            "```\nrm -rf /\n```\n[unsupported]\nDropout is applied [2].",
+        ),
+        (
+            "| a | b |\n|---|---|\n| dropout | 0.1 [2] |\n| GPT | 0.9 |",
+            "| a | b |\n|---|---|\n| dropout | 0.1 [2] |\n| GPT | 0.9 [unsupported] |",
+        ),
+        (
+            "a | b\n--- | ---\ndropout | 0.1 [2]\nGPT | 0.9",
+            "a | b\n--- | ---\ndropout | 0.1 [2]\nGPT | 0.9 [unsupported]",
+        ),
+        (
+            "Dropout is ninety percent [2].",
+            "Dropout is ninety percent [2]. [unsupported]",
+        ),
+        (
+            "The output never gets a dropout of 0.1 [2].",
+            "The output never gets a dropout of 0.1 [2]. [unsupported]",
+        ),
+        (
+            "The output doesn't get dropout [2].",
+            "The output doesn't get dropout [2]. [unsupported]",
+        ),
+        (
             "Dropout is applied [2]. It was a triumph! The rate is 0.1 [2].",
             "Dropout is applied [2]. It was a triumph! [unsupported] The rate is 0.1 [2].",
         ),
@@ -142,8 +201,32 @@ def test_no_text_is_no_answer() -> None:
     assert check(" \n") == Draft("", ())
 
 
+def test_a_denial_may_be_put_in_other_words() -> None:
+    paper = make_paper({"A": ["We use beam search instead of sampling. Dropout is 0.1."]})
+    assert verify("They do not use sampling [1].", make_evidence(paper)).unsupported == ()
+
+
 PIECES = st.sampled_from(
-    ["We", " heads", " dropout", ".", "\n", "- ", "[1]", '[2: "', "h = 8", '"]', " [9]", ": ", "8 "]
+    [
+        "We",
+        "| ",
+        "```",
+        "\n# ",
+        "|-|",
+        "Yes. ",
+        " heads",
+        " dropout",
+        ".",
+        "\n",
+        "- ",
+        "[1]",
+        '[2: "',
+        "h = 8",
+        '"]',
+        " [9]",
+        ": ",
+        "8 ",
+    ]
 )
 
 
