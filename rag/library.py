@@ -187,8 +187,7 @@ def _check_characters(text: str) -> None:
         text.encode()
     except UnicodeEncodeError as error:
         raise UsageError(
-            f"{text[error.start]!a} in {text[:40]!a} is no character: "
-            "write the text in valid UTF-8"
+            f"{text[error.start]!a} in {text[:40]!a} is no character: write the text in valid UTF-8"
         ) from error
 
 
