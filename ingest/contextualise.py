@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from rag.types import Chunk, Paper
+from rag.types import Chunk, Kind, Paper
+
+_FLOATS = frozenset({Kind.TABLE, Kind.FIGURE, Kind.ALGORITHM})
 
 Contextualiser = Callable[[Paper, Sequence[Chunk]], list[Chunk]]
 """Gives the chunks of one paper their ``context``, in the same order and otherwise unchanged.
@@ -21,9 +23,22 @@ def structure_context(paper: Paper, section: int) -> str:
 
 
 def with_structure(paper: Paper, chunks: Sequence[Chunk]) -> list[Chunk]:
-    """Chunks that carry their section's `structure_context`."""
+    """Chunks that carry their section's `structure_context`, and later parts of a float its
+    first line, which is the caption.
+    """
     lines = {section: structure_context(paper, section) for section in {c.section for c in chunks}}
-    return [replace(chunk, context=lines[chunk.section]) for chunk in chunks]
+    return [
+        replace(
+            chunk, context=" > ".join(filter(None, [lines[chunk.section], _caption(paper, chunk)]))
+        )
+        for chunk in chunks
+    ]
+
+
+def _caption(paper: Paper, chunk: Chunk) -> str:
+    first = paper.elements[chunk.elements[0]]
+    begun = first.kind in _FLOATS and first.span.start < chunk.span.start
+    return first.span.of(paper.text).partition("\n")[0] if begun else ""
 
 
 def no_context(paper: Paper, chunks: Sequence[Chunk]) -> list[Chunk]:

@@ -19,6 +19,7 @@ _CLASSES = {
     Kind.FOOTNOTE: "footnotes",
     Kind.REFERENCE: "references",
 }
+_WHOLE_FLOAT = 2
 # A unit this much shorter than the target is merged even if the result passes the target.
 _SHORT = 4
 
@@ -50,10 +51,11 @@ class StructuralChunker:
     """Cuts inside sections: paragraphs are the unit.
 
     Short neighbours are merged up to ``target_tokens``; what is longer than ``max_tokens`` is cut
-    at sentence ends into equal parts. Floats stay whole with their captions (if they fit) and by
-    themselves; an equation goes with the paragraph that introduces it and, if it fits, with the
-    one that follows. Lengths are ``count_tokens``' and taken to add up. A single word of more
-    than ``max_tokens`` is the only thing that makes a longer chunk.
+    at sentence ends into equal parts. Floats stand by themselves, whole with their captions up
+    to twice ``max_tokens``: rows without caption and header say little. An equation goes with
+    the paragraph that introduces it and, if it fits, with the one that follows. Lengths are
+    ``count_tokens``' and taken to add up. Besides floats, a single word of more than
+    ``max_tokens`` is the only thing that makes a longer chunk.
     """
 
     count_tokens: TokenCounter
@@ -106,7 +108,8 @@ class StructuralChunker:
         return together <= min(limit, self.max_tokens)
 
     def _spans(self, unit: _Unit, text: str) -> list[Span]:
-        if unit.tokens <= self.max_tokens:
+        whole = 1 if unit.last in _CLASSES else _WHOLE_FLOAT
+        if unit.tokens <= whole * self.max_tokens:
             return [unit.span]
         pieces = divide(unit.members, text, self.count_tokens, self.max_tokens)
         runs = balance(pieces, self.max_tokens)

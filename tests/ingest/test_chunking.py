@@ -93,11 +93,21 @@ def test_an_equation_takes_the_last_sentence_of_a_paragraph_that_is_too_long() -
     assert texts(paper) == [" ".join(three[:2]), f"{three[2]}\n\n$$x = y$$"]
 
 
-def test_floats_stay_by_themselves_and_are_cut_by_rows() -> None:
-    row = "a b c d e f g h"
-    table = "\n".join([row] * 4)
+def test_floats_stay_by_themselves_and_whole() -> None:
+    table = "\n".join(["a b c d e f g h"] * 4)
     paper = paper_of((P, "Before.", 0), (Kind.TABLE, table, 0), (P, "After.", 0))
-    assert texts(paper) == ["Before.", f"{row}\n{row}", f"{row}\n{row}", "After."]
+    assert texts(paper) == ["Before.", table, "After."]
+
+
+def test_a_float_beyond_all_bounds_is_cut_by_rows_that_keep_the_caption_in_sight() -> None:
+    row = "a b c d e f g"
+    table = "\n".join(["Table 1: Some rows.", *[row] * 6])
+    paper = paper_of((Kind.TABLE, table, 0))
+    chunks = with_structure(paper, StructuralChunker(count_words, 10, 20).chunk(paper))
+    assert len(chunks) > 1
+    assert all(chunk.text.endswith(row) for chunk in chunks)
+    assert "Table 1" not in chunks[0].context
+    assert all(chunk.context.endswith("> Table 1: Some rows.") for chunk in chunks[1:])
 
 
 def test_references_share_chunks_but_not_with_prose() -> None:
@@ -175,7 +185,12 @@ def test_chunks_reproduce_the_paper_in_order(chunker: Chunker, paper: Paper) -> 
     assert all(c.span.of(paper.text) == c.text for c in chunks)
     assert all(c.text.strip() == c.text != "" for c in chunks)
     assert all(a.span.start < b.span.start for a, b in pairwise(chunks))
-    assert all(len(c.text.split()) <= 15 for c in chunks)
+    floats = {Kind.TABLE, Kind.FIGURE, Kind.ALGORITHM}
+    for c in chunks:
+        whole = (
+            isinstance(chunker, StructuralChunker) and paper.elements[c.elements[0]].kind in floats
+        )
+        assert len(c.text.split()) <= (30 if whole else 15)
     assert len({c.chunk_id for c in chunks}) == len(chunks)
     covered = {i for c in chunks for i in range(c.span.start, c.span.end)}
     assert all(paper.text[i].isspace() for i in set(range(len(paper.text))) - covered)
