@@ -1,26 +1,48 @@
 """The marks by which an answer cites its evidence: ``[2: "verbatim words"]``, or ``[2]``.
 
 A quote proves more, a bare number is what small models manage; both are read, and so are
-``[1, 3]``, ``[1][3]``, ``[1: "some words"; 3: "others"]`` and ``[evidence 2]``. A reader is
-only ever shown ``[2]``.
+``[1, 3]``, ``[1-3]``, ``[1][3]``, ``[1: "some words"; 3: "others"]``, ``[2, p. 13]``,
+``[evidence 2]``, ``(evidence 2)``, ``[^2]``, ``[[2]]`` and ``【2】``. A reader is only ever
+shown ``[2]``.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 LONGEST = 800
 """Characters: a bracket that stays open for longer is no marker."""
 
-_WORD = r"(?:(?:evidence|passage|excerpt|source)\s*)?#?"
+_LONGEST_RANGE = 10
+_NAME = r"(?:evidence|passage|excerpt|source)"
+_NUMBER = rf"(?:{_NAME}\s*)?[#^]?(?P<first>\d{{1,3}})(?:\s*[-–]\s*(?P<last>\d{{1,3}}))?"
+_PAGE = r"\s*(?:pp?|pages?|sec|sections?|fig|figure|tab|table|§)\.?\s*\d[\w.–-]*\s*"
 # Quoted words may hold brackets; words without quotation marks, or with odd ones, may not.
-_QUOTE = r"""(?::\s*(?:"[^"\n]*"|“[^”\n]*”|«[^»\n]*»)(?=\s*[\],;])|:[^\]\n]*)"""
-_ITEM = rf"\s*{_WORD}\d{{1,3}}\s*{_QUOTE}?\s*"
-_MARKER = re.compile(rf"\[{_ITEM}(?:[,;]{_ITEM})*\]", re.IGNORECASE)
-_PARTS = re.compile(rf"\s*{_WORD}(?P<number>\d{{1,3}})\s*(?P<quote>{_QUOTE})?\s*[,;]?", re.I)
+_QUOTED = r""":\s*(?:"[^"\n]*"|“[^”\n]*”|«[^»\n]*»)(?=\s*[\],;】)])"""
+
+
+def _items(closing: str) -> str:
+    """A pattern for what a marker may hold that ends with ``closing``."""
+    number = re.sub(r"\?P<\w+>", "?:", _NUMBER)
+    item = rf"\s*{number}\s*(?:{_QUOTED}|[:†][^{closing}\n]*)?\s*"
+    return rf"{item}(?:[,;](?:{item}|{_PAGE}))*"
+
+
+_BRACKETED = _items(r"\]")
+_MARKER = re.compile(
+    rf"\[\[{_BRACKETED}\]\]|\[{_BRACKETED}\]|【{_items('】')}】|\((?=\s*{_NAME}){_items(')')}\)",
+    re.IGNORECASE,
+)
+_PARTS = re.compile(
+    rf"{_PAGE}[,;\]]|\s*{_NUMBER}\s*(?P<quote>{_QUOTED}|[:†][^\]\n]*)?\s*[,;]?", re.I
+)
+_OPENER = re.compile(r"[\[(【]")
 _OPENING = re.compile(
-    r"\[\s*(?:[a-z]{0,8}\s*#?|[a-z]{0,8}\s*#?\d{1,3}\s*(?:[:,;].*)?)", re.I | re.S
+    r"(?:\[\[?|【)\s*(?:[a-z]{0,8}\s*[#^]?|[a-z]{0,8}\s*[#^]?\d{1,3}\s*(?:[-–†:,;].*)?\]?)"
+    r"|\(\s*(?:[a-z]{0,8}|[a-z]{6,8}\s*[#^]?(?:\d{1,3}\s*(?:[-–†:,;][^)]*)?)?)",
+    re.I | re.S,
 )
 _QUOTATION_MARKS = " \t\"'“”‘’«»"
 
@@ -57,14 +79,21 @@ def parse(text: str) -> Marked:
 
 
 def _read(marker: str, at: int) -> list[Marker]:
+    edge = 2 if marker.startswith("[[") else 1
     return [
-        Marker(int(part["number"]), _unquoted(part["quote"] or ""), at)
-        for part in _PARTS.finditer(marker[1:])
+        Marker(number, _unquoted(part["quote"] or ""), at)
+        for part in _PARTS.finditer(f"{marker[edge:-edge]}]")
+        if part["first"]
+        for number in _range(int(part["first"]), int(part["last"] or part["first"]))
     ]
 
 
+def _range(first: int, last: int) -> Sequence[int]:
+    return range(first, last + 1) if first <= last < first + _LONGEST_RANGE else (first, last)
+
+
 def _unquoted(quote: str) -> str:
-    return quote.removeprefix(":").strip(_QUOTATION_MARKS)
+    return "" if quote.startswith("†") else quote.removeprefix(":").strip(_QUOTATION_MARKS)
 
 
 class QuoteFilter:
@@ -81,10 +110,11 @@ class QuoteFilter:
         self._held += piece
         shown = ""
         while self._held:
-            before, bracket, _ = self._held.partition("[")
-            shown += before
-            self._held = self._held[len(before) :]
-            ready = self._settled() if bracket else ""
+            opener = _OPENER.search(self._held)
+            start = opener.start() if opener else len(self._held)
+            shown += self._held[:start]
+            self._held = self._held[start:]
+            ready = self._settled() if opener else ""
             if not ready:
                 break
             shown += ready
@@ -104,8 +134,8 @@ class QuoteFilter:
         line = self._held.partition("\n")[0]
         if line == self._held and len(line) < LONGEST and _OPENING.fullmatch(line):
             return ""
-        self._held = self._held[1:]
-        return "["
+        bracket, self._held = self._held[0], self._held[1:]
+        return bracket
 
 
 def _bare(match: re.Match[str]) -> str:

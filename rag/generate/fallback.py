@@ -44,6 +44,7 @@ def _explained(draft: Draft, error: ModelError, *, shown: bool) -> Draft:
         consequence = "what it began is replaced by this answer, extracted from the papers"
     else:
         consequence = "this answer was extracted from the papers without it"
-    note = f"{error.what}; {consequence}. {draft.note}".strip()
+    advice = f"{error.advice[:1].upper()}{error.advice[1:]}." if error.advice else ""
+    note = " ".join(filter(None, [f"{error.what}; {consequence}.", advice, draft.note]))
     usage = error.usage if isinstance(error, UnusableAnswer) else draft.usage
     return replace(draft, note=note, usage=usage)

@@ -70,9 +70,9 @@ class LLMGenerator:
     def _draft(self, completion: Completion, evidence: Sequence[Evidence]) -> Draft:
         text = without_thoughts(completion.text).strip()
         usage = completion.usage
-        if says_not_found(text):
-            return Draft(NOT_FOUND_TEXT, (), abstained=True, usage=usage)
         draft = verify(text, evidence)
+        if not draft.citations and says_not_found(text):
+            return Draft(NOT_FOUND_TEXT, (), abstained=True, usage=usage)
         if not draft.citations:
             did = "cited nothing that the evidence bears out" if text else "wrote nothing"
             raise UnusableAnswer(f"The model {self._model.name} {did}", usage=usage)

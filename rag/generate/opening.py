@@ -19,7 +19,7 @@ def without_thoughts(text: str) -> str:
 
 
 def says_not_found(text: str) -> bool:
-    """Whether the answer opens with NOT FOUND."""
+    """Whether the answer opens with NOT FOUND; a cited one may go on with what was found."""
     return _SAYS_NOT_FOUND.match(text) is not None
 
 
@@ -43,6 +43,9 @@ class Opening:
         return text
 
     def rest(self) -> str:
-        """What was held back when the stream ended, unless it says NOT FOUND."""
+        """What was held back when the stream ended, unless it says NOT FOUND.
+
+        What follows that is first to be checked; the draft at the end has it.
+        """
         text = without_thoughts(self._held).lstrip() if self._open else ""
         return "" if says_not_found(text) else text

@@ -25,6 +25,20 @@ from rag.markers import LONGEST, Marker, QuoteFilter, parse
         ('Eight [1: "a", 3].', "Eight.", [(1, "a", 5), (3, "", 5)]),
         ("Eight [evidence 2].", "Eight.", [(2, "", 5)]),
         ("Eight [Passage #2].", "Eight.", [(2, "", 5)]),
+        ("Eight 【2】.", "Eight.", [(2, "", 5)]),
+        ("Eight 【2†source】.", "Eight.", [(2, "", 5)]),
+        ("Eight [1-3].", "Eight.", [(1, "", 5), (2, "", 5), (3, "", 5)]),
+        ("Eight [1–2].", "Eight.", [(1, "", 5), (2, "", 5)]),
+        ("Eight [1-99].", "Eight.", [(1, "", 5), (99, "", 5)]),
+        ("Eight [^2].", "Eight.", [(2, "", 5)]),
+        ("Eight [[2]].", "Eight.", [(2, "", 5)]),
+        ('Eight [[2: "h = 8"]].', "Eight.", [(2, "h = 8", 5)]),
+        ("Eight [2, p. 13].", "Eight.", [(2, "", 5)]),
+        ("Eight [2, pp. 13-14; 3, page 7].", "Eight.", [(2, "", 5), (3, "", 5)]),
+        ("Eight (evidence 2).", "Eight.", [(2, "", 5)]),
+        ("Eight (Evidence 2, 3).", "Eight.", [(2, "", 5), (3, "", 5)]),
+        ("Eight [2: f(x) = 3].", "Eight.", [(2, "f(x) = 3", 5)]),
+        ("Eight (2) or (see evidence).", "Eight (2) or (see evidence).", []),
         ("[1] Eight.", "Eight.", [(1, "", 0)]),
         ("A.\n[2] B.", "A.\nB.", [(2, "", 3)]),
         ("In [0.5, 1] it is [see Smith] a [b].", "In [0.5, 1] it is [see Smith] a [b].", []),
@@ -50,7 +64,10 @@ def filtered(pieces: list[str]) -> str:
         ("In [0.5, 1] and [see this] and [x](y).", "In [0.5, 1] and [see this] and [x](y)."),
         ('Not closed [1: "some', 'Not closed [1: "some'),
         ('A line [1: "ends\nhere"].', 'A line [1: "ends\nhere"].'),
-        ("[[1]]", "[[1]]"),
+        ("[[1]]. [[1] x [[12", "[1]. [[1] x [[12"),
+        ("Eight 【2】 (evidence 2: words) [^3].", "Eight [2] [2] [3]."),
+        ("Eight [1-2], [2, p. 13].", "Eight [1][2], [2]."),
+        ("In f(x, y), (2, 3) and (see 4).", "In f(x, y), (2, 3) and (see 4)."),
         ('[1: "' + "x" * LONGEST + " [2]", '[1: "' + "x" * LONGEST + " [2]"),
     ],
 )
@@ -65,9 +82,10 @@ def test_only_an_open_bracket_is_held_back() -> None:
     assert quotes.feed('2: "h') == ""
     assert quotes.feed(' = 8"') == ""
     assert quotes.feed("]. Ni") == "[2]. Ni"
+    assert quotes.feed("ne (of them) (2, 3") == "ne (of them) (2, 3"
 
 
-@given(st.lists(st.text(alphabet='ab1[]:";, \n', max_size=8), max_size=12))
+@given(st.lists(st.text(alphabet='a1[]【】()^-:";, \n', max_size=8), max_size=12))
 def test_nothing_but_quotes_is_lost(pieces: list[str]) -> None:
     text = "".join(pieces)
     shown = filtered(pieces)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import pytest
 
@@ -43,8 +43,8 @@ class FirstWords:
         citation = cite(1, evidence[0], Span(0, 15))
         return Draft(f"{citation.quote} [1].", (citation,))
 
-    def stream(self, query: Query, evidence: Sequence[Evidence]) -> list[str | Draft]:
-        return [self.generate(query, evidence)]
+    def stream(self, query: Query, evidence: Sequence[Evidence]) -> Iterator[str | Draft]:
+        yield self.generate(query, evidence)
 
 
 EXTRACTED = "We employ h = 8 [1]."
@@ -106,6 +106,26 @@ def test_the_model_says_that_it_is_not_there(
     shown, draft = ask(safe(make_model()), EVIDENCE)
     assert (shown, draft.text, draft.abstained) == ("", NOT_FOUND_TEXT, True)
     assert draft.usage.prompt_tokens == 100
+
+
+@BOTH
+def test_what_is_found_elsewhere_is_not_thrown_away(
+    server: ScriptedServer, make_model: Make, ask: Ask
+) -> None:
+    server.play(says("Not found in the tables, but there are 8 attention heads [1]."))
+    _, draft = ask(safe(make_model()), EVIDENCE)
+    assert draft.text == "Not found in the tables, but there are 8 attention heads [1]."
+    assert (len(draft.citations), draft.unsupported, draft.abstained) == (1, (), False)
+
+
+@BOTH
+def test_a_missing_key_is_named_in_the_note(
+    server: ScriptedServer, make_model: Make, ask: Ask
+) -> None:
+    _, draft = ask(safe(make_model(api_key_env="MY_KEY")), EVIDENCE)
+    assert draft.note.endswith(
+        "needs a key; this answer was extracted from the papers without it. Set MY_KEY."
+    )
 
 
 @BOTH
@@ -179,7 +199,7 @@ def test_a_body_that_is_no_answer(
     server.play(Reply(body=body))
     _, draft = ask(safe(make_model(retries=0)), EVIDENCE)
     assert draft.text == EXTRACTED
-    assert draft.note.startswith("The model openai/scripted")
+    assert re.match(NAME + " sent no valid answer; ", draft.note)
 
 
 @BOTH
@@ -242,7 +262,10 @@ def test_a_fallback_that_finds_nothing(server: ScriptedServer, make_model: Make)
     server.play(fails(401, "bad key"))
     draft = WithFallback(alone(make_model()), Silent()).generate(QUERY, EVIDENCE)
     assert draft.abstained
-    assert draft.note.endswith("; without it, no answer was found in the papers. Weak evidence.")
+    assert draft.note.endswith(
+        "refused the key (bad key); without it, no answer was found in the papers. "
+        "Set llm.api_key_env, and the variable that it names. Weak evidence."
+    )
 
 
 def obedient(obeys: Callable[[str], str]) -> Script:
