@@ -16,6 +16,9 @@ from rag.types import Answer, Filter, Paper, PaperRow, Query, Retrieval
 
 T = TypeVar("T")
 
+CHECKS = 5
+"""How often a check is begun again when the library changes underneath it."""
+
 MAX_QUESTION = 10_000
 """Characters. Longer ones are documents, not questions."""
 
@@ -97,16 +100,22 @@ class Library:
         What an interrupted or running ingest has put into the indexes but not yet shown is no
         inconsistency: searches leave it out, and the next ingest settles it.
         """
-        problems = self.catalog.problems()
-        for row in self.papers():
-            paper = self.catalog.paper(row.paper_id)
-            wrong = sum(
-                c.span.of(paper.text) != c.text for c in self.catalog.chunks_of(row.paper_id)
-            )
-            if wrong:
-                problems.append(f"{row.paper_id}: {wrong} chunks differ from the paper's text")
-        doubtful = self.catalog.unsettled()
-        shown = self.catalog.chunk_ids()
+        for _ in range(CHECKS):
+            state, problems = self._seen(), self._problems()
+            if state == self._seen():
+                break  # else a writer came between the catalog and the indexes
+        return problems
+
+    def _problems(self) -> list[str]:
+        with self.catalog.snapshot():
+            problems = self.catalog.problems()
+            for row in self.papers():
+                paper = self.catalog.paper(row.paper_id)
+                chunks = self.catalog.chunks_of(paper.paper_id)
+                wrong = sum(chunk.span.of(paper.text) != chunk.text for chunk in chunks)
+                if wrong:
+                    problems.append(f"{paper.paper_id}: {wrong} chunks differ from its text")
+            doubtful, shown = self.catalog.unsettled(), self.catalog.chunk_ids()
         for index in self._opened():
             held = index.ids()
             missing, extra = len(shown - held), len(held - shown - doubtful)

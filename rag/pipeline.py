@@ -49,11 +49,12 @@ class QueryPipeline:
         for index in self.indexes:
             with watch.stage(index.name):
                 rankings += index.search(variants, max(self.depth, keep), query.where)
-        with watch.stage("fuse"):
-            fused = self.fusion.fuse(rankings)
-            kept = distinct(self._visible(fused), self.duplicate_overlap, keep)
-        with watch.stage("load"):
-            evidence = self.catalog.evidence([(d.chunk, d.score) for d in kept])
+        with self.catalog.snapshot():  # else a writer could come between a chunk and its place
+            with watch.stage("fuse"):
+                fused = self.fusion.fuse(rankings)
+                kept = distinct(self._visible(fused), self.duplicate_overlap, keep)
+            with watch.stage("load"):
+                evidence = self.catalog.evidence([(d.chunk, d.score) for d in kept])
         trace = Trace(tuple(variants), tuple(watch.stages), hit_traces(rankings, fused, kept))
         return Retrieval(query, evidence, trace)
 
