@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import os
 import random
+import threading
 import time
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from typing import Any, Literal, TypedDict
 from urllib.parse import urlsplit
@@ -73,8 +74,22 @@ class ChatModel:
         return self._settings.model
 
     def warm_up(self) -> None:
-        """Loads litellm, which takes seconds: worth doing beside the search for evidence."""
+        """Loads litellm, which takes seconds. Raises ConfigError if it isn't installed."""
         import_litellm()
+
+    def start_warm_up(self) -> threading.Thread:
+        """Warms up beside whatever comes before the first call; what fails is raised there.
+
+        The process waits for the thread at its end: one that ends amid an import may hang.
+        """
+        thread = threading.Thread(target=self._warm_up_quietly, name="model-warm-up")
+        thread.start()
+        return thread
+
+    def _warm_up_quietly(self) -> None:
+        # Python starts no thread pool in a process that ends: RuntimeError, amid the import.
+        with suppress(ConfigError, RuntimeError):
+            self.warm_up()
 
     def complete(self, messages: Sequence[Message]) -> Completion:
         """The model's answer to ``messages``. Raises ModelError."""

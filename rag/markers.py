@@ -17,31 +17,31 @@ LONGEST = 800
 
 _LONGEST_RANGE = 10
 _NAME = r"(?:evidence|passage|excerpt|source)"
-_NUMBER = rf"(?:{_NAME}\s*)?[#^]?(?P<first>\d{{1,3}})(?:\s*[-–]\s*(?P<last>\d{{1,3}}))?"
-_PAGE = r"\s*(?:pp?|pages?|sec|sections?|fig|figure|tab|table|§)\.?\s*\d[\w.–-]*\s*"
+_NUMBER = rf"(?:{_NAME}[ \t]*)?[#^]?(?P<first>\d{{1,3}})(?:[ \t]*[-–][ \t]*(?P<last>\d{{1,3}}))?"
+_PAGE = r"[ \t]*(?:pp?|pages?|sec|sections?|fig|figure|tab|table|§)\.?[ \t]*\d[\w.–-]*[ \t]*"
 # Quoted words may hold brackets; words without quotation marks, or with odd ones, may not.
-_QUOTED = r""":\s*(?:"[^"\n]*"|“[^”\n]*”|«[^»\n]*»)(?=\s*[\],;】)])"""
+_QUOTED = r""":[ \t]*(?:"[^"\n]*"|“[^”\n]*”|«[^»\n]*»)(?=[ \t]*[\],;】)])"""
 
 
 def _items(closing: str) -> str:
     """A pattern for what a marker may hold that ends with ``closing``."""
     number = re.sub(r"\?P<\w+>", "?:", _NUMBER)
-    item = rf"\s*{number}\s*(?:{_QUOTED}|[:†][^{closing}\n]*)?\s*"
+    item = rf"[ \t]*{number}[ \t]*(?:{_QUOTED}|[:†][^{closing}\n]*)?[ \t]*"
     return rf"{item}(?:[,;](?:{item}|{_PAGE}))*"
 
 
 _BRACKETED = _items(r"\]")
 _MARKER = re.compile(
-    rf"\[\[{_BRACKETED}\]\]|\[{_BRACKETED}\]|【{_items('】')}】|\((?=\s*{_NAME}){_items(')')}\)",
+    rf"\[\[{_BRACKETED}\]\]|\[{_BRACKETED}\]|【{_items('】')}】|\((?=[ \t]*{_NAME}){_items(')')}\)",
     re.IGNORECASE,
 )
 _PARTS = re.compile(
-    rf"{_PAGE}[,;\]]|\s*{_NUMBER}\s*(?P<quote>{_QUOTED}|[:†][^\]\n]*)?\s*[,;]?", re.I
+    rf"{_PAGE}[,;\]]|[ \t]*{_NUMBER}[ \t]*(?P<quote>{_QUOTED}|[:†][^\]\n]*)?[ \t]*[,;]?", re.I
 )
 _OPENER = re.compile(r"[\[(【]")
 _OPENING = re.compile(
-    r"(?:\[\[?|【)\s*(?:[a-z]{0,8}\s*[#^]?|[a-z]{0,8}\s*[#^]?\d{1,3}\s*(?:[-–†:,;].*)?\]?)"
-    r"|\(\s*(?:[a-z]{0,8}|[a-z]{6,8}\s*[#^]?(?:\d{1,3}\s*(?:[-–†:,;][^)]*)?)?)",
+    r"(?:\[\[?|【)[ \t]*[a-z]{0,8}[ \t]*[#^]?(?:\d{1,3}[ \t]*(?:[-–†:,;].*)?\]?)?"
+    r"|\([ \t]*(?:[a-z]{0,8}|[a-z]{6,8}[ \t]*[#^]?(?:\d{1,3}[ \t]*(?:[-–†:,;][^)]*)?)?)",
     re.I | re.S,
 )
 _QUOTATION_MARKS = " \t\"'“”‘’«»"

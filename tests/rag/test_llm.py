@@ -335,6 +335,39 @@ def test_ping_asks_for_one_token_once(server: ScriptedServer, make_model: Make) 
     assert len(server.requests) == 1
 
 
+WARMS_UP = """
+import sys, time
+from rag.config import Llm
+from rag.llm import ChatModel
+start = time.monotonic()
+thread = ChatModel(Llm(model="openai/scripted"), {}).start_warm_up()
+print(time.monotonic() - start < 0.5, thread.daemon)
+if sys.argv[1] == "wait":
+    thread.join()
+    print("litellm" in sys.modules)
+"""
+
+
+@pytest.mark.parametrize(("how", "said"), [("wait", "True False\nTrue\n"), ("go", "True False\n")])
+def test_warming_up_holds_nothing_up_and_does_not_break_a_process_that_ends(
+    how: str, said: str
+) -> None:
+    command = [sys.executable, "-c", WARMS_UP, how]
+    root = Path(__file__).parents[2]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=45)
+    assert (done.returncode, done.stdout, done.stderr) == (0, said, "")
+
+
+def test_what_can_not_be_warmed_up_is_told_by_the_call(
+    make_model: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = make_model()
+    monkeypatch.setitem(sys.modules, "litellm", None)
+    model.start_warm_up().join()
+    with pytest.raises(ConfigError, match="pip install litellm"):
+        completed(model)
+
+
 def test_no_settings_come_from_the_working_directory(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("OPENAI_API_KEY=planted\n")
     code = (

@@ -64,6 +64,7 @@ def filtered(pieces: list[str]) -> str:
         ("In [0.5, 1] and [see this] and [x](y).", "In [0.5, 1] and [see this] and [x](y)."),
         ('Not closed [1: "some', 'Not closed [1: "some'),
         ('A line [1: "ends\nhere"].', 'A line [1: "ends\nhere"].'),
+        ("Over a line [1\n] it is none", "Over a line [1\n] it is none"),
         ("[[1]]. [[1] x [[12", "[1]. [[1] x [[12"),
         ("Eight 【2】 (evidence 2: words) [^3].", "Eight [2] [2] [3]."),
         ("Eight [1-2], [2, p. 13].", "Eight [1][2], [2]."),
