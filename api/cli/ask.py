@@ -53,8 +53,8 @@ def ask(
 
     settings = _adjusted(given.settings(), k, no_llm)
     question, within = " ".join(words), where(papers, roles, years)
-    announce_conversion(settings)
     with open_library(given.path, settings) as library:
+        announce_conversion(settings)
         if settings.llm.model and is_terminal() and not as_json:
             _live(library.ask_stream(question, within))
             return

@@ -50,8 +50,8 @@ def search(
 
     settings = given.settings()
     if "dense" in settings.search.retrievers:
+        with open_library(given.path, settings) as library:
         announce_conversion(settings)
-    with open_library(given.path, settings) as library:
         found = library.search(" ".join(words), where(papers, roles, years), k)
     if as_json:
         from api.schemas import search_json
