@@ -49,9 +49,9 @@ def search(
     from rag.build import open_library
 
     settings = given.settings()
-    if "dense" in settings.search.retrievers:
-        with open_library(given.path, settings) as library:
-        announce_conversion(settings)
+    with open_library(given.path, settings) as library:
+        if "dense" in settings.search.retrievers:
+            announce_conversion(settings)
         found = library.search(" ".join(words), where(papers, roles, years), k)
     if as_json:
         from api.schemas import search_json
