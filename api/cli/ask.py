@@ -55,6 +55,10 @@ def ask(
     question, within = " ".join(words), where(papers, roles, years)
     with open_library(given.path, settings) as library:
         announce_conversion(settings)
+        if settings.llm.model:
+            from rag.llm import ChatModel
+
+            ChatModel(settings.llm).start_warm_up()  # beside the search, not after it
         if settings.llm.model and is_terminal() and not as_json:
             _live(library.ask_stream(question, within))
             return
