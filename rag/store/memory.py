@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
 import numpy as np
@@ -11,7 +12,7 @@ from rag.text import analyse
 from rag.types import Entry, Filter, Ranking, Variant
 
 
-class _Memory:
+class _Memory(ABC):
     """The entries by id, and everything but the scoring."""
 
     def __init__(self, name: str) -> None:
@@ -40,8 +41,9 @@ class _Memory:
     def close(self) -> None:
         """There is nothing to let go of."""
 
+    @abstractmethod
     def _score(self, variant: Variant, entries: Sequence[Entry]) -> list[tuple[str, float]]:
-        raise NotImplementedError
+        """Chunk ids with their scores, in any order."""
 
 
 class MemoryDenseIndex(_Memory):
