@@ -38,7 +38,7 @@ class _Memory(ABC):
     def ids(self) -> set[str]:
         return set(self._entries)
 
-    def close(self) -> None:
+    def close(self) -> None:  # noqa: B027  (nothing is all there is to do)
         """There is nothing to let go of."""
 
     @abstractmethod
