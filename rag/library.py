@@ -5,9 +5,9 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import TracebackType
-from typing import Self, TypeVar
+from typing import TypeVar
 
+from rag.closing import Closing
 from rag.errors import LibraryError, SearchEngineError, UnknownPaper, UsageError
 from rag.pipeline import QueryPipeline
 from rag.protocols import Index
@@ -23,7 +23,7 @@ MAX_QUESTION = 10_000
 """Characters. Longer ones are documents, not questions."""
 
 
-class Library:
+class Library(Closing):
     """Reads a library, and goes on reading while another process writes to it.
 
     ``open_indexes`` opens every index, ``assemble`` makes a pipeline over those that are searched;
@@ -127,17 +127,6 @@ class Library:
         """Lets go of the files."""
         self._close_indexes()
         self.catalog.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _evidence(self, text: str, where: Filter) -> tuple[QueryPipeline, Retrieval]:
         """What to answer from. Generating needs no index, so nothing of it is ever done twice."""

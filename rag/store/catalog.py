@@ -17,9 +17,9 @@ import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
+from rag.closing import Closing
 from rag.errors import LibraryCorrupt, LibraryError, UnknownPaper
 from rag.store import rows
 from rag.store.remedies import remedy
@@ -37,7 +37,7 @@ FILE = "catalog.sqlite"
 _BATCH = 500  # ids in one statement; SQLite's limit on variables is far above
 
 
-class Catalog:
+class Catalog(Closing):
     """One connection to a library's catalog."""
 
     def __init__(self, directory: Path, *, write: bool = False) -> None:
@@ -315,17 +315,6 @@ class Catalog:
     def close(self) -> None:
         """Lets go of the file."""
         self._db.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _sections(self, paper_id: str) -> tuple[Section, ...]:
         sql = f"SELECT {rows.SECTION} FROM sections WHERE paper_id = ? ORDER BY position"
