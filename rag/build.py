@@ -11,19 +11,23 @@ from collections.abc import Callable
 from functools import cache, partial
 from pathlib import Path
 
-from rag import config
+from rag import build_query, config
 from rag.config import Settings
 from rag.errors import ConfigError, LibraryError, SettingsMismatch
 from rag.fusion import ReciprocalRankFusion
 from rag.library import Library
 from rag.pipeline import QueryPipeline
 from rag.protocols import Embedder, Generator, Index
+from rag.query.recorded import Recorded
 from rag.store.catalog import Catalog
 from rag.text import ANALYSER_VERSION
 
 
-def open_library(path: Path, settings: Settings) -> Library:
-    """The library at ``path``, for reading. A model is loaded when it is needed, and then kept."""
+def open_library(path: Path, settings: Settings, recorded: Recorded | None = None) -> Library:
+    """The library at ``path``, for reading. A model is loaded when it is needed, and then kept.
+
+    What is ``recorded`` of a language model's rewritings is searched with, in place of asking one.
+    """
     model = cache(partial(embedder, settings))
     return Library(
         Catalog(path),
@@ -33,6 +37,7 @@ def open_library(path: Path, settings: Settings) -> Library:
             settings=settings,
             model=model,
             writer=cache(lambda: generator(settings, model())),
+            recorded=recorded,
         ),
     )
 
@@ -43,14 +48,15 @@ def pipeline(
     settings: Settings,
     model: Callable[[], Embedder],
     writer: Callable[[], Generator],
+    recorded: Recorded | None = None,
 ) -> QueryPipeline:
     """The query path that ``settings`` describe; ``model`` and ``writer`` make its models."""
     search = settings.search
     return QueryPipeline(
-        contextualise=None,
+        contextualise=build_query.contextualise(settings),
         route=None,
         expand=(),
-        rewrite=(),
+        rewrite=build_query.rewrites(settings, recorded),
         deadline_s=settings.query.deadline_s,
         embedder=model() if "dense" in search.retrievers else None,
         indexes=tuple(index for index in indexes if index.name in search.retrievers),
