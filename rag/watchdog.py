@@ -15,6 +15,8 @@ from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
+from rag.threads import end_threads
+
 T = TypeVar("T")
 Item = TypeVar("Item", covariant=True)
 
@@ -81,12 +83,12 @@ class _Reading(Generic[T]):
         self._source = source
         self.inbox: queue.SimpleQueue[T | _End] = queue.SimpleQueue()
         self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="model-reader", daemon=True)
+        self.thread = threading.Thread(target=self._run, name="model-reader", daemon=True)
         with _Reading._registering:
             if _Reading._ended:
                 raise CalledOff
             _Reading._under_way.add(self)
-            self._thread.start()
+            self.thread.start()
 
     def _run(self) -> None:
         end = _End()
@@ -105,7 +107,7 @@ class _Reading(Generic[T]):
     def stop(self, wait_s: float = _LAST_WORDS_S) -> None:
         self.hang_up()
         # A thread that is still busy when the interpreter ends may hold a lock that it wants.
-        self._thread.join(wait_s)
+        self.thread.join(wait_s)
 
     def hang_up(self) -> None:
         self._stopped.set()
@@ -117,12 +119,10 @@ class _Reading(Generic[T]):
         with _Reading._registering:
             _Reading._ended = True
             under_way = list(_Reading._under_way)
-        until = time.monotonic() + _AT_THE_END_S
         for reading in under_way:
             reading.inbox.put(_End(CalledOff()))
             reading.hang_up()
-        for reading in under_way:
-            reading.stop(max(until - time.monotonic(), 0.0))
+        end_threads([reading.thread for reading in under_way], _AT_THE_END_S)
 
 
 atexit.register(_Reading.call_off_all)

@@ -44,8 +44,7 @@ class Unreadable(Exception):
 
 def passage(text: str) -> str:
     """A passage of prose on one line, of at most `MAX_PASSAGE_CHARS`. Raises Unreadable."""
-    said = _LABEL.sub("", _PREAMBLE.sub("", _answer(text)), count=1)
-    words = _one_line(said)
+    words = _bare(_PREAMBLE.sub("", _answer(text)))
     if _REFUSAL.match(words) or len(analyse(words)) < MIN_PASSAGE_TERMS:
         raise Unreadable(f"wrote no passage: {_excerpt(words)}")
     return _cut(words, MAX_PASSAGE_CHARS)
@@ -68,7 +67,7 @@ def queries(text: str, question: str, most: int) -> list[str]:
     items are numbered or marked. Raises Unreadable where there is none.
     """
     said = _answer(text)
-    found = _from_json(said) or _from_lines(said)
+    found = _from_json(said) or list(_from_lines(said))
     wanted = distinct((_cut(_bare(each), MAX_LINE_CHARS) for each in found), question)
     if not wanted:
         raise Unreadable(f"wrote no list of new queries: {_excerpt(_one_line(said))}")
@@ -104,16 +103,17 @@ def _from_json(text: str) -> list[str]:
     begin, end = text.find("["), text.rfind("]")
     if begin >= 0 and (inner := _parsed(text[begin : end + 1])) is not None:
         return list(_strings(inner))
-    lines = (_parsed(_LIST_ITEM.sub("", each).rstrip(" ,")) for each in text.splitlines())
-    return [found for value in lines for found in _strings(value)]
+    return []
 
 
-def _from_lines(text: str) -> list[str]:
-    return [
-        item
-        for each in text.splitlines()
-        if _LIST_ITEM.match(each) and not _REFUSAL.match(item := _LIST_ITEM.sub("", each))
-    ]
+def _from_lines(text: str) -> Iterator[str]:
+    for each in text.splitlines():
+        item = _LIST_ITEM.sub("", each)
+        value = _parsed(item.rstrip(" ,"))
+        if value is not None:
+            yield from _strings(value)
+        elif item != each and not _REFUSAL.match(item):
+            yield item
 
 
 def _parsed(text: str) -> Any:
