@@ -24,7 +24,7 @@ from ingest.versions import place, sort_out
 from ingest.workers import Outcome
 from rag.errors import EmbeddingError, SourceError
 from rag.protocols import Chunker, Embedder, Index
-from rag.store.catalog import Catalog
+from rag.store.catalog_writer import WritableCatalog
 from rag.types import Chunk, Paper, Vector
 
 EMBED_AT_ONCE = 256
@@ -44,7 +44,7 @@ class IngestPipeline:
     contextualise: Contextualiser
     embedder: Embedder
     indexes: tuple[Index, ...]
-    catalog: Catalog
+    catalog: WritableCatalog
     batch_chunks: int
 
     def run(self, found: Sources) -> Iterator[Event]:
