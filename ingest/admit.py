@@ -14,18 +14,19 @@ from dataclasses import dataclass
 
 from rag.protocols import Embedder, Index
 from rag.store.catalog_writer import WritableCatalog
-from rag.types import Chunk, Entry, Paper, Vector
+from rag.types import Chunk, Entry, Glossary, Paper, Vector
 
 ADD_AT_ONCE = 2048
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A parsed and cut paper, and the ids of the papers that it takes the place of."""
+    """A parsed, cut and mined paper, and the ids of the papers that it takes the place of."""
 
     paper: Paper
     chunks: Sequence[Chunk]
     replaces: tuple[str, ...] = ()
+    glossary: Glossary = Glossary()
 
 
 def admit(
@@ -47,7 +48,7 @@ def admit(
         for prepared in batch:
             for replaced in prepared.replaces:
                 catalog.drop(replaced)
-            catalog.put(prepared.paper, prepared.chunks)
+            catalog.put(prepared.paper, prepared.chunks, prepared.glossary)
     delete(doubtful - catalog.chunks(sorted(doubtful)).keys(), indexes)
     catalog.settle()
 

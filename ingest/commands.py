@@ -11,6 +11,7 @@ from time import perf_counter
 from ingest.admit import add, entries_of, expel, settle, with_vectors
 from ingest.build import build_pipeline
 from ingest.events import Event, Found, Indexed, Stored
+from ingest.glossary import mine_library
 from ingest.lock import writing
 from ingest.pipeline import IngestPipeline
 from ingest.sources import find_sources
@@ -49,6 +50,7 @@ def reindex(library: Path, settings: Settings) -> Iterator[Event]:
         Catalog(library).close()  # says so if there is no library, rather than making one
         stack.enter_context(writing(library))
         catalog = stack.enter_context(WritableCatalog(library))
+        mine_library(catalog)
         old = int(catalog.meta("index"))
         catalog.clear_staged()
         build.drop_indexes(catalog, settings, keep=old)
@@ -92,6 +94,7 @@ def _opened(
         build.drop_indexes(catalog, settings, keep=int(catalog.meta("index")))
         indexes = build.open_indexes(catalog, settings)
         try:
+            mine_library(catalog)
             settle(indexes, catalog, partial(build.embedder, settings))
             yield catalog, indexes
         finally:

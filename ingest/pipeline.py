@@ -19,6 +19,7 @@ import numpy as np
 from ingest.admit import Prepared, admit
 from ingest.contextualise import Contextualiser
 from ingest.events import Embedded, Event, Failed, Found, Indexed, Parsed, Stored, Unchanged
+from ingest.glossary import mine
 from ingest.sources import Sources
 from ingest.versions import place, sort_out
 from ingest.workers import Outcome
@@ -88,7 +89,7 @@ class IngestPipeline:
             return Failed(source, result.reason)
         placed, replaces = place(result, self.catalog, [p.paper.paper_id for p in batch])
         try:
-            return Prepared(placed, self.cut(placed), replaces)
+            return Prepared(placed, self.cut(placed), replaces, mine(placed))
         except Exception as error:  # noqa: BLE001  one paper that can't be cut is not the run's end
             return Failed(source, f"can't be cut into chunks: {type(error).__name__}: {error}")
 

@@ -24,7 +24,8 @@ class NameKind(StrEnum):
     """How a paper comes by a name, from the surest to the least sure, then what else names it.
 
     ``COINED``: the paper gives it to what it proposes, in its title or abstract. ``SUBJECT``: it
-    writes it more than any other coined name, which may be that of another's work.
+    writes it more than any other coined name, which may be that of another's work. Authors stand
+    with their last names, and with all of it as ``FULL_NAME``.
     """
 
     TITLE = "title"
@@ -33,6 +34,7 @@ class NameKind(StrEnum):
     ARXIV = "arxiv"
     FIRST_AUTHOR = "first author"
     AUTHOR = "author"
+    FULL_NAME = "full name"
 
 
 @dataclass(frozen=True, slots=True)
