@@ -38,6 +38,10 @@ _WORD = re.compile(_WORDS)
 _SMALL = frozenset(
     "a an and as at by for from in into is of on or over the to under via with".split()
 )
+_KINDS = frozenset(
+    "algorithm algorithms method methods model models network networks system systems".split()
+)  # often left without a letter
+_FREE = _SMALL | _KINDS
 _MAX_LETTERS, _MAX_WORDS, _LOOK_BACK = 10, 9, 200
 
 
@@ -99,7 +103,7 @@ def _is_short(short: str) -> bool:
         and 2 <= len(letters) <= _MAX_LETTERS
         and any(c.isupper() for c in short)
         and (any(c.isupper() or c.isdigit() for c in short[1:]))
-        and not re.fullmatch(r"[IVXL]+|[A-Z]?\d[\d.-]*|[\d.]+[A-Za-z]?", short)
+        and not re.fullmatch(r"[IVXL]+|\w-\w|[A-Z]?\d[\d.-]*|[\d.]+[A-Za-z]?", short)
     )
 
 
@@ -167,7 +171,7 @@ def _parts(words: tuple[str, ...]) -> tuple[str, ...]:
 def _align(letters: str, parts: tuple[str, ...]) -> tuple[int, int] | None:
     """Content words without a letter, and letters that begin no word, at best; None if none fits.
 
-    The first letter begins the first word, and the last word has a letter.
+    The first letter begins the first word; the last word has a letter or is of a common kind.
     """
     best: dict[tuple[int, int], tuple[int, int] | None] = {}
 
@@ -181,8 +185,9 @@ def _align(letters: str, parts: tuple[str, ...]) -> tuple[int, int] | None:
 
     def options(at: int, word: int) -> Iterator[tuple[int, int]]:
         part, last = parts[word], word == len(parts) - 1
-        if word and not last and (rest := within(at, word + 1)):
-            yield rest[0] + (part not in _SMALL), rest[1]
+        passed = word and (not last or part in _KINDS)
+        if passed and (rest := within(at, word + 1)):
+            yield rest[0] + (part not in _FREE), rest[1]
         for taken in range(1, len(letters) - at + 1):
             if not _subsequence(letters[at : at + taken], part):
                 break

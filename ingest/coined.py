@@ -26,7 +26,7 @@ _CALLED = re.compile(
     rf"\b(?:called|named|dubbed|termed|coined|denoted|abbreviated)\s(?:as\s)?[\"“‘'*]*({_NAME})"
 )
 _WE_CALL = re.compile(
-    r"\bwe\s(?:call|name|dub|term|denote|refer\sto|coin)\s(?:(?:it|them|this|these|the|our)\b\s?)?"
+    r"\b[Ww]e\s(?:call|name|dub|term|denote|refer\sto|coin)\s(?:(?:it|them|this|these|the|our)\b\s?)?"
     rf"(?:\w+\s){{0,4}}?(?:as\s|by\s)?(?:the\s)?[\"“‘'*]*({_NAME})"
 )
 _NOUN = r"(?:networks?|models?|architecture|framework|method|algorithm|system|approach)"
@@ -34,6 +34,9 @@ _ENDS = r"(?=\s?[,.;:(–—]|\s(?:which|that|to|for|an?|as|in|by|is)\b)"
 _AT_ONCE = re.compile(
     rf"(?:(?:a|an|the|our|new|novel|simple|first)\s)*[\"“‘'*]*({_NAME})[\"”’'*]*{_ENDS}"
 )
+_CITATION = r"BIBREF\d+|\[\d[\d, ]*\]|\((?:[A-Z][\w-]+ (?:et al|and|&)|[A-Z]\w+,? \d{4})[^)]*\)"
+_OF_OTHERS = re.compile(rf"\b{_NAME}\s?(?:{_CITATION})")
+_BY_OTHERS = re.compile(r"\b(?:existing|based|using|with|on|from|via|previous)\b")
 _PREPOSITION = re.compile(r"\b(?:for|of|on|with|using|in|to|by|based|from|via|that|which|and)\b")
 _TOKEN = re.compile(rf"(?<![\w.@/-]){_NAME}(?![\w@/]|-\w)")
 _PLACEHOLDER = re.compile(r"[A-Z]+(?:FORM|REF)\d+$")  # formulas and references of QASPER
@@ -91,7 +94,8 @@ def _titles(title: str) -> Iterator[str]:
 
 def _coined(paper: Paper, terms: tuple[Term, ...]) -> Iterator[str]:
     head, text = _before_colon(paper.metadata.title), paper.text
-    if head and (is_coined(head) or _is_proper(head, text)):
+    unlike_words = any(is_coined(part) or part[0].isdigit() for part in head.split())
+    if unlike_words or (len(head.split()) == 1 and _is_proper(head, text)):
         yield head
     defined = {term.short: term.long for term in terms}
     opening = " ".join(f"{paper.metadata.abstract}\n{text[:OPENING]}".split())
@@ -118,6 +122,7 @@ def _is_proper(name: str, text: str) -> bool:
 
 def _proposed(sentence: str, defined: dict[str, str]) -> Iterator[str]:
     """What the sentence calls that which it proposes."""
+    sentence = _OF_OTHERS.sub("", sentence)
     for call in _WE_CALL.finditer(sentence):
         yield call[1]
     own = _OWN.search(sentence)
@@ -126,16 +131,17 @@ def _proposed(sentence: str, defined: dict[str, str]) -> Iterator[str]:
     rest = sentence[own.end() :]
     if at_once := _AT_ONCE.match(rest):
         yield at_once[1]
-    if called := _CALLED.search(rest):
+    if (called := _CALLED.search(rest)) and not _BY_OTHERS.search(rest[: called.start()]):
         yield called[1]
-    for short, long in defined.items():
-        at = rest.lower().find(long.lower())
-        if (
-            at >= 0
-            and not _PREPOSITION.search(rest[:at])
-            and _follows(short, rest[at + len(long) :])
-        ):
-            yield short
+    yield from (short for short, long in defined.items() if _defines(rest, short, long))
+
+
+def _defines(proposal: str, short: str, long: str) -> bool:
+    """Whether what is proposed is ``long``, and ``short`` is given to it."""
+    before, found, after = proposal.lower().partition(long.lower())
+    if not found or _PREPOSITION.search(before):
+        return False
+    return _follows(short, proposal[len(proposal) - len(after) :])
 
 
 def _follows(short: str, after: str) -> bool:
