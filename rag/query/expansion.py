@@ -23,7 +23,7 @@ class Expansion:
 
     The other forms follow the question in one variant. Where the question is restricted to papers,
     only what these define counts; else what most papers of the library mean by a short form, and a
-    second meaning where it has at least half as many papers.
+    second meaning where more than half as many papers have it. What is there in both forms is left.
     """
 
     name = "expansion"
@@ -37,7 +37,8 @@ class Expansion:
         said = {found for _, _, found in runs(question, 1, _LONGEST)}
         short = self._spelt_out([word.text for word in question], query)
         long = self._shortened({found for _, _, found in runs(question, 2, _LONGEST)}, query)
-        added = [(a, b) for a, b in (*short, *long) if key(b) not in said][:_MOST]
+        both = {form for form, other in (*short, *long) if key(other) in said}
+        added = [pair for pair in (*short, *long) if pair[0] not in both][:_MOST]
         if not added:
             return Rewriting()
         others = dict.fromkeys(other for _, other in added)
@@ -51,7 +52,7 @@ class Expansion:
         as_written = {key(word): word for word in question if _may_be_short(word)}
         found = self._terms.of_short(as_written, query.where.papers)
         return [
-            (term.short, term.long)
+            (word, term.long)
             for form, word in as_written.items()
             for term in _likely([t for t in found if t.short_key == form], "long_key")
             if not word.islower() or (len(form) > 2 and not term.word)
@@ -77,12 +78,12 @@ def _inside(term: KnownTerm, other: KnownTerm) -> bool:
 
 
 def _likely(terms: Sequence[KnownTerm], form: str) -> list[KnownTerm]:
-    """The commonest, and the next that means another thing if it is at least half as common."""
+    """The commonest, and the next that means another thing if it is more than half as common."""
     if not terms:
         return []
     best = terms[0]
     others = [t for t in terms[1:] if not _near(getattr(best, form), getattr(t, form))]
-    return [best, *(t for t in others[:1] if 2 * t.papers >= best.papers)]
+    return [best, *(t for t in others[:1] if 2 * t.papers > best.papers)]
 
 
 def _near(form: str, other: str) -> bool:

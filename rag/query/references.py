@@ -32,7 +32,7 @@ _COMPARED = re.compile(
 _SPEAKER = re.compile(
     r"\b(?:they|their|them|we|our|it|its|this (?:paper|work|article|study)|the authors?(?! of)|"
     r"the (?:proposed|model|method|system|approach))\b"
-    r"|\bthe paper\b(?! (?:on|about|titled|called|by))",
+    r"|\bthe paper\b(?! (?:on|about|titled|called|by|of|that|which|\w+ing)\b)",
     re.I,
 )
 _WORK = r"(?:paper|article|preprint|publication|manuscript)"
@@ -47,7 +47,7 @@ _PAPER_AFTER = re.compile(
     rf"^[\"”'’]?(?:['’]s)?\s(?:\(?\d{{4}}\)?\s)?(?:{_WORK}(?!s)|authors?)\b", re.I
 )
 _THE_PAPER = re.compile(
-    rf"\bthe\s(?:original\s)?((?:[\w'’-]+,?\s){{2,15}}?[\w'’-]+)\s{_WORK}\b", re.I
+    rf"\bthe\s(?:original\s)?((?:(?!the\s)[\w'’-]+,?\s){{2,15}}?[\w'’-]+)\s{_WORK}\b", re.I
 )
 _QUOTED = re.compile(r"[\"“]([^\"“”]{8,200})[\"”]")
 _LEADING = re.compile(r"^\W*(?:in|according to|for|from)\s(?:the\s)?(?:original\s)?[\"“'‘]?$", re.I)
