@@ -103,6 +103,7 @@ def soft(routing: Routing, question: str, where: Filter = Filter()) -> Filter | 
         ("What is the step size in Kingma and Ba (2015)?", {"adam"}),
         ("What do the papers by Kaiming He say about depth?", {"resnet", "mask"}),
         ("What is the difference between the BERT paper and the LoRA paper?", {"bert", "lora"}),
+        ("What is the difference between the DenseNet and BERT papers?", {"densenet", "bert"}),
         ("How do the DenseNet paper and the BERT paper differ?", {"densenet", "bert"}),
     ],
 )
