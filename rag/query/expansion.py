@@ -1,7 +1,7 @@
 """Adds the other form of short and long forms: LoRA to low-rank adaptation, and the other way.
 
-A paper that defines a short form may use nothing else afterwards, and another one never. The pairs
-are those that the library's papers define (`ingest.acronyms`).
+A paper that defines a short form uses it from then on, and another may never. The pairs are those
+that the library's papers define (`ingest.acronyms`).
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ class Expansion:
     """Looks the question's short and long forms up in ``terms``.
 
     The other forms follow the question in one variant. Where the question is restricted to papers,
-    only what these define counts; else what most papers of the library mean by a short form, and a
+    only what these define counts, and only long forms are replaced: those who ask by the short form
+    ask in the papers' own words. Else what most papers of the library mean by a short form, and a
     second meaning where more than half as many papers have it. What is there in both forms is left.
     """
 
@@ -49,8 +50,10 @@ class Expansion:
 
     def _spelt_out(self, question: Sequence[str], query: Query) -> list[tuple[str, str]]:
         """Short forms of the question with what they stand for."""
+        if query.where.papers:
+            return []
         as_written = {key(word): word for word in question if _may_be_short(word)}
-        found = self._terms.of_short(as_written, query.where.papers)
+        found = self._terms.of_short(as_written, frozenset())
         return [
             (word, term.long)
             for form, word in as_written.items()

@@ -92,9 +92,13 @@ def test_of_two_meanings_as_common_both_are_added(expansion: Expansion) -> None:
 
 
 def test_restricted_to_papers_only_their_own_pairs_count(expansion: Expansion) -> None:
-    assert added(expansion, "How far does LoRa reach?", "radio") == "Long Range"
-    assert added(expansion, "What is the MAP?", "bayes") == "maximum a posteriori"
-    assert added(expansion, "What is the MAP?", "lora") == ""
+    assert added(expansion, "What is the maximum a posteriori?", "bayes") == "MAP"
+    assert added(expansion, "What is the maximum a posteriori?", "lora") == ""
+
+
+def test_a_paper_that_defines_a_short_form_is_asked_by_it(expansion: Expansion) -> None:
+    assert added(expansion, "How far does LoRa reach?", "radio") == ""
+    assert added(expansion, "What is its long range?", "radio") == "LoRa"
 
 
 def test_the_note_says_what_was_taken_for_what(expansion: Expansion) -> None:
