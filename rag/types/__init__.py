@@ -2,10 +2,11 @@
 
 Everything here is immutable and knows nothing of files, engines or models. `paper` has what
 papers are made of, `search` what is asked and found, `trace` how that came about, `answer`
-what is said and cited.
+what is said and cited, `glossary` what things and papers are called.
 """
 
 from rag.types.answer import Answer, Citation, Draft
+from rag.types.glossary import Glossary, KnownTerm, Name, NamedPaper, NameKind, Term
 from rag.types.paper import (
     Box,
     Chunk,
@@ -55,12 +56,17 @@ __all__ = [
     "Entry",
     "Evidence",
     "Filter",
+    "Glossary",
     "Hit",
     "HitTrace",
     "Judgement",
     "Kind",
+    "KnownTerm",
     "Line",
     "Metadata",
+    "Name",
+    "NameKind",
+    "NamedPaper",
     "Paper",
     "PaperRow",
     "Query",
@@ -72,6 +78,7 @@ __all__ = [
     "Span",
     "StageTrace",
     "Status",
+    "Term",
     "Trace",
     "TransformTrace",
     "Turn",
