@@ -12,12 +12,12 @@ from functools import cache, partial
 from pathlib import Path
 
 from rag import config
-from rag.config import Settings
+from rag.config import Search, Settings
 from rag.errors import ConfigError, LibraryError, SettingsMismatch
-from rag.fusion import ReciprocalRankFusion
+from rag.fusion import ReciprocalRankFusion, ScoreSum
 from rag.library import Library
 from rag.pipeline import QueryPipeline
-from rag.protocols import Embedder, Generator, Index
+from rag.protocols import Embedder, Fusion, Generator, Index
 from rag.store.catalog import Catalog
 from rag.text import ANALYSER_VERSION
 
@@ -54,7 +54,7 @@ def pipeline(
         deadline_s=settings.query.deadline_s,
         embedder=model() if "dense" in search.retrievers else None,
         indexes=tuple(index for index in indexes if index.name in search.retrievers),
-        fusion=ReciprocalRankFusion(search.rrf_k, search.weights.model_dump()),
+        fusion=_fusion(search),
         reranker=None,
         catalog=catalog,
         generator=writer,
@@ -113,6 +113,13 @@ def generator(settings: Settings, embedder: Embedder) -> Generator:
 
     prompt = load_prompt(max_words=table.max_words)
     return WithFallback(LLMGenerator(ChatModel(settings.llm), prompt), extractive)
+
+
+def _fusion(table: Search) -> Fusion:
+    weights = table.weights.model_dump()
+    if table.fusion == "score-sum":
+        return ScoreSum(weights, table.variant_weights)
+    return ReciprocalRankFusion(table.rrf_k, weights, table.variant_weights)
 
 
 def secret(variable: str) -> str:

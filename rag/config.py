@@ -210,6 +210,12 @@ class Search(Table):
     adapter: Literal["auto", "none"] = "auto"
     duplicate_overlap: Share = 0.8
 
+    @model_validator(mode="after")
+    def _no_idle_k(self) -> Self:
+        if self.fusion != "rrf" and self.rrf_k != type(self).model_fields["rrf_k"].default:
+            raise ValueError(f'rrf_k would do nothing with fusion = "{self.fusion}": leave it out')
+        return self
+
 
 class Rerank(Choice):
     """What judges the first ``candidates`` hits of the fusion anew.

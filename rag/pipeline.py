@@ -18,8 +18,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
 
+from rag.distinct import distinct
 from rag.errors import EmbeddingError, ModelError
-from rag.fusion import distinct
 from rag.protocols import Embedder, Fusion, Generator, Index, QueryTransform, Reranker
 from rag.searching import embedded, search_all
 from rag.store.catalog import Catalog
