@@ -15,8 +15,7 @@ import threading
 import time
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
-from dataclasses import dataclass
-from typing import Any, Literal, TypedDict
+from typing import Any
 from urllib.parse import urlsplit
 
 from rag.config import Llm
@@ -24,29 +23,13 @@ from rag.errors import ConfigError, ModelError, ModelTimeout
 from rag.exchange import CUT, Exchange, Piece
 from rag.litellm_import import import_litellm
 from rag.llm_errors import Caller, Failure, explain, invalid_answer
-from rag.types import Usage
+from rag.types import Completion, Message, Usage
 from rag.watchdog import Overdue, Patience, watched
 
 PING_TIMEOUT_S = 10.0
 _FIRST_BACKOFF_S = 0.5
 _LONGEST_BACKOFF_S = 20.0
 _SECRET_NAMES = ("KEY", "TOKEN", "SECRET", "PASSWORD")
-
-
-class Message(TypedDict):
-    """One turn of a conversation."""
-
-    role: Literal["system", "user", "assistant"]
-    content: str
-
-
-@dataclass(frozen=True, slots=True)
-class Completion:
-    """What the model wrote. ``truncated``: it ran into ``max_tokens`` or was broken off."""
-
-    text: str
-    usage: Usage
-    truncated: bool = False
 
 
 Stream = Generator[str | Completion, None, None]
