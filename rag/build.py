@@ -17,7 +17,8 @@ from rag.errors import ConfigError, LibraryError, SettingsMismatch
 from rag.fusion import ReciprocalRankFusion, ScoreSum
 from rag.library import Library
 from rag.pipeline import QueryPipeline
-from rag.protocols import Embedder, Fusion, Generator, Index
+from rag.protocols import Embedder, Fusion, Generator, Index, Reranker
+from rag.rerank.first import FirstOnly
 from rag.store.catalog import Catalog
 from rag.text import ANALYSER_VERSION
 
@@ -33,6 +34,7 @@ def open_library(path: Path, settings: Settings) -> Library:
             settings=settings,
             model=model,
             writer=cache(lambda: generator(settings, model())),
+            judge=cache(partial(reranker, settings)),
         ),
     )
 
@@ -43,8 +45,9 @@ def pipeline(
     settings: Settings,
     model: Callable[[], Embedder],
     writer: Callable[[], Generator],
+    judge: Callable[[], Reranker | None],
 ) -> QueryPipeline:
-    """The query path that ``settings`` describe; ``model`` and ``writer`` make its models."""
+    """The query path that ``settings`` describe; the three callables make its models."""
     search = settings.search
     return QueryPipeline(
         contextualise=None,
@@ -55,11 +58,11 @@ def pipeline(
         embedder=model() if "dense" in search.retrievers else None,
         indexes=tuple(index for index in indexes if index.name in search.retrievers),
         fusion=_fusion(search),
-        reranker=None,
+        reranker=judge(),
         catalog=catalog,
         generator=writer,
         depth=search.depth,
-        candidates=settings.rerank.candidates,
+        candidates=max(settings.rerank.judged, search.depth),
         duplicate_overlap=search.duplicate_overlap,
         evidence=settings.answer.evidence,
     )
@@ -113,6 +116,26 @@ def generator(settings: Settings, embedder: Embedder) -> Generator:
 
     prompt = load_prompt(max_words=table.max_words)
     return WithFallback(LLMGenerator(ChatModel(settings.llm), prompt), extractive)
+
+
+def reranker(settings: Settings) -> Reranker | None:
+    """The configured reranker; a cross-encoder is loaded, which takes seconds."""
+    table = settings.rerank
+    if table.kind == "cross-encoder":
+        if not table.model:
+            raise ConfigError('rerank.kind = "cross-encoder" needs rerank.model')
+        from rag.rerank.cross_encoder import CrossEncoderReranker
+
+        made = CrossEncoderReranker(table.model, table.device, table.batch_size)
+        return FirstOnly(made, table.judged)
+    if table.kind == "llm":
+        if not settings.llm.model:
+            raise ConfigError('rerank.kind = "llm" needs llm.model')
+        from rag.llm import ChatModel
+        from rag.rerank.llm_listwise import LLMReranker
+
+        return FirstOnly(LLMReranker(ChatModel(settings.llm), table.deadline_s), table.judged)
+    return None
 
 
 def _fusion(table: Search) -> Fusion:
