@@ -28,7 +28,7 @@ def load_model(kind: Kind, name: str, device: str = "", *, half: bool = False) -
             if Path(name).exists():
                 raise
             return made(name, **options)
-    except (OSError, ValueError, RuntimeError, KeyError) as error:
+    except Exception as error:  # those who read files for it raise what they like
         first = (str(error).splitlines() or [type(error).__name__])[0]
         raise EmbeddingError(
             f"can't load the {kind} model {name!r}: {first} Give the path of a local "
