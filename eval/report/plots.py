@@ -11,7 +11,7 @@ from eval.significance import Difference
 
 MARGIN = 8
 _BAR, _GAP, _HEADING = 11, 3, 16
-_ROW = 38
+_ROW = 44
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,6 @@ def bars(groups: Sequence[Group], names: Sequence[str], measure: str) -> str:
             parts += _bar(top, group.means.get(name, 0.0), index, x)
             top += _BAR + _GAP
         top += 10
-    parts.append(line(MARGIN, MARGIN, MARGIN, top - 8, "axis"))
     return figure(top, parts, f"{measure} by group")
 
 

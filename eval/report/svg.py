@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
-WIDTH = 440
+WIDTH = 400
 """Of every figure, in its own units: type stays readable on a phone, two fit on a page."""
 
 

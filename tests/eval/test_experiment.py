@@ -11,7 +11,8 @@ from api.cli import main
 from api.cli.evaluate import evaluate
 from eval.datasets import load_dataset
 from eval.experiment import distinct_names
-from eval.report import parse_floors
+from eval.measures import MEASURES
+from eval.outcome import parse_floors
 from rag.errors import UsageError
 
 METHOD = "We train with Adam and a learning rate of one tenth for ninety epochs in all."
@@ -148,13 +149,13 @@ def test_the_scores_can_be_read_at_any_width(
 @pytest.mark.parametrize("text", ["MRR=nan", "MRR=inf", "MRR=60", "MRR=-0.1"])
 def test_a_floor_that_no_measure_can_have_is_refused(text: str) -> None:
     with pytest.raises(UsageError, match="between 0 and 1"):
-        parse_floors([text])
+        parse_floors([text], MEASURES)
 
 
 @pytest.mark.parametrize("text", ["MRR", "MRR=high", "nDCG=0.5"])
 def test_a_bad_floor_is_refused(text: str) -> None:
     with pytest.raises(UsageError):
-        parse_floors([text])
+        parse_floors([text], MEASURES)
 
 
 @pytest.mark.parametrize(
