@@ -171,12 +171,23 @@ def trace_json(trace: Trace) -> TraceJson:
     """What each stage did. Vectors stay behind."""
     return {
         "variants": [{"name": v.name, "text": v.text} for v in trace.variants],
+        "transforms": [
+            {
+                "name": t.name,
+                "status": t.status.value,
+                "ms": round(t.ms, 2),
+                "note": t.note,
+                "usage": usage_json(t.usage),
+            }
+            for t in trace.transforms
+        ],
         "stages": [{"name": s.name, "ms": round(s.ms, 2)} for s in trace.stages],
         "hits": [
             {
                 "chunk_id": hit.chunk_id,
                 "ranks": dict(hit.ranks),
                 "fused_rank": hit.fused_rank,
+                "reranked": hit.reranked,
                 "final_rank": hit.final_rank,
                 "duplicates": list(hit.duplicates),
             }

@@ -77,6 +77,16 @@ class VariantJson(TypedDict):
     text: str
 
 
+class TransformJson(TypedDict):
+    """What became of a query transform or a reranker: ``status`` is done, idle, failed or late."""
+
+    name: str
+    status: str
+    ms: float
+    note: str
+    usage: UsageJson
+
+
 class StageJson(TypedDict):
     """One stage of a query, and how long it took."""
 
@@ -90,6 +100,7 @@ class HitTraceJson(TypedDict):
     chunk_id: str
     ranks: dict[str, int]
     fused_rank: int
+    reranked: int
     final_rank: int
     duplicates: list[str]
 
@@ -98,6 +109,7 @@ class TraceJson(TypedDict):
     """What each stage of a query did."""
 
     variants: list[VariantJson]
+    transforms: list[TransformJson]
     stages: list[StageJson]
     hits: list[HitTraceJson]
 

@@ -47,12 +47,19 @@ def pipeline(
     """The query path that ``settings`` describe; ``model`` and ``writer`` make its models."""
     search = settings.search
     return QueryPipeline(
+        contextualise=None,
+        route=None,
+        expand=(),
+        rewrite=(),
+        deadline_s=settings.query.deadline_s,
         embedder=model() if "dense" in search.retrievers else None,
         indexes=tuple(index for index in indexes if index.name in search.retrievers),
         fusion=ReciprocalRankFusion(search.rrf_k, search.weights.model_dump()),
+        reranker=None,
         catalog=catalog,
         generator=writer,
         depth=search.depth,
+        candidates=settings.rerank.candidates,
         duplicate_overlap=search.duplicate_overlap,
         evidence=settings.answer.evidence,
     )

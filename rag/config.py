@@ -171,17 +171,67 @@ class Weights(Table):
     bm25: Weight = 1.0
 
 
+class QueryTable(Table):
+    """What is made of a question before and while it is searched for.
+
+    ``contextualise``, ``routing`` and ``expansion`` need no language model (the first is better
+    with one); ``hyde``, ``multi_query``, ``step_back`` and ``translate`` do nothing without.
+    ``deadline_s`` bounds them all together: the search goes on without what is late.
+    """
+
+    contextualise: bool = True
+    routing: bool = True
+    expansion: bool = True
+    hyde: bool = True
+    multi_query: bool = True
+    rewrites: Annotated[int, Field(ge=1, le=8)] = 4
+    step_back: bool = False
+    translate: bool = True
+    deadline_s: Seconds = 8.0
+    cache: bool = True
+
+
 class Search(Table):
-    """How rankings become hits. ``depth`` is how far each index is read."""
+    """How rankings become hits. ``depth`` is how far each index is read.
+
+    ``rrf_k`` is for ``fusion = "rrf"``. ``adapter`` turns query vectors towards the passages that
+    answer: the library's own if it was tuned, else the one that comes with the bundled model.
+    """
 
     retrievers: Annotated[tuple[Literal["dense", "bm25"], ...], Field(min_length=1)] = (
         "dense",
         "bm25",
     )
-    depth: Positive = 100
+    depth: Positive = 200
+    fusion: Literal["rrf", "score-sum"] = "rrf"
     rrf_k: Positive = 60
     weights: Weights = Weights()
+    variant_weights: dict[str, Weight] = Field(default_factory=dict)
+    adapter: Literal["auto", "none"] = "auto"
     duplicate_overlap: Share = 0.8
+
+
+class Rerank(Choice):
+    """What judges the first ``candidates`` hits of the fusion anew.
+
+    "auto" is the learned ranker where there is one for the embedder: the library's own if it was
+    tuned, else the one that comes with the bundled model; and else none.
+    """
+
+    USES = {
+        "auto": frozenset({"candidates"}),
+        "learned": frozenset({"candidates"}),
+        "cross-encoder": frozenset({"candidates", "model", "device", "batch_size"}),
+        "late-interaction": frozenset({"candidates", "model", "device", "batch_size"}),
+        "llm": frozenset({"candidates", "deadline_s"}),
+        "none": frozenset(),
+    }
+    kind: Literal["auto", "learned", "cross-encoder", "late-interaction", "llm", "none"] = "auto"
+    candidates: Positive = 200
+    model: str = ""
+    device: str = ""
+    batch_size: Positive = 16
+    deadline_s: Seconds = 15.0
 
 
 class AnswerTable(Table):
@@ -225,7 +275,9 @@ class Settings(Table):
     embedder: Embedder = Embedder()
     dense: Dense = Dense()
     lexical: Lexical = Lexical()
+    query: QueryTable = QueryTable()
     search: Search = Search()
+    rerank: Rerank = Rerank()
     answer: AnswerTable = AnswerTable()
     llm: Llm = Llm()
     ingest: Ingest = Ingest()

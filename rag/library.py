@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -12,7 +12,7 @@ from rag.errors import LibraryError, SearchEngineError, UnknownPaper, UsageError
 from rag.pipeline import QueryPipeline
 from rag.protocols import Index
 from rag.store.catalog import Catalog
-from rag.types import Answer, Filter, Paper, PaperRow, Query, Retrieval
+from rag.types import Answer, Filter, Paper, PaperRow, Query, Retrieval, Turn
 
 T = TypeVar("T")
 
@@ -79,19 +79,26 @@ class Library(Closing):
         hint = f"did you mean {', '.join(near)}?" if near else "`scholium papers` lists them"
         raise UnknownPaper(f"no paper {name!r} in {self.path}: {hint}")
 
-    def search(self, text: str, where: Filter = Filter(), k: int = 10) -> Retrieval:  # noqa: B008
-        """The ``k`` best chunks for ``text``. Raises UsageError on an unusable question."""
-        query = self._query(text, where)
+    def search(
+        self, text: str, where: Filter = Filter(), k: int = 10, history: Sequence[Turn] = ()
+    ) -> Retrieval:
+        """The ``k`` best chunks for ``text``. Raises UsageError on an unusable question.
+
+        ``history`` has the earlier turns of a conversation, oldest first; ``text`` may refer to it.
+        """
+        query = self._query(text, where, history)
         return self._settled(lambda pipeline: pipeline.retrieve(query, k))
 
-    def ask(self, text: str, where: Filter = Filter()) -> Answer:  # noqa: B008
+    def ask(self, text: str, where: Filter = Filter(), history: Sequence[Turn] = ()) -> Answer:
         """A cited answer."""
-        pipeline, retrieval = self._evidence(text, where)
+        pipeline, retrieval = self._evidence(text, where, history)
         return pipeline.answer(retrieval)
 
-    def ask_stream(self, text: str, where: Filter = Filter()) -> Iterator[str | Answer]:  # noqa: B008
+    def ask_stream(
+        self, text: str, where: Filter = Filter(), history: Sequence[Turn] = ()
+    ) -> Iterator[str | Answer]:
         """Pieces of the answer as they are written; the answer comes last and supersedes them."""
-        pipeline, retrieval = self._evidence(text, where)
+        pipeline, retrieval = self._evidence(text, where, history)
         yield from pipeline.stream(retrieval)
 
     def check(self) -> list[str]:
@@ -128,14 +135,16 @@ class Library(Closing):
         self._close_indexes()
         self.catalog.close()
 
-    def _evidence(self, text: str, where: Filter) -> tuple[QueryPipeline, Retrieval]:
+    def _evidence(
+        self, text: str, where: Filter, history: Sequence[Turn]
+    ) -> tuple[QueryPipeline, Retrieval]:
         """What to answer from. Generating needs no index, so nothing of it is ever done twice."""
-        query = self._query(text, where)
+        query = self._query(text, where, history)
         return self._settled(
             lambda pipeline: (pipeline, pipeline.retrieve(query, pipeline.evidence))
         )
 
-    def _query(self, text: str, where: Filter) -> Query:
+    def _query(self, text: str, where: Filter, history: Sequence[Turn]) -> Query:
         if not text.strip():
             raise UsageError("the question is empty: ask something, in quotes")
         if len(text) > MAX_QUESTION:
@@ -145,7 +154,8 @@ class Library(Closing):
             )
         _check_characters(text)
         papers = frozenset(self.resolve(name) for name in where.papers)
-        return Query(text, Filter(papers, where.roles, where.year_from, where.year_to))
+        restricted = Filter(papers, where.roles, where.year_from, where.year_to)
+        return Query(text, restricted, tuple(history))
 
     def _current(self) -> QueryPipeline:
         indexes = self._opened()

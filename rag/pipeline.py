@@ -1,90 +1,159 @@
 """The query path. Read this page first.
 
-    question ─ filter ─ embed ─┬─ dense ─┐
-                               └─ BM25 ──┴─ RRF ─ de-duplicate ─ generate ─ verify citations
+    question ─ contextualise ─ route ─┬─ original ────┐
+                                      ├─ expansion ───┤  each variant x {dense, BM25}
+                                      ├─ HyDE ────────┤        │
+                                      └─ multi-query ─┘      fuse ─ rerank ─ fold ─┐
+                                                                                   │
+                               cited answer ─ verify citations ─ generate ─────────┘
 
 A pipeline is a value: its fields are the stages, in the order in which a query passes them.
-`rag.build` makes one from the configuration.
+`rag.build` makes one from the configuration. The original is searched for at once; what a language
+model makes of it comes beside that, under one deadline, or not at all (`rag.transforming`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from time import perf_counter
 
+from rag.errors import EmbeddingError, ModelError
 from rag.fusion import distinct
-from rag.protocols import Embedder, Fusion, Generator, Index
+from rag.protocols import Embedder, Fusion, Generator, Index, QueryTransform, Reranker
+from rag.searching import embedded, search_all
 from rag.store.catalog import Catalog
-from rag.trace import Stopwatch, hit_traces
-from rag.types import Answer, Chunk, Draft, Query, Ranking, Retrieval, Trace, Variant
+from rag.trace import Stopwatch, hit_traces, ms_since
+from rag.transforming import Transforming
+from rag.types import (
+    Answer,
+    Candidate,
+    Draft,
+    Query,
+    Ranking,
+    Retrieval,
+    Status,
+    Trace,
+    TransformTrace,
+    Variant,
+)
 
 
 @dataclass(frozen=True)
 class QueryPipeline:
     """From a question to a cited answer.
 
-    ``embedder`` is None where no index searches by vector. ``generator`` makes the generator when
-    the first answer asks for it: a search does without its models. ``depth`` is how far each index
-    is read, ``duplicate_overlap`` how much two chunks share when one repeats the other,
-    ``evidence`` how many chunks the generator sees.
+    ``contextualise`` and ``route`` replace the query, one after the other; ``expand`` is quick and
+    its variants are searched with the original; ``rewrite`` is slow and runs beside that search.
+    ``deadline_s`` bounds all of them together. ``embedder`` is None where no index searches by
+    vector. ``generator`` makes the generator when the first answer asks for it: a search does
+    without its models. ``depth`` is how far each index is read, ``candidates`` how many of the
+    fused hits are reranked, ``duplicate_overlap`` how much two chunks share when one repeats the
+    other, ``evidence`` how many chunks the generator sees.
     """
 
+    contextualise: QueryTransform | None
+    route: QueryTransform | None
+    expand: tuple[QueryTransform, ...]
+    rewrite: tuple[QueryTransform, ...]
+    deadline_s: float
     embedder: Embedder | None
     indexes: tuple[Index, ...]
     fusion: Fusion
+    reranker: Reranker | None
     catalog: Catalog
     generator: Callable[[], Generator]
     depth: int
+    candidates: int
     duplicate_overlap: float
     evidence: int
 
     def retrieve(self, query: Query, keep: int) -> Retrieval:
         """The ``keep`` best distinct chunks for ``query``, and how they were found."""
-        watch = Stopwatch()
-        variants = [Variant("original", query.text)]
-        if self.embedder:
-            with watch.stage("embed"):
-                variants = _embedded(variants, self.embedder)
-        rankings: list[Ranking] = []
-        for index in self.indexes:
-            with watch.stage(index.name):
-                rankings += index.search(variants, max(self.depth, keep), query.where)
-        with self.catalog.snapshot():  # else a writer could come between a chunk and its place
-            with watch.stage("fuse"):
-                fused = self.fusion.fuse(rankings)
-                kept = distinct(self._visible(fused), self.duplicate_overlap, keep)
-            with watch.stage("load"):
-                evidence = self.catalog.evidence([(d.chunk, d.score) for d in kept])
-        trace = Trace(tuple(variants), tuple(watch.stages), hit_traces(rankings, fused, kept))
-        return Retrieval(query, evidence, trace)
+        watch, transforms = Stopwatch(), Transforming(self.deadline_s)
+        asked, variants = self._understood(query, transforms)
+        transforms.begin(self.rewrite, asked)
+        rankings = self._search(variants, asked, keep, watch)
+        with watch.stage("rewrite"):
+            rewritten = transforms.finish()
+        rankings += self._search(rewritten, asked, keep, watch)
+        with watch.stage("fuse"):
+            fused = self.fusion.fuse(rankings)
+            candidates = self.catalog.candidates(fused, max(self.candidates, keep))
+        with watch.stage("rerank"):
+            ranked, judged = self._reranked(asked, candidates, rankings)
+        with watch.stage("load"):
+            kept = distinct([(c.chunk, c.score) for c in ranked], self.duplicate_overlap, keep)
+            evidence = self.catalog.evidence([(d.chunk, d.score) for d in kept])
+        trace = Trace(
+            (*variants, *rewritten),
+            (*transforms.traces, *judged),
+            tuple(watch.stages),
+            hit_traces(rankings, fused, ranked, kept),
+        )
+        return Retrieval(query, asked, evidence, trace)
 
     def answer(self, retrieval: Retrieval) -> Answer:
         """A cited answer from what was found."""
         watch = Stopwatch()
         with watch.stage("generate"):
-            draft = self.generator().generate(retrieval.query, retrieval.evidence)
+            draft = self.generator().generate(retrieval.searched, retrieval.evidence)
         return _answer(retrieval, draft, watch)
 
     def stream(self, retrieval: Retrieval) -> Iterator[str | Answer]:
         """Pieces of the answer as they are written; the answer comes last and supersedes them."""
         watch = Stopwatch()
         with watch.stage("generate"):
-            for piece in self.generator().stream(retrieval.query, retrieval.evidence):
+            for piece in self.generator().stream(retrieval.searched, retrieval.evidence):
                 if isinstance(piece, Draft):
                     draft = piece
                 else:
                     yield piece
         yield _answer(retrieval, draft, watch)
 
-    def _visible(self, fused: Ranking) -> list[tuple[Chunk, float]]:
-        """The hits that the catalog shows: an index may hold more while a paper is coming in."""
-        chunks = self.catalog.chunks([hit.chunk_id for hit in fused.hits])
-        return [(chunks[h.chunk_id], h.score) for h in fused.hits if h.chunk_id in chunks]
+    def _understood(
+        self, query: Query, transforms: Transforming
+    ) -> tuple[Query, tuple[Variant, ...]]:
+        """The query as it is searched for, and the variants that are there at once."""
+        variants: tuple[Variant, ...] = ()
+        for transform in filter(None, (self.contextualise, self.route)):
+            made = transforms.apply(transform, query)
+            query, variants = made.query or query, (*variants, *made.variants)
+        transforms.begin(self.expand, query)
+        return query, (Variant("original", query.text), *variants, *transforms.finish())
 
+    def _search(
+        self, variants: Sequence[Variant], query: Query, keep: int, watch: Stopwatch
+    ) -> list[Ranking]:
+        """Every variant in every index: embedded in one batch, searched in one batch."""
+        if not variants:
+            return []
+        if self.embedder:
+            with watch.stage("embed"):
+                variants = embedded(variants, self.embedder)
+        rankings: list[Ranking] = []
+        for index in self.indexes:
+            with watch.stage(index.name):
+                rankings += search_all(index, variants, max(self.depth, keep), query.where)
+        return rankings
 
-def _embedded(variants: list[Variant], embedder: Embedder) -> list[Variant]:
-    vectors = embedder.embed_queries([v.text for v in variants])
-    return [replace(v, vector=vector) for v, vector in zip(variants, vectors, strict=True)]
+    def _reranked(
+        self, query: Query, candidates: Sequence[Candidate], rankings: Sequence[Ranking]
+    ) -> tuple[list[Candidate], list[TransformTrace]]:
+        """The candidates in the reranker's order, or as they are where it fails; ties stay."""
+        if self.reranker is None or not candidates:
+            return list(candidates), []
+        start = perf_counter()
+        try:
+            judged = self.reranker.rerank(query, candidates, rankings)
+        except (ModelError, EmbeddingError) as error:
+            failed = TransformTrace(self.reranker.name, Status.FAILED, ms_since(start), str(error))
+            return list(candidates), [failed]
+        scored = (replace(c, score=s) for c, s in zip(candidates, judged.scores, strict=True))
+        done = TransformTrace(
+            self.reranker.name, Status.DONE, ms_since(start), judged.note, judged.usage
+        )
+        return sorted(scored, key=lambda candidate: -candidate.score), [done]
 
 
 def _answer(retrieval: Retrieval, draft: Draft, watch: Stopwatch) -> Answer:
@@ -98,5 +167,5 @@ def _answer(retrieval: Retrieval, draft: Draft, watch: Stopwatch) -> Answer:
         trace=replace(retrieval.trace, stages=stages),
         unsupported=draft.unsupported,
         note=draft.note,
-        usage=draft.usage,
+        usage=draft.usage + retrieval.trace.usage,
     )

@@ -7,14 +7,17 @@ from pathlib import Path
 from typing import Protocol
 
 from rag.types import (
+    Candidate,
     Chunk,
     Draft,
     Entry,
     Evidence,
     Filter,
+    Judgement,
     Paper,
     Query,
     Ranking,
+    Rewriting,
     Variant,
     Vector,
 )
@@ -89,11 +92,43 @@ class Index(Protocol):
         ...
 
 
+class QueryTransform(Protocol):
+    """Rewrites a query, or finds other forms of it to search with."""
+
+    @property
+    def name(self) -> str: ...
+
+    def transform(self, query: Query) -> Rewriting:
+        """What it makes of ``query``; an empty rewriting where it has nothing to say.
+
+        May raise any ScholiumError: the query then goes on without it.
+        """
+        ...
+
+
 class Fusion(Protocol):
     """Makes one ranking of several."""
 
     def fuse(self, rankings: Sequence[Ranking]) -> Ranking:
         """The fused ranking, with source ``"fused"``."""
+        ...
+
+
+class Reranker(Protocol):
+    """Judges candidates anew, with more care than the indexes can afford."""
+
+    @property
+    def name(self) -> str: ...
+
+    def rerank(
+        self, query: Query, candidates: Sequence[Candidate], rankings: Sequence[Ranking]
+    ) -> Judgement:
+        """A score for each candidate.
+
+        ``candidates`` come in the order of the fusion, ``rankings`` are the lists that it fused:
+        a candidate need not be in all of them, nor in any. No candidates give no scores.
+        May raise ModelError or EmbeddingError: the order of the fusion stays then.
+        """
         ...
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from time import perf_counter
 
 from rag.fusion import Distinct
-from rag.types import HitTrace, Ranking, StageTrace
+from rag.types import Candidate, HitTrace, Ranking, StageTrace
 
 
 @dataclass(slots=True)
@@ -24,20 +24,30 @@ class Stopwatch:
         try:
             yield
         finally:
-            self.stages.append(StageTrace(name, round(1000 * (perf_counter() - start), 3)))
+            self.stages.append(StageTrace(name, ms_since(start)))
+
+
+def ms_since(start: float) -> float:
+    """Milliseconds since ``start``, a reading of `perf_counter`."""
+    return round(1000 * (perf_counter() - start), 3)
 
 
 def hit_traces(
-    rankings: Sequence[Ranking], fused: Ranking, kept: Sequence[Distinct]
+    rankings: Sequence[Ranking],
+    fused: Ranking,
+    ranked: Sequence[Candidate],
+    kept: Sequence[Distinct],
 ) -> tuple[HitTrace, ...]:
-    """For every hit that was kept: where it stood in each ranking and after fusion."""
+    """For every hit that was kept: where it stood in each ranking, and after each step."""
     ranks = {r.source: {hit.chunk_id: hit.rank for hit in r.hits} for r in rankings}
     fused_ranks = {hit.chunk_id: hit.rank for hit in fused.hits}
+    reranked = {c.chunk.chunk_id: rank for rank, c in enumerate(ranked, 1)}
     return tuple(
         HitTrace(
             d.chunk.chunk_id,
             {s: by[d.chunk.chunk_id] for s, by in ranks.items() if d.chunk.chunk_id in by},
             fused_ranks[d.chunk.chunk_id],
+            reranked[d.chunk.chunk_id],
             final_rank,
             d.duplicates,
         )

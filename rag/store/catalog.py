@@ -16,6 +16,8 @@ import threading
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -24,17 +26,35 @@ from rag.errors import LibraryCorrupt, LibraryError, UnknownPaper
 from rag.store import rows
 from rag.store.remedies import remedy
 from rag.types import (
+    Candidate,
     Chunk,
     Element,
     Evidence,
+    Kind,
+    Metadata,
     Paper,
     PaperRow,
+    Ranking,
     Section,
     section_path,
 )
 
 FILE = "catalog.sqlite"
 _BATCH = 500  # ids in one statement; SQLite's limit on variables is far above
+
+
+@dataclass(frozen=True, slots=True)
+class _Outline:
+    """A paper's metadata and sections."""
+
+    metadata: Metadata
+    sections: tuple[Section, ...]
+
+    def path(self, section: int) -> tuple[Section, ...]:
+        return section_path(self.sections, section)
+
+    def position(self, section: int) -> float:
+        return section / max(len(self.sections) - 1, 1)
 
 
 class Catalog(Closing):
@@ -172,31 +192,81 @@ class Catalog(Closing):
         sql = f"SELECT {rows.CHUNK} FROM chunks WHERE paper_id = ? ORDER BY start, chunk_id"
         return [rows.to_chunk(row) for row in self._all(sql, [paper_id])]
 
+    def candidates(self, ranking: Ranking, limit: int) -> list[Candidate]:
+        """The first ``limit`` hits that are visible, in their order, with their surroundings.
+
+        An index may hold more than the catalog shows while a paper is coming in.
+        """
+        with self.snapshot():
+            chunks = self._first_visible(ranking, limit)
+            papers = self._papers_of(chunks.values())
+            kinds = self._kinds(chunks.values())
+        return [
+            Candidate(
+                chunk,
+                hit.score,
+                papers[chunk.paper_id].metadata,
+                papers[chunk.paper_id].path(chunk.section),
+                kinds.get((chunk.paper_id, chunk.elements[0]), Kind.PARAGRAPH),
+                papers[chunk.paper_id].position(chunk.section),
+            )
+            for hit in ranking.hits
+            if (chunk := chunks.get(hit.chunk_id))
+        ]
+
     def evidence(self, found: Sequence[tuple[Chunk, float]]) -> tuple[Evidence, ...]:
         """Scored chunks with their surroundings, ranked as they come.
 
-        Read in one `snapshot` with the chunks themselves, or a writer may come between.
+        Left out is what a writer has taken away since it was found.
         """
         with self.snapshot():
-            return self._evidence(found)
-
-    def _evidence(self, found: Sequence[tuple[Chunk, float]]) -> tuple[Evidence, ...]:
-        ids = sorted({chunk.paper_id for chunk, _ in found})
-        sql = f"SELECT {rows.PAPER} FROM papers WHERE paper_id IN"
-        about = {row["paper_id"]: rows.to_metadata(row) for row in self._each(sql, ids)}
-        sections = {paper_id: self._sections(paper_id) for paper_id in about}
-        return tuple(
-            Evidence(
-                chunk,
-                score,
-                rank,
-                about[chunk.paper_id],
-                section_path(sections[chunk.paper_id], chunk.section),
-                self._elements(chunk.paper_id, chunk.elements),
+            chunks = self.chunks([chunk.chunk_id for chunk, _ in found])
+            papers = self._papers_of(chunks.values())
+            still = [(chunks[c.chunk_id], s) for c, s in found if c.chunk_id in chunks]
+            return tuple(
+                Evidence(
+                    chunk,
+                    score,
+                    rank,
+                    papers[chunk.paper_id].metadata,
+                    papers[chunk.paper_id].path(chunk.section),
+                    self._elements(chunk.paper_id, chunk.elements),
+                )
+                for rank, (chunk, score) in enumerate(still, 1)
             )
-            for rank, (chunk, score) in enumerate(found, 1)
-            if chunk.paper_id in about
-        )
+
+    def _first_visible(self, ranking: Ranking, limit: int) -> dict[str, Chunk]:
+        shown: dict[str, Chunk] = {}
+        for start in range(0, len(ranking.hits), _BATCH):
+            ids = [hit.chunk_id for hit in ranking.hits[start : start + _BATCH]]
+            found = self.chunks(ids)
+            shown |= {i: found[i] for i in ids if i in found}
+            if len(shown) >= limit:
+                break
+        return dict(islice(shown.items(), limit))
+
+    def _papers_of(self, chunks: Iterable[Chunk]) -> dict[str, _Outline]:
+        ids = sorted({chunk.paper_id for chunk in chunks})
+        sql = f"SELECT {rows.PAPER} FROM papers WHERE paper_id IN"
+        return {
+            row["paper_id"]: _Outline(rows.to_metadata(row), self._sections(row["paper_id"]))
+            for row in self._each(sql, ids)
+        }
+
+    def _kinds(self, chunks: Iterable[Chunk]) -> dict[tuple[str, int], Kind]:
+        """The kind of each chunk's first element, by paper and position."""
+        places = [(chunk.paper_id, chunk.elements[0]) for chunk in chunks if chunk.elements]
+        kinds: dict[tuple[str, int], Kind] = {}
+        for start in range(0, len(places), _BATCH):
+            batch = places[start : start + _BATCH]
+            marks = ", ".join(["(?, ?)"] * len(batch))
+            sql = (
+                "SELECT paper_id, position, kind FROM elements "
+                f"WHERE (paper_id, position) IN (VALUES {marks})"
+            )
+            for row in self._all(sql, [value for place in batch for value in place]):
+                kinds[row["paper_id"], row["position"]] = Kind(row["kind"])
+        return kinds
 
     def is_empty(self) -> bool:
         """Whether there is no paper at all."""

@@ -23,7 +23,9 @@ from rag.types import (
     Section,
     Span,
     StageTrace,
+    Status,
     Trace,
+    TransformTrace,
     Variant,
 )
 
@@ -78,14 +80,15 @@ def evidence(paper: Paper) -> Evidence:
 def trace() -> Trace:
     return Trace(
         (Variant("original", "dropout rate"),),
+        (TransformTrace("hyde", Status.LATE, 8000.0, "not there after 8 s"),),
         (StageTrace("embed", 2.51), StageTrace("dense", 4.0)),
-        (HitTrace("c2", {"bm25/original": 1, "dense/original": 3}, 1, 1, ("c9",)),),
+        (HitTrace("c2", {"bm25/original": 1, "dense/original": 3}, 1, 1, 1, ("c9",)),),
     )
 
 
 @pytest.fixture
 def retrieval(evidence: Evidence, trace: Trace) -> Retrieval:
-    return Retrieval(Query("dropout rate"), (evidence,), trace)
+    return Retrieval(Query("dropout rate"), Query("dropout rate"), (evidence,), trace)
 
 
 @pytest.fixture

@@ -100,7 +100,7 @@ def test_a_hit_says_where_it_stands(retrieval):
 
 
 def test_no_hit_says_what_to_try():
-    empty = Retrieval(Query("x"), (), Trace())
+    empty = Retrieval(Query("x"), Query("x"), (), Trace())
     assert "empty" in lines(hit_list(empty))[0]
     narrow = replace(empty, query=Query("x", Filter(year_from=2020)))
     assert "--year" in lines(hit_list(narrow))[0]

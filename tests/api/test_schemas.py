@@ -30,6 +30,15 @@ HIT = {
 }
 TRACE = {
     "variants": [{"name": "original", "text": "dropout rate"}],
+    "transforms": [
+        {
+            "name": "hyde",
+            "status": "late",
+            "ms": 8000.0,
+            "note": "not there after 8 s",
+            "usage": {"prompt_tokens": 0, "completion_tokens": 0, "cost_usd": 0.0},
+        }
+    ],
     "stages": [
         {"name": "embed", "ms": 2.51},
         {"name": "dense", "ms": 4.0},
@@ -39,6 +48,7 @@ TRACE = {
             "chunk_id": "c2",
             "ranks": {"bm25/original": 1, "dense/original": 3},
             "fused_rank": 1,
+            "reranked": 1,
             "final_rank": 1,
             "duplicates": ["c9"],
         }

@@ -1,0 +1,82 @@
+"""The values that pass between the stages.
+
+Everything here is immutable and knows nothing of files, engines or models. `paper` has what
+papers are made of, `search` what is asked and found, `trace` how that came about, `answer`
+what is said and cited.
+"""
+
+from rag.types.answer import Answer, Citation, Draft
+from rag.types.paper import (
+    Box,
+    Chunk,
+    Element,
+    Kind,
+    Line,
+    Metadata,
+    Paper,
+    PaperRow,
+    Role,
+    Section,
+    Span,
+    section_path,
+)
+from rag.types.search import (
+    Candidate,
+    Entry,
+    Evidence,
+    Filter,
+    Hit,
+    Query,
+    Ranking,
+    Turn,
+    Variant,
+    Vector,
+)
+from rag.types.trace import (
+    HitTrace,
+    Judgement,
+    Retrieval,
+    Rewriting,
+    StageTrace,
+    Status,
+    Trace,
+    TransformTrace,
+    Usage,
+)
+
+__all__ = [
+    "Answer",
+    "Box",
+    "Candidate",
+    "Chunk",
+    "Citation",
+    "Draft",
+    "Element",
+    "Entry",
+    "Evidence",
+    "Filter",
+    "Hit",
+    "HitTrace",
+    "Judgement",
+    "Kind",
+    "Line",
+    "Metadata",
+    "Paper",
+    "PaperRow",
+    "Query",
+    "Ranking",
+    "Retrieval",
+    "Rewriting",
+    "Role",
+    "Section",
+    "Span",
+    "StageTrace",
+    "Status",
+    "Trace",
+    "TransformTrace",
+    "Turn",
+    "Usage",
+    "Variant",
+    "Vector",
+    "section_path",
+]

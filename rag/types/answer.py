@@ -1,0 +1,52 @@
+"""Answers, and what they cite."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rag.types.paper import Box, Span
+from rag.types.search import Evidence, Query
+from rag.types.trace import Trace, Usage
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A marker in an answer, resolved: ``quote`` is verbatim in the chunk's text."""
+
+    marker: str
+    evidence: Evidence
+    quote: str
+    span: Span
+    page: int | None
+    boxes: tuple[Box, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a generator wrote: text with citation markers, and the citations."""
+
+    text: str
+    citations: tuple[Citation, ...]
+    abstained: bool = False
+    unsupported: tuple[str, ...] = ()
+    note: str = ""
+    usage: Usage = Usage()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A cited answer. Every citation's chunk is in ``evidence``.
+
+    ``unsupported`` lists the sentences that no citation supports; ``note`` tells the
+    reader what went otherwise than asked (a model that failed, say).
+    """
+
+    query: Query
+    text: str
+    abstained: bool
+    citations: tuple[Citation, ...]
+    evidence: tuple[Evidence, ...]
+    trace: Trace
+    unsupported: tuple[str, ...] = ()
+    note: str = ""
+    usage: Usage = Usage()

@@ -1,0 +1,146 @@
+"""What is asked of a library, and what is found.
+
+Ranks are 1-based and higher scores are better.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.types.paper import Box, Chunk, Element, Kind, Metadata, Role, Section, Span
+
+Vector = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Restricts a search. An empty field does not restrict; fields are joined by *and*."""
+
+    papers: frozenset[str] = frozenset()
+    roles: frozenset[Role] = frozenset()
+    year_from: int | None = None
+    year_to: int | None = None
+
+    def __bool__(self) -> bool:
+        return self != Filter()
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """An earlier question of a conversation, and what was answered."""
+
+    question: str
+    answer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What the user asked, where to look, and what was said before, oldest first."""
+
+    text: str
+    where: Filter = Filter()
+    history: tuple[Turn, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """A form of the query to search with. ``vector`` is float32 ``(d,)``, L2-normalised.
+
+    ``passage``: it reads like the answer, not like the question, and is embedded as documents
+    are. ``where`` restricts this variant alone, in place of the query's own filter.
+    """
+
+    name: str
+    text: str
+    vector: Vector | None = field(default=None, compare=False)
+    passage: bool = False
+    where: Filter | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What an index is given of a chunk. ``vector`` is float32 ``(d,)``, L2-normalised."""
+
+    chunk_id: str
+    paper_id: str
+    text: str
+    role: Role
+    year: int | None
+    vector: Vector | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A scored chunk. ``rank`` is 1-based; higher scores are better."""
+
+    chunk_id: str
+    score: float
+    rank: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Hits in rank order, and which index and variant they came from."""
+
+    source: str
+    hits: tuple[Hit, ...]
+
+    @classmethod
+    def from_scores(
+        cls, source: str, scores: Sequence[tuple[str, float]], limit: int | None = None
+    ) -> Ranking:
+        """Orders ``(chunk_id, score)`` pairs: best first, ties by id."""
+        ordered = sorted(scores, key=lambda pair: (-pair[1], pair[0]))[:limit]
+        return cls(source, tuple(Hit(c, float(s), r) for r, (c, s) in enumerate(ordered, 1)))
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A chunk that may become a hit, with what a reranker can know of its place.
+
+    ``score`` is that of the fusion. ``kind`` is that of the chunk's first element; ``position``
+    says where in the paper its section stands, from 0 (first) to 1 (last).
+    """
+
+    chunk: Chunk
+    score: float
+    metadata: Metadata
+    path: tuple[Section, ...]
+    kind: Kind
+    position: float
+
+    @property
+    def section(self) -> Section:
+        """The section that the chunk stands in."""
+        return self.path[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A chunk that was found, with what a reader needs to know of its place."""
+
+    chunk: Chunk
+    score: float
+    rank: int
+    metadata: Metadata
+    path: tuple[Section, ...]
+    elements: tuple[Element, ...]
+
+    @property
+    def section(self) -> Section:
+        """The section that the chunk stands in."""
+        return self.path[-1]
+
+    def boxes(self, span: Span | None = None) -> tuple[Box, ...]:
+        """Where ``span`` of the paper's text (default: the whole chunk) is printed."""
+        wanted = span or self.chunk.span
+        return tuple(
+            line.part(wanted)
+            for element in self.elements
+            for line in element.lines
+            if line.span.overlaps(wanted)
+        )

@@ -1,0 +1,120 @@
+"""What each stage of one query did, and what a language model was charged for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from rag.types.search import Evidence, Query, Variant
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What the language model was charged for."""
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    cost_usd: float = 0.0
+
+    def __add__(self, other: Usage) -> Usage:
+        return Usage(
+            self.prompt_tokens + other.prompt_tokens,
+            self.completion_tokens + other.completion_tokens,
+            self.cost_usd + other.cost_usd,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Rewriting:
+    """What a query transform made of a query.
+
+    ``query`` replaces it for all that follows; None leaves it as it is. ``variants`` are searched
+    with besides it. ``note`` tells a reader what was understood.
+    """
+
+    query: Query | None = None
+    variants: tuple[Variant, ...] = ()
+    usage: Usage = Usage()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A reranker's scores, one per candidate in their order; finite, higher is better."""
+
+    scores: tuple[float, ...]
+    usage: Usage = Usage()
+    note: str = ""
+
+
+class Status(StrEnum):
+    """What became of a transform: it had something to say, or nothing, or came to grief."""
+
+    DONE = "done"
+    IDLE = "idle"
+    FAILED = "failed"
+    LATE = "late"
+
+
+@dataclass(frozen=True, slots=True)
+class TransformTrace:
+    """One transform of one query. ``note`` has the reason of a failure."""
+
+    name: str
+    status: Status
+    ms: float
+    note: str = ""
+    usage: Usage = Usage()
+
+
+@dataclass(frozen=True, slots=True)
+class StageTrace:
+    """One stage of one query, and how long it took."""
+
+    name: str
+    ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class HitTrace:
+    """How one hit came about: its rank in each list, and after each step.
+
+    ``reranked`` is its rank among the candidates after the reranker (equal to ``fused_rank``
+    without one); ``final_rank`` counts the hits once repetitions are folded.
+    """
+
+    chunk_id: str
+    ranks: dict[str, int]
+    fused_rank: int
+    reranked: int
+    final_rank: int
+    duplicates: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """What each stage of one query did. Stages that ran side by side overlap in time."""
+
+    variants: tuple[Variant, ...] = ()
+    transforms: tuple[TransformTrace, ...] = ()
+    stages: tuple[StageTrace, ...] = ()
+    hits: tuple[HitTrace, ...] = ()
+
+    @property
+    def usage(self) -> Usage:
+        """What the transforms cost."""
+        return sum((each.usage for each in self.transforms), Usage())
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieval:
+    """What a search found, best first.
+
+    ``query`` is what was asked; ``searched`` is what was searched for, once references to
+    earlier turns were resolved and named papers made filters.
+    """
+
+    query: Query
+    searched: Query
+    evidence: tuple[Evidence, ...]
+    trace: Trace
