@@ -138,17 +138,17 @@ def test_what_is_wrong_in_trec_is_named(tmp_path: Path, name: str, content: str,
 
 def test_half_a_data_set_is_explained(tmp_path: Path) -> None:
     jsonl(tmp_path / "corpus.jsonl", *CORPUS)
-    with pytest.raises(UsageError, match="queries.tsv and qrels.txt"):
+    with pytest.raises(UsageError, match=r"queries\.tsv and qrels\.txt"):
         load_dataset(tmp_path)
     (tmp_path / "qrels.txt").write_text("1 0 d2 1\n")
-    with pytest.raises(UsageError, match="needs both queries.tsv or topics.tsv and qrels.txt"):
+    with pytest.raises(UsageError, match=r"needs both queries.tsv or topics.tsv and qrels.txt"):
         load_dataset(tmp_path)
     (tmp_path / "corpus.jsonl.gz").write_text("not gzipped")
     (tmp_path / "corpus.jsonl").unlink()
     (tmp_path / "topics.tsv").write_text("1\tWho?\n")
     corpus = load_dataset(tmp_path).corpus
     assert isinstance(corpus, Records)
-    with pytest.raises(UsageError, match="can't read .*gzip"):
+    with pytest.raises(UsageError, match=r"can't read .*gzip"):
         list(corpus.papers())
 
 
