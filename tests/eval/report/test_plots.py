@@ -98,6 +98,7 @@ def test_ticks_are_few_and_inside(low: float, span: float) -> None:
 
 def test_ticks_of_a_logarithmic_scale() -> None:
     assert Scale(3, 60, 0, 100, logarithmic=True).ticks() == [5, 10, 20, 50]
+    assert Scale(30, 80, 0, 100, logarithmic=True).ticks() == [30, 40, 50, 70]
     scale = Scale(1, 100, 0, 100, logarithmic=True)
     assert scale(10) == pytest.approx(50)
     assert math.isclose(Scale(2, 2, 0, 100)(2), 50)
