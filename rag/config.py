@@ -55,6 +55,15 @@ def _no_login(url: str) -> str:
     return url
 
 
+USUAL_WEIGHTS = {"expansion": 0.5, "narrowed": 0.5}
+"""Of the variants that count for less than the question itself, chosen on QASPER train."""
+
+
+def _besides_usual(given: dict[str, float]) -> dict[str, float]:
+    return {**USUAL_WEIGHTS, **given}
+
+
+VariantWeights = Annotated[dict[str, Weight], AfterValidator(_besides_usual)]
 VariableName = Annotated[str, Field(pattern=r"^([A-Za-z_][A-Za-z0-9_]*)?$")]
 OpenUrl = Annotated[str, AfterValidator(_no_login)]
 PrivateUrl = Annotated[str, AfterValidator(_readable), PlainSerializer(without_login)]
@@ -206,7 +215,7 @@ class Search(Table):
     fusion: Literal["rrf", "score-sum"] = "rrf"
     rrf_k: Positive = 60
     weights: Weights = Weights()
-    variant_weights: dict[str, Weight] = Field(default_factory=dict)
+    variant_weights: VariantWeights = Field(default_factory=lambda: dict(USUAL_WEIGHTS))
     adapter: Literal["auto", "none"] = "auto"
     duplicate_overlap: Share = 0.8
 

@@ -17,6 +17,7 @@ from rag.pipeline import QueryPipeline
 from rag.protocols import Reranker
 from rag.rerank.first import FirstOnly
 from rag.store.catalog import Catalog
+from rag.store.catalog_writer import WritableCatalog
 from rag.store.memory import MemoryDenseIndex, MemoryLexicalIndex
 from rag.types import (
     Candidate,
@@ -113,7 +114,7 @@ def named_chunks(paper_id: str, texts: dict[str, str]) -> tuple[Any, list[Chunk]
 
 @pytest.fixture
 def catalog(tmp_path: Path) -> Iterator[Catalog]:
-    with Catalog(tmp_path, write=True) as made:
+    with WritableCatalog(tmp_path) as made:
         for paper_id, texts in (("p1", TEXTS), ("p2", ANOTHER)):
             with made.transaction():
                 made.put(*named_chunks(paper_id, texts))
