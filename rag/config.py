@@ -55,7 +55,7 @@ def _no_login(url: str) -> str:
     return url
 
 
-USUAL_WEIGHTS = {"expansion": 0.5, "narrowed": 0.5}
+USUAL_WEIGHTS = {"expansion": 0.5, "narrowed": 0.5, "feedback": 0.25}
 """Of the variants that count for less than the question itself, chosen on QASPER train."""
 
 
@@ -183,14 +183,16 @@ class Weights(Table):
 class QueryTable(Table):
     """What is made of a question before and while it is searched for.
 
-    ``contextualise``, ``routing`` and ``expansion`` need no language model (the first is better
-    with one); ``hyde``, ``multi_query``, ``step_back`` and ``translate`` do nothing without.
+    ``contextualise``, ``routing``, ``expansion`` and ``feedback`` need no language model (the first
+    is better with one); ``hyde``, ``multi_query``, ``step_back`` and ``translate`` do nothing
+    without.
     ``deadline_s`` bounds them all together: the search goes on without what is late.
     """
 
     contextualise: bool = True
     routing: bool = True
     expansion: bool = True
+    feedback: bool = False
     hyde: bool = True
     multi_query: bool = True
     rewrites: Annotated[int, Field(ge=1, le=8)] = 4
