@@ -14,7 +14,7 @@ from threading import Event, Thread
 
 import psutil
 
-INTERVAL_S = 0.1
+INTERVAL_S = 0.25
 """Between two looks at the memory, each of which takes some milliseconds of a core."""
 
 THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "RAYON_NUM_THREADS")
