@@ -30,6 +30,8 @@ from rag.errors import UsageError
 
 HERE = Path(__file__).parent
 
+MARK = "<!-- results of run.py follow -->"
+
 SYSTEMS = {
     "scholium": (OURS, "scholium_peer.py"),
     "langchain": ("LangChain", "langchain_peer.py"),
@@ -65,6 +67,8 @@ def main() -> int:
                 failures.append(f"{data.name}, {system}: {error}")
     text = report(bench, {data.name: [*known(data, given.out / data.name)] for data in sets})
     (given.out / "results.md").write_text(text, encoding="utf-8")
+    if given.page:
+        given.page.write_text(on_page(given.page.read_text(encoding="utf-8"), text), "utf-8")
     print("\n".join([text, *failures]))
     return 1 if failures else 0
 
@@ -76,6 +80,14 @@ def report(bench: Bench, found: Mapping[str, Sequence[Outcome]]) -> str:
     sections = [render(name, outcomes) for name, outcomes in complete.items()]
     latest = [versions(outcomes) for outcomes in complete.values()][-1:]
     return "\n".join([head, *sections, "## Versions\n", *latest, ""])
+
+
+def on_page(page: str, results: str) -> str:
+    """``page`` with ``results`` in place of all that follows its mark."""
+    head, mark, _ = page.partition(MARK)
+    if not mark:
+        raise UsageError(f"the page has no line {MARK!r}: put one where the results go")
+    return f"{head}{mark}\n\n{results}"
 
 
 def measure(bench: Bench, data: Dataset, system: str, folder: Path) -> None:
@@ -132,6 +144,7 @@ def arguments() -> argparse.Namespace:
     add("--data", type=Path, default=os.environ.get("SCHOLIUM_DATA", "."))
     add("--set", action="append", required=True, help="a folder of --data; may be repeated")
     add("--out", type=Path, default=Path("build/peers"))
+    add("--page", type=Path, help="put the results into this page, after its mark")
     add("--only", action="append", choices=SYSTEMS, help="measure this one; may be repeated")
     add("--cores", type=int, default=os.cpu_count(), help="bind every system to so many cores")
     add(

@@ -17,6 +17,7 @@ from phases import PhaseFailed, environment, measured, run_phase
 from table import OURS, interval, render, share, verdict
 
 from eval.datasets import Question, load_dataset
+from rag.errors import UsageError
 
 PASSAGE = "we train the small model with a batch size of thirty two for ten epochs"
 OTHER = "nothing of this sentence has anything to do with what the question asks for"
@@ -137,6 +138,14 @@ def test_shares_are_written_as_in_the_field() -> None:
     assert [share(value) for value in (0.0, 0.6589, 1.0)] == [".000", ".659", "1.000"]
     assert interval(Difference(0.05, -0.1, 1.0)) == "+.050 [-.100, 1.000]"
     assert interval(Difference(-0.25, -0.5, 0.0)) == "-.250 [-.500, .000]"
+
+
+def test_results_go_to_the_page_after_its_mark() -> None:
+    page = run.on_page(f"# Title\n\n{run.MARK}\n\nold\n", "new\n")
+    assert page == f"# Title\n\n{run.MARK}\n\nnew\n"
+    assert run.on_page(page, "new\n") == page
+    with pytest.raises(UsageError, match="no line"):
+        run.on_page("# Title\n", "new\n")
 
 
 class Repeating:
