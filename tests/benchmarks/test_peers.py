@@ -84,7 +84,7 @@ def test_the_memory_of_children_counts(tmp_path: Path) -> None:
     facts, log = tmp_path / "facts.json", tmp_path / "log"
     found = run_phase([sys.executable, "-c", program, str(facts)], facts, log, cores=1)
     assert 100 < found.peak_mib < 180
-    assert 0.8 < found.seconds < 30
+    assert found.seconds > 0.8
 
 
 def test_a_system_that_fails_is_named_with_its_log(tmp_path: Path) -> None:
@@ -195,7 +195,7 @@ def test_a_peer_is_timed_and_its_run_written(
     assert told["first"] <= told["ready"] <= told["done"]
     [only] = read_run(found)
     assert only["id"] == "1"
-    assert 0 <= only["latency_ms"] < 1000
+    assert 0 <= only["latency_ms"] / 1000 <= told["done"] - told["ready"] + 0.01
     assert [hit["paper"] for hit in only["hits"]] == ["b", "a"]
     assert only["hits"][0]["pages"] == [1]
     assert only["hits"][0]["text"].startswith("why")
