@@ -1,12 +1,14 @@
-"""Binds the [query] settings to transforms that ask a language model, or stand in for one."""
+"""Binds the [query] settings to the transforms of a query."""
 
 from __future__ import annotations
 
 from rag.config import Settings
 from rag.embed.cache import default_cache
-from rag.protocols import QueryTransform
+from rag.protocols import Feedback, QueryTransform
 from rag.query.asking import Asking
 from rag.query.recorded import Recorded
+from rag.store.catalog import Catalog
+from rag.store.glossary import CatalogGlossary
 
 CONTEXT_SHARE = 0.4
 """Of the deadline: the search waits for the standalone question, and the rest comes after."""
@@ -22,6 +24,27 @@ def contextualise(settings: Settings) -> QueryTransform | None:
         return ByRule()
     share_s = CONTEXT_SHARE * settings.query.deadline_s
     return WithRule(ByModel(_asking(settings, share_s)), ByRule(), share_s)
+
+
+def route(settings: Settings, catalog: Catalog) -> QueryTransform | None:
+    """To what the question names; None where it is switched off."""
+    from rag.query.routing import Routing
+
+    return Routing(CatalogGlossary(catalog)) if settings.query.routing else None
+
+
+def expansions(settings: Settings, catalog: Catalog) -> tuple[QueryTransform, ...]:
+    """The transforms that are quick and need no model."""
+    from rag.query.expansion import Expansion
+
+    return (Expansion(CatalogGlossary(catalog)),) if settings.query.expansion else ()
+
+
+def feedback(settings: Settings) -> Feedback | None:
+    """From the first hits; None where it is switched off."""
+    from rag.query.feedback import CondensedFeedback
+
+    return CondensedFeedback() if settings.query.feedback else None
 
 
 def rewrites(settings: Settings, recorded: Recorded | None) -> tuple[QueryTransform, ...]:

@@ -55,6 +55,15 @@ def _no_login(url: str) -> str:
     return url
 
 
+USUAL_WEIGHTS = {"expansion": 0.5, "narrowed": 0.5, "feedback": 0.25}
+"""Of the variants that count for less than the question itself, chosen on QASPER train."""
+
+
+def _besides_usual(given: dict[str, float]) -> dict[str, float]:
+    return {**USUAL_WEIGHTS, **given}
+
+
+VariantWeights = Annotated[dict[str, Weight], AfterValidator(_besides_usual)]
 VariableName = Annotated[str, Field(pattern=r"^([A-Za-z_][A-Za-z0-9_]*)?$")]
 OpenUrl = Annotated[str, AfterValidator(_no_login)]
 PrivateUrl = Annotated[str, AfterValidator(_readable), PlainSerializer(without_login)]
@@ -174,14 +183,16 @@ class Weights(Table):
 class QueryTable(Table):
     """What is made of a question before and while it is searched for.
 
-    ``contextualise``, ``routing`` and ``expansion`` need no language model (the first is better
-    with one); ``hyde``, ``multi_query``, ``step_back`` and ``translate`` do nothing without.
+    ``contextualise``, ``routing``, ``expansion`` and ``feedback`` need no language model (the first
+    is better with one); ``hyde``, ``multi_query``, ``step_back`` and ``translate`` do nothing
+    without.
     ``deadline_s`` bounds them all together: the search goes on without what is late.
     """
 
     contextualise: bool = True
     routing: bool = True
     expansion: bool = True
+    feedback: bool = False
     hyde: bool = True
     multi_query: bool = True
     rewrites: Annotated[int, Field(ge=1, le=8)] = 4
@@ -206,32 +217,44 @@ class Search(Table):
     fusion: Literal["rrf", "score-sum"] = "rrf"
     rrf_k: Positive = 60
     weights: Weights = Weights()
-    variant_weights: dict[str, Weight] = Field(default_factory=dict)
+    variant_weights: VariantWeights = Field(default_factory=lambda: dict(USUAL_WEIGHTS))
     adapter: Literal["auto", "none"] = "auto"
     duplicate_overlap: Share = 0.8
 
+    @model_validator(mode="after")
+    def _no_idle_k(self) -> Self:
+        if self.fusion != "rrf" and self.rrf_k != type(self).model_fields["rrf_k"].default:
+            raise ValueError(f'rrf_k would do nothing with fusion = "{self.fusion}": leave it out')
+        return self
+
 
 class Rerank(Choice):
-    """What judges the first ``candidates`` hits of the fusion anew.
+    """What judges the first ``candidates`` hits of the fusion anew; the others keep their order.
 
     "auto" is the learned ranker where there is one for the embedder: the library's own if it was
-    tuned, else the one that comes with the bundled model; and else none.
+    tuned, else the one that comes with the bundled model; and else none. ``candidates`` 0 is as
+    many as the kind can afford.
     """
 
     USES = {
         "auto": frozenset({"candidates"}),
         "learned": frozenset({"candidates"}),
         "cross-encoder": frozenset({"candidates", "model", "device", "batch_size"}),
-        "late-interaction": frozenset({"candidates", "model", "device", "batch_size"}),
         "llm": frozenset({"candidates", "deadline_s"}),
         "none": frozenset(),
     }
-    kind: Literal["auto", "learned", "cross-encoder", "late-interaction", "llm", "none"] = "auto"
-    candidates: Positive = 200
+    AFFORDABLE: ClassVar[Mapping[str, int]] = {"cross-encoder": 50, "llm": 20}
+    kind: Literal["auto", "learned", "cross-encoder", "llm", "none"] = "auto"
+    candidates: Annotated[int, Field(ge=0)] = 0
     model: str = ""
     device: str = ""
     batch_size: Positive = 16
     deadline_s: Seconds = 15.0
+
+    @property
+    def judged(self) -> int:
+        """How many candidates are judged."""
+        return self.candidates or self.AFFORDABLE.get(self.kind, 200)
 
 
 class AnswerTable(Table):

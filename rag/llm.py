@@ -105,8 +105,14 @@ class ChatModel:
         """Asks for one token, once. Raises ModelError if the model can't be used."""
         seconds = min(PING_TIMEOUT_S, self._settings.timeout_s)
         changes = {"max_tokens": 1, "retries": 0, "timeout_s": seconds, "deadline_s": seconds}
-        hurried = ChatModel(self._settings.model_copy(update=changes), self._environ)
-        hurried.complete([{"role": "user", "content": "ping"}])
+        self._changed(changes).complete([{"role": "user", "content": "ping"}])
+
+    def hurried(self, deadline_s: float) -> ChatModel:
+        """The same model with at most ``deadline_s`` for an answer, retries included."""
+        return self._changed({"deadline_s": min(deadline_s, self._settings.deadline_s)})
+
+    def _changed(self, changes: dict[str, Any]) -> ChatModel:
+        return ChatModel(self._settings.model_copy(update=changes), self._environ)
 
     def _attempt(
         self, request: dict[str, Any], until: float, collected: _Collected

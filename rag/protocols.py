@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -15,7 +15,10 @@ from rag.types import (
     Evidence,
     Filter,
     Judgement,
+    KnownTerm,
     Message,
+    NamedPaper,
+    NameKind,
     Paper,
     Query,
     Ranking,
@@ -105,6 +108,42 @@ class QueryTransform(Protocol):
 
         May raise any ScholiumError: the query then goes on without it.
         """
+        ...
+
+
+class Feedback(Protocol):
+    """Asks again with what the first hits say."""
+
+    def after(self, found: Sequence[Candidate]) -> QueryTransform:
+        """A transform that has read ``found``, the best hits first."""
+        ...
+
+
+class Terms(Protocol):
+    """Knows short forms and what they stand for. Keys are those of `rag.naming`."""
+
+    def of_short(self, keys: Collection[str], papers: frozenset[str]) -> list[KnownTerm]:
+        """What short forms stand for in ``papers`` (none: in all), the commonest first."""
+        ...
+
+    def of_long(self, keys: Collection[str], papers: frozenset[str]) -> list[KnownTerm]:
+        """What long forms are called for short, in the same way."""
+        ...
+
+
+class Names(Protocol):
+    """Knows what papers are called. Keys are those of `rag.naming`."""
+
+    def named(self, keys: Collection[str], kinds: Collection[NameKind]) -> list[NamedPaper]:
+        """The papers with a name of one of ``keys`` and ``kinds``."""
+        ...
+
+    def beginning(self, key: str, kinds: Collection[NameKind]) -> list[NamedPaper]:
+        """The papers with a name whose key begins with ``key``."""
+        ...
+
+    def leaves_any(self, where: Filter) -> bool:
+        """Whether any chunk is let through by ``where``."""
         ...
 
 

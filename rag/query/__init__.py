@@ -1,1 +1,1 @@
-"""What is made of a question: other forms of it to search with, or a better one."""
+"""Query transforms: what is made of a question before it is searched for, and beside that."""
