@@ -1,1 +1,1 @@
-"""Stages that judge candidates anew."""
+"""Candidates judged anew."""
