@@ -8,7 +8,7 @@ question's own papers: they are the negatives that matter, and all of them are t
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,16 +33,20 @@ class AdapterSettings:
 def fit_adapter(
     examples: Sequence[Example],
     settings: AdapterSettings = AdapterSettings(),
-    on_epoch: Callable[[], None] = lambda: None,
+    start: QueryAdapter | None = None,
 ) -> QueryAdapter:
-    """The same adapter for the same seed. Raises ValueError without examples."""
+    """The same adapter for the same seed; ``start`` is what to begin with, in place of none.
+
+    Raises ValueError without examples.
+    """
     if not examples:
         raise ValueError("there is no question to fit the adapter to")
     import torch
 
     random = np.random.default_rng(settings.seed)
     dimension = len(examples[0].vector)
-    matrix = torch.zeros(dimension, dimension, requires_grad=True)
+    begun = start.matrix if start else np.zeros((dimension, dimension), dtype=np.float32)
+    matrix = torch.from_numpy(begun.copy()).requires_grad_()
     optimiser = torch.optim.AdamW([matrix], lr=settings.rate, weight_decay=settings.decay)
     steps = settings.epochs * math.ceil(len(examples) / settings.batch)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: _rate(step, steps))
@@ -55,7 +59,6 @@ def fit_adapter(
             loss.backward()
             optimiser.step()
             schedule.step()
-        on_epoch()
     return QueryAdapter(matrix.detach().numpy())
 
 

@@ -74,7 +74,7 @@ class Network:
         return cls(**found, **arrays)
 
 
-CLIP = 5.0
+CLIP = 8.0
 """Standardised features are cut off here: what is far outside the training says no more."""
 
 _REMEDY = 'make it anew with `scholium eval tune`, or delete the file, or set rerank.kind = "none"'

@@ -19,6 +19,7 @@ NAMES = (*(f"{index}_{name}" for index in INDEXES for name in OF_EACH), *TOGETHE
 _WEIGHTS = {"bm25": 1.0, "dense": 2.0}
 _NO_NEIGHBOUR = -0.5  # as good as an ordinary chunk, which is a little below the mean
 _RANK_OFFSET = 2
+_LEAST_VARIANCE = 0.1
 
 Column = NDArray[np.float32]
 
@@ -36,8 +37,7 @@ def score_features(
 ) -> NDArray[np.float32]:
     """The features `NAMES`, float32 ``(n, 16)``, of at least one candidate.
 
-    An index's scores are standardised within each of its rankings and averaged over these, so
-    that it does not matter how many variants of the query there were.
+    With one variant of the query, a score is that of its ranking, standardised (`joint_scores`).
     """
     found = joint_scores(candidates, rankings)
     total = np.asarray(
@@ -51,7 +51,13 @@ def score_features(
 def joint_scores(
     candidates: Sequence[Candidate], rankings: Sequence[Ranking]
 ) -> Mapping[str, Column]:
-    """One standardised score ``(n,)`` for each of `INDEXES`; 0 where it has no ranking."""
+    """One score ``(n,)`` for each of `INDEXES`, of mean 0; all 0 where it has no ranking.
+
+    It is the mean of the index's rankings, each standardised, divided by that mean's variance. With
+    one ranking the variance is 1. The more variants of the query say the same, independently of
+    one another, the smaller it gets, and the surer is what they say together: that is how the log
+    odds of a shift in normally distributed noise go.
+    """
     of: defaultdict[str, list[Column]] = defaultdict(list)
     longest = max((len(ranking.hits) for ranking in rankings), default=0)
     for ranking in rankings:
@@ -59,9 +65,12 @@ def joint_scores(
         if index in INDEXES and ranking.hits:
             of[index].append(standardised(_filled(candidates, ranking, longest)))
     none = np.zeros(len(candidates), dtype=np.float32)
-    return {
-        index: standardised(np.mean(of[index], axis=0)) if of[index] else none for index in INDEXES
-    }
+    return {index: _pooled(of[index]) if of[index] else none for index in INDEXES}
+
+
+def _pooled(standard: Sequence[Column]) -> Column:
+    mean = np.mean(standard, axis=0)
+    return np.asarray(mean / max(float(mean.var()), _LEAST_VARIANCE), dtype=np.float32)
 
 
 def _filled(candidates: Sequence[Candidate], ranking: Ranking, longest: int) -> NDArray[np.float64]:
