@@ -61,6 +61,7 @@ def pipeline(
         route=build_query.route(settings, catalog),
         expand=build_query.expansions(settings, catalog),
         rewrite=build_query.rewrites(settings, recorded),
+        feedback=build_query.feedback(settings),
         deadline_s=settings.query.deadline_s,
         embedder=_query_embedder(catalog, settings, model),
         indexes=tuple(index for index in indexes if index.name in search.retrievers),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rag.config import Settings
 from rag.embed.cache import default_cache
-from rag.protocols import QueryTransform
+from rag.protocols import Feedback, QueryTransform
 from rag.query.asking import Asking
 from rag.query.recorded import Recorded
 from rag.store.catalog import Catalog
@@ -38,6 +38,13 @@ def expansions(settings: Settings, catalog: Catalog) -> tuple[QueryTransform, ..
     from rag.query.expansion import Expansion
 
     return (Expansion(CatalogGlossary(catalog)),) if settings.query.expansion else ()
+
+
+def feedback(settings: Settings) -> Feedback | None:
+    """From the first hits; None where it is switched off."""
+    from rag.query.feedback import CondensedFeedback
+
+    return CondensedFeedback() if settings.query.feedback else None
 
 
 def rewrites(settings: Settings, recorded: Recorded | None) -> tuple[QueryTransform, ...]:

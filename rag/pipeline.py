@@ -20,7 +20,7 @@ from time import perf_counter
 
 from rag.distinct import distinct
 from rag.errors import EmbeddingError, ModelError, UnusableAnswer
-from rag.protocols import Embedder, Fusion, Generator, Index, QueryTransform, Reranker
+from rag.protocols import Embedder, Feedback, Fusion, Generator, Index, QueryTransform, Reranker
 from rag.searching import embedded, search_all
 from rag.store.catalog import Catalog
 from rag.trace import Stopwatch, hit_traces, ms_since
@@ -39,13 +39,17 @@ from rag.types import (
     Variant,
 )
 
+FIRST = 20
+"""Hits that feedback gets to see."""
+
 
 @dataclass(frozen=True)
 class QueryPipeline:
     """From a question to a cited answer.
 
     ``contextualise`` and ``route`` replace the query, one after the other; ``expand`` is quick and
-    its variants are searched with the original; ``rewrite`` is slow and runs beside that search.
+    its variants are searched with the original; ``rewrite`` is slow and runs beside that search;
+    ``feedback`` asks once more when the first hits are there.
     ``deadline_s`` bounds all of them together. ``embedder`` is None where no index searches by
     vector. ``generator`` makes the generator when the first answer asks for it: a search does
     without its models. ``depth`` is how far each index is read, ``candidates`` how many of the
@@ -57,6 +61,7 @@ class QueryPipeline:
     route: QueryTransform | None
     expand: tuple[QueryTransform, ...]
     rewrite: tuple[QueryTransform, ...]
+    feedback: Feedback | None
     deadline_s: float
     embedder: Embedder | None
     indexes: tuple[Index, ...]
@@ -78,6 +83,8 @@ class QueryPipeline:
         with watch.stage("rewrite"):
             rewritten = transforms.finish()
         rankings += self._search(rewritten, asked, keep, watch)
+        again = self._again(asked, rankings, transforms)
+        rankings += self._search(again, asked, keep, watch)
         with watch.stage("fuse"):
             fused = self.fusion.fuse(rankings)
             candidates = self.catalog.candidates(fused, max(self.candidates, keep))
@@ -87,7 +94,7 @@ class QueryPipeline:
             kept = distinct([(c.chunk, c.score) for c in ranked], self.duplicate_overlap, keep)
             evidence = self.catalog.evidence([(d.chunk, d.score) for d in kept])
         trace = Trace(
-            (*variants, *rewritten),
+            (*variants, *rewritten, *again),
             (*transforms.traces, *judged),
             tuple(watch.stages),
             hit_traces(rankings, fused, ranked, kept),
@@ -122,6 +129,15 @@ class QueryPipeline:
             query, variants = made.query or query, (*variants, *made.variants)
         transforms.begin(self.expand, query)
         return query, (Variant("original", query.text), *variants, *transforms.finish())
+
+    def _again(
+        self, query: Query, rankings: Sequence[Ranking], transforms: Transforming
+    ) -> tuple[Variant, ...]:
+        """What to ask after the first hits."""
+        if self.feedback is None:
+            return ()
+        first = self.catalog.candidates(self.fusion.fuse(rankings), FIRST)
+        return transforms.apply(self.feedback.after(first), query).variants
 
     def _search(
         self, variants: Sequence[Variant], query: Query, keep: int, watch: Stopwatch

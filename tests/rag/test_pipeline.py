@@ -17,6 +17,7 @@ from rag.pipeline import QueryPipeline
 from rag.protocols import Reranker
 from rag.rerank.first import FirstOnly
 from rag.store.catalog import Catalog
+from rag.store.catalog_writer import WritableCatalog
 from rag.store.memory import MemoryDenseIndex, MemoryLexicalIndex
 from rag.types import (
     Candidate,
@@ -113,7 +114,7 @@ def named_chunks(paper_id: str, texts: dict[str, str]) -> tuple[Any, list[Chunk]
 
 @pytest.fixture
 def catalog(tmp_path: Path) -> Iterator[Catalog]:
-    with Catalog(tmp_path, write=True) as made:
+    with WritableCatalog(tmp_path) as made:
         for paper_id, texts in (("p1", TEXTS), ("p2", ANOTHER)):
             with made.transaction():
                 made.put(*named_chunks(paper_id, texts))
@@ -137,6 +138,7 @@ def pipeline(catalog: Catalog, **changes: Any) -> QueryPipeline:
         route=None,
         expand=(),
         rewrite=(),
+        feedback=None,
         deadline_s=5.0,
         embedder=Northern(),
         indexes=(dense, lexical),
@@ -282,3 +284,25 @@ def test_variants_that_come_beside_the_search_are_fused_with_it(catalog: Catalog
     hit = next(hit for hit in retrieval.trace.hits if hit.chunk_id == "c")
     assert hit.ranks == {"dense/original": 2, "dense/hyde": 2, "bm25/hyde": 1}
     assert retrieval.trace.usage == Usage(5, 5)
+
+
+@dataclass
+class Reads:
+    """Keeps what it was shown, and then asks what it is told to."""
+
+    rewriting: Rewriting
+    shown: list[str] = field(default_factory=list)
+
+    def after(self, found: Sequence[Candidate]) -> Rewrites:
+        self.shown = [candidate.chunk.chunk_id for candidate in found]
+        return Rewrites(self.rewriting, name="feedback")
+
+
+def test_feedback_asks_again_after_the_first_hits(catalog: Catalog) -> None:
+    feedback = Reads(Rewriting(variants=(Variant("feedback", "four"),), note="four"))
+    retrieval = pipeline(catalog, feedback=feedback).retrieve(QUERY, 5)
+    assert feedback.shown == sorted(FUSED, key=lambda chunk_id: FUSED[chunk_id])
+    [of_d] = [hit for hit in retrieval.trace.hits if hit.chunk_id == "d"]
+    assert of_d.ranks["bm25/feedback"] == 1
+    assert [each.name for each in retrieval.trace.variants] == ["original", "feedback"]
+    assert [each.name for each in of_transforms(retrieval)] == ["feedback"]
