@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
@@ -16,9 +16,10 @@ from ingest.pipeline import IngestPipeline
 from ingest.sources import find_sources
 from rag import build
 from rag.config import Settings
-from rag.errors import UnknownPaper
+from rag.errors import SourceError, UnknownPaper
 from rag.protocols import Index
 from rag.store.catalog import Catalog
+from rag.types import Paper
 
 
 def ingest(
@@ -28,6 +29,17 @@ def ingest(
     found = find_sources(sources)
     with _opened(library, settings) as (catalog, indexes):
         yield from build_pipeline(catalog, indexes, settings, jobs).run(found)
+
+
+def ingest_papers(
+    papers: Iterable[Paper | SourceError], count: int, library: Path, settings: Settings
+) -> Iterator[Event]:
+    """Ingests ``count`` papers that were read before: records, or papers of another library.
+
+    A SourceError among them becomes an event.
+    """
+    with _opened(library, settings) as (catalog, indexes):
+        yield from build_pipeline(catalog, indexes, settings, jobs=1).run_parsed(papers, count)
 
 
 def remove(library: Path, paper_id: str, settings: Settings) -> None:

@@ -53,20 +53,14 @@ class IngestPipeline:
         yield from (Failed(failure.source, failure.reason) for failure in found.failures)
         sources = sort_out(found.files, self.catalog)
         yield from sources.events
-        batch: list[Prepared] = []
-        for outcome in self.parse(sources.fresh):
-            prepared = self._prepare(outcome, batch)
-            if isinstance(prepared, Failed):
-                yield prepared
-                continue
-            batch.append(prepared)
-            yield _parsed(outcome, prepared)
-            if sum(len(prepared.chunks) for prepared in batch) >= self.batch_chunks:
-                yield from self._store(batch)
-                batch = []
-        yield from self._store(batch)
+        yield from self._take_in(self.parse(sources.fresh))
         for copy, digest in sources.copies.items():
             yield self._copied(copy, digest)
+
+    def run_parsed(self, papers: Iterable[Paper | SourceError], count: int) -> Iterator[Event]:
+        """The same for ``count`` papers that were read before, elsewhere, or could not be."""
+        yield Found(count)
+        yield from self._take_in(Outcome(Path(paper.source), paper) for paper in papers)
 
     def cut(self, paper: Paper) -> list[Chunk]:
         """The paper's chunks, with their context."""
@@ -82,10 +76,26 @@ class IngestPipeline:
             yield Embedded(len(texts), perf_counter() - began)
         return np.concatenate(vectors)
 
-    def _prepare(self, outcome: Outcome, batch: Sequence[Prepared]) -> Prepared | Failed:
+    def _take_in(self, outcomes: Iterable[Outcome]) -> Iterator[Event]:
+        batch: list[Prepared] = []
+        for outcome in outcomes:
+            prepared = self._prepare(outcome, batch)
+            if not isinstance(prepared, Prepared):
+                yield prepared
+                continue
+            batch.append(prepared)
+            yield _parsed(outcome, prepared)
+            if sum(len(prepared.chunks) for prepared in batch) >= self.batch_chunks:
+                yield from self._store(batch)
+                batch = []
+        yield from self._store(batch)
+
+    def _prepare(self, outcome: Outcome, batch: Sequence[Prepared]) -> Prepared | Event:
         source, result = str(outcome.source), outcome.result
         if isinstance(result, SourceError):
             return Failed(source, result.reason)
+        if held := self.catalog.find(content_hash=result.content_hash):
+            return Unchanged(source, held)
         placed, replaces = place(result, self.catalog, [p.paper.paper_id for p in batch])
         try:
             return Prepared(placed, self.cut(placed), replaces)
