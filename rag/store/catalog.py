@@ -14,7 +14,8 @@ import json
 import sqlite3
 import threading
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -45,16 +46,14 @@ _BATCH = 500  # ids in one statement; SQLite's limit on variables is far above
 
 @dataclass(frozen=True, slots=True)
 class _Outline:
-    """A paper's metadata and sections."""
+    """A paper's metadata, the number of its last section, and the paths that were asked for."""
 
     metadata: Metadata
-    sections: tuple[Section, ...]
-
-    def path(self, section: int) -> tuple[Section, ...]:
-        return section_path(self.sections, section)
+    last: int
+    paths: Mapping[int, tuple[Section, ...]]
 
     def position(self, section: int) -> float:
-        return section / max(len(self.sections) - 1, 1)
+        return section / max(self.last, 1)
 
 
 class Catalog(Closing):
@@ -206,7 +205,7 @@ class Catalog(Closing):
                 chunk,
                 hit.score,
                 papers[chunk.paper_id].metadata,
-                papers[chunk.paper_id].path(chunk.section),
+                papers[chunk.paper_id].paths[chunk.section],
                 kinds.get((chunk.paper_id, chunk.elements[0]), Kind.PARAGRAPH),
                 papers[chunk.paper_id].position(chunk.section),
             )
@@ -229,7 +228,7 @@ class Catalog(Closing):
                     score,
                     rank,
                     papers[chunk.paper_id].metadata,
-                    papers[chunk.paper_id].path(chunk.section),
+                    papers[chunk.paper_id].paths[chunk.section],
                     self._elements(chunk.paper_id, chunk.elements),
                 )
                 for rank, (chunk, score) in enumerate(still, 1)
@@ -237,8 +236,9 @@ class Catalog(Closing):
 
     def _first_visible(self, ranking: Ranking, limit: int) -> dict[str, Chunk]:
         shown: dict[str, Chunk] = {}
-        for start in range(0, len(ranking.hits), _BATCH):
-            ids = [hit.chunk_id for hit in ranking.hits[start : start + _BATCH]]
+        step = min(limit, _BATCH)
+        for start in range(0, len(ranking.hits), step):
+            ids = [hit.chunk_id for hit in ranking.hits[start : start + step]]
             found = self.chunks(ids)
             shown |= {i: found[i] for i in ids if i in found}
             if len(shown) >= limit:
@@ -246,27 +246,29 @@ class Catalog(Closing):
         return dict(islice(shown.items(), limit))
 
     def _papers_of(self, chunks: Iterable[Chunk]) -> dict[str, _Outline]:
-        ids = sorted({chunk.paper_id for chunk in chunks})
-        sql = f"SELECT {rows.PAPER} FROM papers WHERE paper_id IN"
+        """What surrounds the chunks: a search asks it of two hundred papers at once."""
+        paths = self._paths({(chunk.paper_id, chunk.section) for chunk in chunks})
         return {
-            row["paper_id"]: _Outline(rows.to_metadata(row), self._sections(row["paper_id"]))
-            for row in self._each(sql, ids)
+            row["paper_id"]: _Outline(rows.to_metadata(row), row["last"], paths[row["paper_id"]])
+            for row in self._each(f"{rows.OUTLINES} WHERE paper_id IN", sorted(paths))
         }
+
+    def _paths(self, places: Set[tuple[str, int]]) -> dict[str, dict[int, tuple[Section, ...]]]:
+        """The path of each section, given by paper and position, by both."""
+        found: defaultdict[str, dict[int, Section]] = defaultdict(dict)
+        for row in self._at(rows.BRANCHES, sorted(places)):
+            paper_id, position, *section = row
+            found[paper_id][position] = rows.to_section(section)
+        paths: defaultdict[str, dict[int, tuple[Section, ...]]] = defaultdict(dict)
+        for paper_id, position in places:
+            paths[paper_id][position] = section_path(found[paper_id], position)
+        return paths
 
     def _kinds(self, chunks: Iterable[Chunk]) -> dict[tuple[str, int], Kind]:
         """The kind of each chunk's first element, by paper and position."""
         places = [(chunk.paper_id, chunk.elements[0]) for chunk in chunks if chunk.elements]
-        kinds: dict[tuple[str, int], Kind] = {}
-        for start in range(0, len(places), _BATCH):
-            batch = places[start : start + _BATCH]
-            marks = ", ".join(["(?, ?)"] * len(batch))
-            sql = (
-                "SELECT paper_id, position, kind FROM elements "
-                f"WHERE (paper_id, position) IN (VALUES {marks})"
-            )
-            for row in self._all(sql, [value for place in batch for value in place]):
-                kinds[row["paper_id"], row["position"]] = Kind(row["kind"])
-        return kinds
+        found = self._at(rows.KINDS, places)
+        return {(row["paper_id"], row["position"]): Kind(row["kind"]) for row in found}
 
     def is_empty(self) -> bool:
         """Whether there is no paper at all."""
@@ -414,6 +416,13 @@ class Catalog(Closing):
         for start in range(0, len(ids), _BATCH):
             batch = ids[start : start + _BATCH]
             yield from self._all(f"{sql} ({', '.join('?' * len(batch))})", batch)
+
+    def _at(self, sql: str, places: Sequence[tuple[str, int]]) -> Iterator[sqlite3.Row]:
+        """The rows at ``places``, papers and positions, which ``sql`` has as ``{places}``."""
+        for start in range(0, len(places), _BATCH):
+            batch = places[start : start + _BATCH]
+            marks = ", ".join(["(?, ?)"] * len(batch))
+            yield from self._all(sql.format(places=marks), [v for place in batch for v in place])
 
     @contextmanager
     def _translated(self) -> Iterator[None]:

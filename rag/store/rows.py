@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any
 
 from rag.types import Box, Chunk, Element, Kind, Line, Metadata, PaperRow, Role, Section, Span
 
@@ -43,6 +46,28 @@ SECTION = "number, title, level, role, parent, page"
 ELEMENT = "kind, start, stop, section, label, lines"
 CHUNK = "chunk_id, paper_id, section, start, stop, text, context, elements, pages"
 
+# What stands before the text, which may fill many pages that a search need not read.
+OUTLINES = """
+SELECT paper_id, title, authors, year, arxiv_id, abstract,
+    (SELECT max(position) FROM sections WHERE sections.paper_id = papers.paper_id) AS last
+FROM papers
+"""
+BRANCHES = """
+WITH RECURSIVE branch (paper_id, position) AS (
+    VALUES {places}
+    UNION
+    SELECT paper_id, parent FROM sections JOIN branch USING (paper_id, position)
+    WHERE parent IS NOT NULL
+)
+SELECT paper_id, position, number, title, level, role, parent, page
+FROM branch JOIN sections USING (paper_id, position)
+"""
+"""Sections and their ancestors, by paper and position."""
+KINDS = """
+WITH place (paper_id, position) AS (VALUES {places})
+SELECT paper_id, position, kind FROM place CROSS JOIN elements USING (paper_id, position)
+"""
+
 
 def to_paper_row(row: sqlite3.Row, chunks: int) -> PaperRow:
     """From the columns of ``PAPER``."""
@@ -52,7 +77,7 @@ def to_paper_row(row: sqlite3.Row, chunks: int) -> PaperRow:
 
 
 def to_metadata(row: sqlite3.Row) -> Metadata:
-    """From the columns of ``PAPER``."""
+    """From the columns of ``PAPER`` or ``OUTLINES``."""
     return Metadata(
         row["title"],
         tuple(json.loads(row["authors"])),
@@ -68,7 +93,7 @@ def from_section(paper_id: str, position: int, section: Section) -> tuple[object
     return (paper_id, position, s.number, s.title, s.level, s.role.value, s.parent, s.page)
 
 
-def to_section(row: sqlite3.Row) -> Section:
+def to_section(row: Iterable[Any]) -> Section:
     """From the columns of ``SECTION``."""
     number, title, level, role, parent, page = row
     return Section(number, title, level, Role(role), parent, page)
@@ -111,6 +136,12 @@ def to_chunk(row: sqlite3.Row) -> Chunk:
         Span(start, stop),
         text,
         context,
-        tuple(json.loads(elements)),
-        tuple(json.loads(pages)),
+        _numbers(elements),
+        _numbers(pages),
     )
+
+
+@lru_cache(maxsize=1 << 14)
+def _numbers(packed: str) -> tuple[int, ...]:
+    """The same few lists come again and again, and a search reads hundreds."""
+    return tuple(json.loads(packed))

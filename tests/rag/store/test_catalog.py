@@ -2,13 +2,16 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from rag.errors import LibraryCorrupt, LibraryError, UnknownPaper
 from rag.store.catalog import FILE, Catalog
-from rag.types import Paper, Role
+from rag.store.rows import BRANCHES, KINDS
+from rag.types import Kind, Paper, Ranking, Role
 from tests.values import make_chunks, make_paper
 
 PAPER = make_paper(
@@ -184,3 +187,30 @@ def test_a_moved_paper_has_its_new_source(tmp_path: Path) -> None:
         assert catalog.source(PAPER.paper_id) == "/papers/b.pdf"
         with pytest.raises(UnknownPaper):
             catalog.source("p9")
+
+
+def test_candidates_carry_their_surroundings(tmp_path: Path) -> None:
+    nested = make_paper({"Method": ["Adam."], "Results": ["It works."]}, paper_id="nested")
+    sections = (nested.sections[0], replace(nested.sections[1], parent=0, level=2))
+    with Catalog(tmp_path, write=True) as catalog:
+        put(catalog, PAPER)
+        put(catalog, replace(nested, sections=sections))
+        first, *_, last = [*make_chunks(PAPER), *make_chunks(nested)]
+        scores = [(last.chunk_id, 3.0), ("no such chunk", 2.0), (first.chunk_id, 1.0)]
+        found = catalog.candidates(Ranking.from_scores("fused", scores), 2)
+    assert [(c.chunk, c.score) for c in found] == [(last, 3.0), (first, 1.0)]
+    assert [section.title for section in found[0].path] == ["Method", "Results"]
+    assert [section.title for section in found[1].path] == ["Method"]
+    assert [c.position for c in found] == [1.0, 0.0]
+    assert [c.metadata for c in found] == [nested.metadata, PAPER.metadata]
+    assert {c.kind for c in found} == {Kind.PARAGRAPH}
+
+
+def test_candidates_are_looked_up_and_not_scanned_for(tmp_path: Path) -> None:
+    with Catalog(tmp_path, write=True) as catalog:
+        put(catalog, PAPER)
+    with closing(sqlite3.connect(tmp_path / FILE)) as database:
+        for sql in (BRANCHES, KINDS):
+            plan = database.execute("EXPLAIN QUERY PLAN " + sql.format(places="(1, 2), (3, 4)"))
+            steps = [row[3] for row in plan]
+            assert not [s for s in steps if s in ("SCAN sections", "SCAN elements")], steps
