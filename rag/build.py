@@ -12,12 +12,13 @@ from functools import cache, partial
 from pathlib import Path
 
 from rag import config
-from rag.config import Settings
+from rag.config import Search, Settings
 from rag.errors import ConfigError, LibraryError, SettingsMismatch
-from rag.fusion import ReciprocalRankFusion
+from rag.fusion import ReciprocalRankFusion, ScoreSum
 from rag.library import Library
 from rag.pipeline import QueryPipeline
-from rag.protocols import Embedder, Generator, Index
+from rag.protocols import Embedder, Fusion, Generator, Index, Reranker
+from rag.rerank.first import FirstOnly
 from rag.store.catalog import Catalog
 from rag.text import ANALYSER_VERSION
 
@@ -33,6 +34,7 @@ def open_library(path: Path, settings: Settings) -> Library:
             settings=settings,
             model=model,
             writer=cache(lambda: generator(settings, model())),
+            judge=cache(partial(reranker, settings)),
         ),
     )
 
@@ -43,8 +45,9 @@ def pipeline(
     settings: Settings,
     model: Callable[[], Embedder],
     writer: Callable[[], Generator],
+    judge: Callable[[], Reranker | None],
 ) -> QueryPipeline:
-    """The query path that ``settings`` describe; ``model`` and ``writer`` make its models."""
+    """The query path that ``settings`` describe; the three callables make its models."""
     search = settings.search
     return QueryPipeline(
         contextualise=None,
@@ -54,12 +57,12 @@ def pipeline(
         deadline_s=settings.query.deadline_s,
         embedder=model() if "dense" in search.retrievers else None,
         indexes=tuple(index for index in indexes if index.name in search.retrievers),
-        fusion=ReciprocalRankFusion(search.rrf_k, search.weights.model_dump()),
-        reranker=None,
+        fusion=_fusion(search),
+        reranker=judge(),
         catalog=catalog,
         generator=writer,
         depth=search.depth,
-        candidates=settings.rerank.candidates,
+        candidates=max(settings.rerank.judged, search.depth),
         duplicate_overlap=search.duplicate_overlap,
         evidence=settings.answer.evidence,
     )
@@ -113,6 +116,33 @@ def generator(settings: Settings, embedder: Embedder) -> Generator:
 
     prompt = load_prompt(max_words=table.max_words)
     return WithFallback(LLMGenerator(ChatModel(settings.llm), prompt), extractive)
+
+
+def reranker(settings: Settings) -> Reranker | None:
+    """The configured reranker; a cross-encoder is loaded, which takes seconds."""
+    table = settings.rerank
+    if table.kind == "cross-encoder":
+        if not table.model:
+            raise ConfigError('rerank.kind = "cross-encoder" needs rerank.model')
+        from rag.rerank.cross_encoder import CrossEncoderReranker
+
+        made = CrossEncoderReranker(table.model, table.device, table.batch_size)
+        return FirstOnly(made, table.judged)
+    if table.kind == "llm":
+        if not settings.llm.model:
+            raise ConfigError('rerank.kind = "llm" needs llm.model')
+        from rag.llm import ChatModel
+        from rag.rerank.llm_listwise import LLMReranker
+
+        return FirstOnly(LLMReranker(ChatModel(settings.llm), table.deadline_s), table.judged)
+    return None
+
+
+def _fusion(table: Search) -> Fusion:
+    weights = table.weights.model_dump()
+    if table.fusion == "score-sum":
+        return ScoreSum(weights, table.variant_weights)
+    return ReciprocalRankFusion(table.rrf_k, weights, table.variant_weights)
 
 
 def secret(variable: str) -> str:

@@ -210,28 +210,40 @@ class Search(Table):
     adapter: Literal["auto", "none"] = "auto"
     duplicate_overlap: Share = 0.8
 
+    @model_validator(mode="after")
+    def _no_idle_k(self) -> Self:
+        if self.fusion != "rrf" and self.rrf_k != type(self).model_fields["rrf_k"].default:
+            raise ValueError(f'rrf_k would do nothing with fusion = "{self.fusion}": leave it out')
+        return self
+
 
 class Rerank(Choice):
-    """What judges the first ``candidates`` hits of the fusion anew.
+    """What judges the first ``candidates`` hits of the fusion anew; the others keep their order.
 
     "auto" is the learned ranker where there is one for the embedder: the library's own if it was
-    tuned, else the one that comes with the bundled model; and else none.
+    tuned, else the one that comes with the bundled model; and else none. ``candidates`` 0 is as
+    many as the kind can afford.
     """
 
     USES = {
         "auto": frozenset({"candidates"}),
         "learned": frozenset({"candidates"}),
         "cross-encoder": frozenset({"candidates", "model", "device", "batch_size"}),
-        "late-interaction": frozenset({"candidates", "model", "device", "batch_size"}),
         "llm": frozenset({"candidates", "deadline_s"}),
         "none": frozenset(),
     }
-    kind: Literal["auto", "learned", "cross-encoder", "late-interaction", "llm", "none"] = "auto"
-    candidates: Positive = 200
+    AFFORDABLE: ClassVar[Mapping[str, int]] = {"cross-encoder": 50, "llm": 20}
+    kind: Literal["auto", "learned", "cross-encoder", "llm", "none"] = "auto"
+    candidates: Annotated[int, Field(ge=0)] = 0
     model: str = ""
     device: str = ""
     batch_size: Positive = 16
     deadline_s: Seconds = 15.0
+
+    @property
+    def judged(self) -> int:
+        """How many candidates are judged."""
+        return self.candidates or self.AFFORDABLE.get(self.kind, 200)
 
 
 class AnswerTable(Table):

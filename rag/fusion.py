@@ -1,93 +1,88 @@
-"""One ranking of several, and one hit of several that say the same."""
+"""One ranking of several.
+
+What a ranking counts for goes by its source, ``"{index}/{variant}"``: the weight of the index times
+that of the variant. One of a family, as ``multi-query-2`` of ``multi-query``, has its family's
+weight unless it is named itself; what is not named weighs 1.
+"""
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import fsum, sqrt
 
-from rag.types import Chunk, Ranking
+from rag.types import Ranking
+
+_NUMBER = re.compile(r"-\d+$")
+_NEGLIGIBLE = 1e-9
+"""Scores that differ by less than this, as a share of the largest, are equal but for rounding."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReciprocalRankFusion:
     """Sums ``weight / (k + rank)`` over the rankings that hold a chunk.
 
-    Source: Cormack, Clarke and Büttcher 2009, SIGIR, with their k = 60. Weights (our addition)
-    go by a ranking's index, the part of its source before "/"; an unnamed index weighs 1.
-    The order of the rankings does not matter; ties break by chunk id.
+    Source: Cormack, Clarke and Büttcher 2009, SIGIR, with their k = 60; the weights are our
+    addition. The order of the rankings does not matter; ties break by chunk id.
     """
 
     k: int = 60
     weights: Mapping[str, float] = field(default_factory=dict)
+    variant_weights: Mapping[str, float] = field(default_factory=dict)
 
     def fuse(self, rankings: Sequence[Ranking]) -> Ranking:
-        """The fused ranking, with source ``"fused"``."""
         shares: defaultdict[str, list[float]] = defaultdict(list)
         for ranking in rankings:
-            weight = self.weights.get(ranking.source.partition("/")[0], 1.0)
+            weight = _weight(ranking.source, self.weights, self.variant_weights)
             for hit in ranking.hits:
                 shares[hit.chunk_id].append(weight / (self.k + hit.rank))
-        # Sorted before summing: floating-point sums depend on the order of their terms.
-        scores = [(chunk_id, sum(sorted(parts))) for chunk_id, parts in shares.items()]
-        return Ranking.from_scores("fused", scores)
+        return _summed(shares)
 
 
 @dataclass(frozen=True, slots=True)
-class Distinct:
-    """A hit that stays, and the ids of later ones that repeat it."""
+class ScoreSum:
+    """Sums ``weight * z`` over all rankings, z being how far a score is from its ranking's mean.
 
-    chunk: Chunk
-    score: float
-    duplicates: tuple[str, ...] = ()
-
-
-def distinct(
-    found: Sequence[tuple[Chunk, float]], overlap: float, keep: int | None = None
-) -> list[Distinct]:
-    """Folds each chunk that repeats a better one into it; at most ``keep`` remain.
-
-    Two chunks repeat each other when they are of one paper and share at least ``overlap`` of the
-    shorter span, or when they share at least ``overlap`` of the larger set of distinct words
-    (a preprint and its published version, say).
+    Source: CombSUM of Fox and Shaw 1994 (TREC-2), over z-scores, mean 0 and standard deviation
+    1 within each ranking. A chunk that a ranking does not hold has there the z of its lowest score:
+    an index gives its best hits only, so that is the most the chunk can have had. With nothing
+    (as in CombSUM) it would have the mean, better than half of what was found. A ranking of one
+    hit, or of equal scores, tells no chunk from another and counts 0. The order of the rankings
+    does not matter; ties break by chunk id.
     """
-    kept: list[Distinct] = []
-    words: list[frozenset[str]] = []
-    for chunk, score in found:
-        own = frozenset(chunk.text.lower().split())
-        match = _repeated(chunk, own, kept, words, overlap)
-        if match is None:
-            kept.append(Distinct(chunk, score))
-            words.append(own)
-            if keep is not None and len(kept) == keep:
-                break
-        else:
-            first = kept[match]
-            kept[match] = Distinct(first.chunk, first.score, (*first.duplicates, chunk.chunk_id))
-    return kept
+
+    weights: Mapping[str, float] = field(default_factory=dict)
+    variant_weights: Mapping[str, float] = field(default_factory=dict)
+
+    def fuse(self, rankings: Sequence[Ranking]) -> Ranking:
+        shares: dict[str, list[float]] = {h.chunk_id: [] for r in rankings for h in r.hits}
+        for ranking in rankings:
+            weight = _weight(ranking.source, self.weights, self.variant_weights)
+            z = _z_scores(ranking)
+            lowest = min(z.values(), default=0.0)
+            for chunk_id, parts in shares.items():
+                parts.append(weight * z.get(chunk_id, lowest))
+        return _summed(shares)
 
 
-def _repeated(
-    chunk: Chunk,
-    own: frozenset[str],
-    kept: Sequence[Distinct],
-    words: Sequence[frozenset[str]],
-    overlap: float,
-) -> int | None:
-    for i, (other, theirs) in enumerate(zip(kept, words, strict=True)):
-        if _same_place(chunk, other.chunk, overlap) or _same_words(own, theirs, overlap):
-            return i
-    return None
+def _summed(shares: Mapping[str, Sequence[float]]) -> Ranking:
+    # fsum: a plain sum of floats depends on the order of its terms.
+    return Ranking.from_scores("fused", [(chunk_id, fsum(s)) for chunk_id, s in shares.items()])
 
 
-def _same_place(a: Chunk, b: Chunk, overlap: float) -> bool:
-    if a.paper_id != b.paper_id or not a.span.overlaps(b.span):
-        return False
-    shared = min(a.span.end, b.span.end) - max(a.span.start, b.span.start)
-    return shared >= overlap * min(len(a.span), len(b.span))
+def _z_scores(ranking: Ranking) -> dict[str, float]:
+    """Each hit's score in standard deviations from the mean of the ranking."""
+    scores = [hit.score for hit in ranking.hits]
+    if not scores or max(scores) - min(scores) <= _NEGLIGIBLE * max(map(abs, scores)):
+        return dict.fromkeys((hit.chunk_id for hit in ranking.hits), 0.0)
+    mean = fsum(scores) / len(scores)
+    deviation = sqrt(fsum((score - mean) ** 2 for score in scores) / len(scores))
+    return {hit.chunk_id: (hit.score - mean) / deviation for hit in ranking.hits}
 
 
-def _same_words(a: frozenset[str], b: frozenset[str], overlap: float) -> bool:
-    small, large = sorted((len(a), len(b)))
-    # The length test comes first: it settles most pairs without a set intersection.
-    return small > 0 and small >= overlap * large and len(a & b) >= overlap * large
+def _weight(source: str, indexes: Mapping[str, float], variants: Mapping[str, float]) -> float:
+    index, _, variant = source.partition("/")
+    family = variants.get(_NUMBER.sub("", variant), 1.0)
+    return indexes.get(index, 1.0) * variants.get(variant, family)

@@ -15,8 +15,7 @@ import threading
 import time
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
-from dataclasses import dataclass
-from typing import Any, Literal, TypedDict
+from typing import Any
 from urllib.parse import urlsplit
 
 from rag.config import Llm
@@ -24,29 +23,13 @@ from rag.errors import ConfigError, ModelError, ModelTimeout
 from rag.exchange import CUT, Exchange, Piece
 from rag.litellm_import import import_litellm
 from rag.llm_errors import Caller, Failure, explain, invalid_answer
-from rag.types import Usage
+from rag.types import Completion, Message, Usage
 from rag.watchdog import Overdue, Patience, watched
 
 PING_TIMEOUT_S = 10.0
 _FIRST_BACKOFF_S = 0.5
 _LONGEST_BACKOFF_S = 20.0
 _SECRET_NAMES = ("KEY", "TOKEN", "SECRET", "PASSWORD")
-
-
-class Message(TypedDict):
-    """One turn of a conversation."""
-
-    role: Literal["system", "user", "assistant"]
-    content: str
-
-
-@dataclass(frozen=True, slots=True)
-class Completion:
-    """What the model wrote. ``truncated``: it ran into ``max_tokens`` or was broken off."""
-
-    text: str
-    usage: Usage
-    truncated: bool = False
 
 
 Stream = Generator[str | Completion, None, None]
@@ -122,8 +105,14 @@ class ChatModel:
         """Asks for one token, once. Raises ModelError if the model can't be used."""
         seconds = min(PING_TIMEOUT_S, self._settings.timeout_s)
         changes = {"max_tokens": 1, "retries": 0, "timeout_s": seconds, "deadline_s": seconds}
-        hurried = ChatModel(self._settings.model_copy(update=changes), self._environ)
-        hurried.complete([{"role": "user", "content": "ping"}])
+        self._changed(changes).complete([{"role": "user", "content": "ping"}])
+
+    def hurried(self, deadline_s: float) -> ChatModel:
+        """The same model with at most ``deadline_s`` for an answer, retries included."""
+        return self._changed({"deadline_s": min(deadline_s, self._settings.deadline_s)})
+
+    def _changed(self, changes: dict[str, Any]) -> ChatModel:
+        return ChatModel(self._settings.model_copy(update=changes), self._environ)
 
     def _attempt(
         self, request: dict[str, Any], until: float, collected: _Collected

@@ -18,8 +18,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
 
-from rag.errors import EmbeddingError, ModelError
-from rag.fusion import distinct
+from rag.distinct import distinct
+from rag.errors import EmbeddingError, ModelError, UnusableAnswer
 from rag.protocols import Embedder, Fusion, Generator, Index, QueryTransform, Reranker
 from rag.searching import embedded, search_all
 from rag.store.catalog import Catalog
@@ -35,6 +35,7 @@ from rag.types import (
     Status,
     Trace,
     TransformTrace,
+    Usage,
     Variant,
 )
 
@@ -147,7 +148,10 @@ class QueryPipeline:
         try:
             judged = self.reranker.rerank(query, candidates, rankings)
         except (ModelError, EmbeddingError) as error:
-            failed = TransformTrace(self.reranker.name, Status.FAILED, ms_since(start), str(error))
+            usage = error.usage if isinstance(error, UnusableAnswer) else Usage()
+            failed = TransformTrace(
+                self.reranker.name, Status.FAILED, ms_since(start), str(error), usage
+            )
             return list(candidates), [failed]
         scored = (replace(c, score=s) for c, s in zip(candidates, judged.scores, strict=True))
         done = TransformTrace(

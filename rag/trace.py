@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from time import perf_counter
 
-from rag.fusion import Distinct
+from rag.distinct import Distinct
 from rag.types import Candidate, HitTrace, Ranking, StageTrace
 
 

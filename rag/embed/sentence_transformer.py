@@ -6,13 +6,13 @@ Reimers & Gurevych 2019 (arXiv 1908.10084).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from rag.embed.rows import unit_rows
 from rag.errors import EmbeddingError
+from rag.sentence_transformers_import import load_model
 from rag.types import Vector
 
 
@@ -40,7 +40,7 @@ class SentenceTransformerEmbedder:
         self._batch_size = batch_size
         self._query_prompt = query_prefix or None
         self._document_prompt = document_prefix or None
-        self._model = _load(model, device)
+        self._model = load_model("embedding", model, device, half=True)
         self._dimension = _dimension(self._model, model)
 
     @property
@@ -77,44 +77,6 @@ class SentenceTransformerEmbedder:
                 "try a smaller embedder.batch_size or another embedder.device"
             ) from error
         return unit_rows(vectors, f"the embedding model {self._name}")
-
-
-def _load(name: str, device: str) -> Any:
-    """The model from disk or the local cache if it is there, else from the hub."""
-    try:
-        from sentence_transformers import SentenceTransformer
-        from transformers.utils import logging
-    except ImportError as error:
-        raise EmbeddingError(
-            f"can't import sentence-transformers ({error}): pip install sentence-transformers"
-        ) from error
-    logging.disable_progress_bar()  # else one appears for each file that is read
-    logging.set_verbosity_error()
-    options = {"device": device or None, "model_kwargs": {"dtype": _dtype(device)}}
-    try:
-        try:
-            return SentenceTransformer(name, local_files_only=True, **options)
-        except OSError:
-            if Path(name).exists():
-                raise
-            return SentenceTransformer(name, **options)
-    except (OSError, ValueError, RuntimeError, KeyError) as error:
-        first = (str(error).splitlines() or [type(error).__name__])[0]
-        raise EmbeddingError(
-            f"can't load the embedding model {name!r}: {first} Give the path of a local "
-            "sentence-transformers model as embedder.model, or check its name and the network"
-        ) from error
-
-
-def _dtype(device: str) -> Any:
-    import torch
-
-    if device.startswith("cuda") or (not device and torch.cuda.is_available()):
-        return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float32
-    on_cpu = device == "cpu" or (not device and not torch.backends.mps.is_available())
-    # There is no public question for what oneDNN runs natively; emulated, bf16 is far slower.
-    native = torch.backends.mkldnn.is_available() and torch.ops.mkldnn._is_mkldnn_bf16_supported()  # noqa: SLF001
-    return torch.bfloat16 if on_cpu and native else torch.float32
 
 
 def _dimension(model: Any, name: str) -> int:

@@ -7,11 +7,13 @@ from contextlib import closing
 from dataclasses import replace
 
 from rag.errors import ContextTooLong, UnusableAnswer
-from rag.generate.opening import Opening, says_not_found, without_thoughts
-from rag.generate.prompt import Boundary, Prompt, load_prompt, random_code
-from rag.llm import ChatModel, Completion
+from rag.fence import random_code
+from rag.generate.opening import Opening, says_not_found
+from rag.generate.prompt import Boundary, Prompt, load_prompt
+from rag.llm import ChatModel
 from rag.markers import QuoteFilter
-from rag.types import Draft, Evidence, Query
+from rag.thoughts import without_thoughts
+from rag.types import Completion, Draft, Evidence, Query
 from rag.verify import verify
 
 NOT_FOUND_TEXT = "Not found: the passages found in these papers do not answer the question."

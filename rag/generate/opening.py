@@ -4,18 +4,11 @@ from __future__ import annotations
 
 import re
 
-_THINK, _THOUGHT = "<think>", "</think>"
+from rag.thoughts import THINK, without_thoughts
+
 _NOT_FOUND = "NOT FOUND"
 _DECORATION = " \t\r\n*_\"'`#"
 _SAYS_NOT_FOUND = re.compile(r"^[\s*_\"'`#]*NOT FOUND\b", re.IGNORECASE)
-
-
-def without_thoughts(text: str) -> str:
-    """``text`` without the ``<think>`` block that some models open with, closed or not."""
-    stripped = text.lstrip()
-    if not stripped.startswith(_THINK):
-        return text
-    return stripped.partition(_THOUGHT)[2]
 
 
 def says_not_found(text: str) -> bool:
@@ -37,7 +30,7 @@ class Opening:
         self._held += piece
         text = without_thoughts(self._held).lstrip()
         bare = text.lstrip(_DECORATION).upper()
-        if _THINK.startswith(text[: len(_THINK)]) or _NOT_FOUND.startswith(bare[: len(_NOT_FOUND)]):
+        if THINK.startswith(text[: len(THINK)]) or _NOT_FOUND.startswith(bare[: len(_NOT_FOUND)]):
             return ""
         self._open = False
         return text

@@ -2,10 +2,11 @@
 
 Everything here is immutable and knows nothing of files, engines or models. `paper` has what
 papers are made of, `search` what is asked and found, `trace` how that came about, `answer`
-what is said and cited.
+what is said and cited, `chat` what passes between us and a language model.
 """
 
 from rag.types.answer import Answer, Citation, Draft
+from rag.types.chat import Completion, Message
 from rag.types.paper import (
     Box,
     Chunk,
@@ -50,6 +51,7 @@ __all__ = [
     "Candidate",
     "Chunk",
     "Citation",
+    "Completion",
     "Draft",
     "Element",
     "Entry",
@@ -60,6 +62,7 @@ __all__ = [
     "Judgement",
     "Kind",
     "Line",
+    "Message",
     "Metadata",
     "Paper",
     "PaperRow",

@@ -67,6 +67,7 @@ def test_the_file_may_come_from_the_environment(
         ("[embedder]\nkind = 'hashing'\nquery_prefix = 'q'\n", r"query_prefix would .*hashing"),
         ("[chunker]\noverlap_tokens = 9\n", r"overlap_tokens would .*structural"),
         ("[chunker]\nkind = 'fixed'\nmax_tokens = 9\n", r"max_tokens would .*fixed"),
+        ("[search]\nfusion = 'score-sum'\nrrf_k = 9\n", r"rrf_k would do nothing .*score-sum"),
         ("[llm]\napi_base = 'http://[::1'\n", r"llm\.api_base .*Invalid IPv6"),
     ],
 )

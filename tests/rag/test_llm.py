@@ -15,8 +15,8 @@ import pytest
 
 from rag.config import Llm
 from rag.errors import ConfigError, ContextTooLong, ModelError, ModelTimeout
-from rag.llm import ChatModel, Completion, Message
-from rag.types import Usage
+from rag.llm import ChatModel
+from rag.types import Completion, Message, Usage
 from tests.scripted_llm import MODEL, Reply, ScriptedServer, fails, says
 
 ASKED: list[Message] = [{"role": "user", "content": "How many heads?"}]

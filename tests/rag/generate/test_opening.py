@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from rag.generate.opening import Opening, says_not_found, without_thoughts
+from rag.generate.opening import Opening, says_not_found
+from rag.thoughts import without_thoughts
 
 
 @pytest.mark.parametrize(

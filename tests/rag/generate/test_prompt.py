@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from rag.generate.prompt import load_prompt, random_code
+from rag.fence import random_code
+from rag.generate.prompt import load_prompt
 from rag.types import Evidence, Query
 from tests.values import make_evidence, make_paper
 

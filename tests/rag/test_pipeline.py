@@ -1,0 +1,284 @@
+"""The query path over indexes in memory, on an example small enough to work out by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from math import sqrt
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from rag.errors import EmbeddingError, ModelError, UnusableAnswer
+from rag.fusion import ReciprocalRankFusion
+from rag.pipeline import QueryPipeline
+from rag.protocols import Reranker
+from rag.rerank.first import FirstOnly
+from rag.store.catalog import Catalog
+from rag.store.memory import MemoryDenseIndex, MemoryLexicalIndex
+from rag.types import (
+    Candidate,
+    Chunk,
+    Entry,
+    Filter,
+    HitTrace,
+    Judgement,
+    Query,
+    Ranking,
+    Retrieval,
+    Rewriting,
+    Role,
+    Status,
+    TransformTrace,
+    Usage,
+    Variant,
+    Vector,
+)
+from tests.values import make_chunks, make_paper
+
+TEXTS = {"a": "alpha beta one", "b": "alpha two", "c": "gamma three", "d": "beta four"}
+ANOTHER = {"e": "gamma three"}  # a repetition of c, in another paper
+CLOSENESS = {"a": 0.2, "b": 0.9, "c": 0.8, "d": 0.1, "e": 0.05}
+QUERY = Query("alpha beta")
+# dense: b c a d e. bm25, by the share of the query's terms: a b d, the last two level.
+# RRF: b 1/61 + 1/62, a 1/61 + 1/63, d 1/63 + 1/64, c 1/62, e 1/65.
+FUSED = {"b": 1, "a": 2, "d": 3, "c": 4, "e": 5}
+RANKS = {
+    "a": {"dense/original": 3, "bm25/original": 1},
+    "b": {"dense/original": 1, "bm25/original": 2},
+    "c": {"dense/original": 2},
+    "d": {"dense/original": 4, "bm25/original": 3},
+}
+
+
+class Northern:
+    """Every question points one way: an entry's closeness is the first number of its vector."""
+
+    dimension = 2
+
+    def embed_documents(self, texts: Sequence[str]) -> Vector:
+        return np.tile(np.array([1, 0], dtype=np.float32), (len(texts), 1))
+
+    embed_queries = embed_documents
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        return [len(text.split()) for text in texts]
+
+
+@dataclass
+class Favours:
+    """Scores by a table, 0 for what is not in it; keeps what it was asked."""
+
+    table: dict[str, float]
+    asked: list[tuple[Query, list[str], list[str]]] = field(default_factory=list)
+    name: str = "favours"
+
+    def rerank(
+        self, query: Query, candidates: Sequence[Candidate], rankings: Sequence[Ranking]
+    ) -> Judgement:
+        ids = [c.chunk.chunk_id for c in candidates]
+        self.asked.append((query, ids, [r.source for r in rankings]))
+        return Judgement(tuple(self.table.get(i, 0.0) for i in ids), Usage(7, 3), "by a table")
+
+
+@dataclass
+class Breaks:
+    """Raises what it is told to."""
+
+    error: Exception
+    name: str = "breaks"
+
+    def rerank(self, *_: object) -> Judgement:
+        raise self.error
+
+
+@dataclass
+class Rewrites:
+    """Makes of every query what it is told to."""
+
+    rewriting: Rewriting
+    name: str = "rewrites"
+
+    def transform(self, query: Query) -> Rewriting:
+        return self.rewriting
+
+
+def named_chunks(paper_id: str, texts: dict[str, str]) -> tuple[Any, list[Chunk]]:
+    paper = make_paper({"Method": list(texts.values())}, paper_id=paper_id)
+    chunks = make_chunks(paper)
+    return paper, [replace(c, chunk_id=i) for c, i in zip(chunks, texts, strict=True)]
+
+
+@pytest.fixture
+def catalog(tmp_path: Path) -> Iterator[Catalog]:
+    with Catalog(tmp_path, write=True) as made:
+        for paper_id, texts in (("p1", TEXTS), ("p2", ANOTHER)):
+            with made.transaction():
+                made.put(*named_chunks(paper_id, texts))
+        yield made
+
+
+def entry(chunk_id: str, text: str, paper_id: str) -> Entry:
+    near = CLOSENESS[chunk_id]
+    vector = np.array([near, sqrt(1 - near**2)], dtype=np.float32)
+    return Entry(chunk_id, paper_id, text, Role.METHOD, 2020, vector)
+
+
+def pipeline(catalog: Catalog, **changes: Any) -> QueryPipeline:
+    dense, lexical = MemoryDenseIndex(), MemoryLexicalIndex()
+    for paper_id, texts in (("p1", TEXTS), ("p2", ANOTHER)):
+        entries = [entry(chunk_id, text, paper_id) for chunk_id, text in texts.items()]
+        dense.add(entries)
+        lexical.add(entries)
+    made = QueryPipeline(
+        contextualise=None,
+        route=None,
+        expand=(),
+        rewrite=(),
+        deadline_s=5.0,
+        embedder=Northern(),
+        indexes=(dense, lexical),
+        fusion=ReciprocalRankFusion(),
+        reranker=None,
+        catalog=catalog,
+        generator=lambda: pytest.fail("nothing is to be written"),
+        depth=10,
+        candidates=10,
+        duplicate_overlap=0.8,
+        evidence=10,
+    )
+    return replace(made, **changes)
+
+
+def found(retrieval: Retrieval) -> list[str]:
+    return [e.chunk.chunk_id for e in retrieval.evidence]
+
+
+def of_transforms(retrieval: Retrieval) -> list[TransformTrace]:
+    return [replace(each, ms=0.0) for each in retrieval.trace.transforms]
+
+
+def test_without_a_reranker_the_order_of_the_fusion_stays(catalog: Catalog) -> None:
+    retrieval = pipeline(catalog).retrieve(QUERY, 10)
+    assert found(retrieval) == ["b", "a", "d", "c"]
+    assert retrieval.trace.hits == (
+        HitTrace("b", RANKS["b"], 1, 1, 1),
+        HitTrace("a", RANKS["a"], 2, 2, 2),
+        HitTrace("d", RANKS["d"], 3, 3, 3),
+        HitTrace("c", RANKS["c"], 4, 4, 4, ("e",)),
+    )
+    assert retrieval.trace.transforms == ()
+
+
+def test_the_rerankers_order_is_taken_and_ties_keep_that_of_the_fusion(catalog: Catalog) -> None:
+    judge = Favours({"c": 5.0, "e": 4.0})
+    retrieval = pipeline(catalog, reranker=judge).retrieve(QUERY, 10)
+    assert found(retrieval) == ["c", "b", "a", "d"]
+    assert [e.score for e in retrieval.evidence] == [5.0, 0.0, 0.0, 0.0]
+    assert retrieval.trace.hits == (
+        HitTrace("c", RANKS["c"], 4, 1, 1, ("e",)),  # e came second, and repeats c
+        HitTrace("b", RANKS["b"], 1, 3, 2),
+        HitTrace("a", RANKS["a"], 2, 4, 3),
+        HitTrace("d", RANKS["d"], 3, 5, 4),
+    )
+    assert of_transforms(retrieval) == [
+        TransformTrace("favours", Status.DONE, 0.0, "by a table", Usage(7, 3))
+    ]
+    assert retrieval.trace.usage == Usage(7, 3)
+
+
+def test_a_repetition_that_is_judged_better_stays_in_place_of_the_first(catalog: Catalog) -> None:
+    retrieval = pipeline(catalog, reranker=Favours({"e": 1.0})).retrieve(QUERY, 2)
+    assert retrieval.trace.hits == (
+        HitTrace("e", {"dense/original": 5}, 5, 1, 1),
+        HitTrace("b", RANKS["b"], 1, 2, 2),
+    )
+
+
+def test_the_reranker_is_asked_about_the_query_that_was_searched_for(catalog: Catalog) -> None:
+    judge, route = Favours({}), Rewrites(Rewriting(query=Query("alpha beta", Filter())))
+    asked = Query("and what of that?")
+    retrieval = pipeline(catalog, reranker=judge, contextualise=route).retrieve(asked, 10)
+    assert retrieval.query == asked
+    assert judge.asked == [(QUERY, list(FUSED), ["dense/original", "bm25/original"])]
+
+
+def test_no_more_are_judged_than_candidates_or_hits_wanted(catalog: Catalog) -> None:
+    judge = Favours({})
+    few = pipeline(catalog, reranker=judge, candidates=2)
+    assert found(few.retrieve(QUERY, 1)) == ["b"]
+    assert found(few.retrieve(QUERY, 3)) == ["b", "a", "d"]
+    assert [ids for _, ids, _ in judge.asked] == [["b", "a"], ["b", "a", "d"]]
+
+
+def test_those_that_a_costly_reranker_does_not_see_come_after_those_that_it_does(
+    catalog: Catalog,
+) -> None:
+    judge = Favours({"c": 5.0, "d": -1.0, "b": -2.0, "a": -3.0})
+    retrieval = pipeline(catalog, reranker=FirstOnly(judge, 3)).retrieve(QUERY, 10)
+    assert found(retrieval) == ["d", "b", "a", "c"]
+    scores = [e.score for e in retrieval.evidence]
+    assert scores == sorted(scores, reverse=True)
+    assert judge.asked[0][1] == ["b", "a", "d"]
+
+
+def test_nothing_found_is_nothing_to_judge(catalog: Catalog) -> None:
+    judge = Favours({})
+    nowhere = Query("alpha", Filter(papers=frozenset({"p9"})))
+    assert found(pipeline(catalog, reranker=judge).retrieve(nowhere, 10)) == []
+    assert judge.asked == []
+
+
+@pytest.mark.parametrize(
+    ("error", "note", "usage"),
+    [
+        (ModelError("it broke", "mend it"), "it broke: mend it", Usage()),
+        (EmbeddingError("out of memory"), "out of memory", Usage()),
+        (UnusableAnswer("it wrote nonsense", Usage(9, 1)), "it wrote nonsense", Usage(9, 1)),
+    ],
+)
+def test_a_failing_reranker_leaves_the_order_of_the_fusion_and_is_named(
+    catalog: Catalog, error: Exception, note: str, usage: Usage
+) -> None:
+    judge: Reranker = Breaks(error)
+    retrieval = pipeline(catalog, reranker=judge).retrieve(QUERY, 10)
+    assert retrieval.evidence == pipeline(catalog).retrieve(QUERY, 10).evidence
+    assert [hit.reranked for hit in retrieval.trace.hits] == [1, 2, 3, 4]
+    assert of_transforms(retrieval) == [TransformTrace("breaks", Status.FAILED, 0.0, note, usage)]
+    assert retrieval.trace.usage == usage
+
+
+def test_a_soft_filter_lifts_what_it_names_and_leaves_the_rest(catalog: Catalog) -> None:
+    named = Variant("named", "alpha beta", where=Filter(papers=frozenset({"p2"})))
+    route = Rewrites(Rewriting(variants=(named,), note="the second paper"))
+    retrieval = pipeline(catalog, route=route).retrieve(QUERY, 10)
+    # e: 1/65 + 1/61, so before c and, as the better of two that say the same, in its place.
+    assert found(retrieval) == ["b", "a", "e", "d"]
+    assert retrieval.trace.hits[2] == HitTrace(
+        "e", {"dense/original": 5, "dense/named": 1}, 3, 3, 3, ("c",)
+    )
+    assert [v.name for v in retrieval.trace.variants] == ["original", "named"]
+    assert of_transforms(retrieval) == [
+        TransformTrace("rewrites", Status.DONE, 0.0, "the second paper")
+    ]
+
+
+def test_the_weight_of_a_variant_decides_how_far_it_lifts(catalog: Catalog) -> None:
+    named = Variant("named", "alpha beta", where=Filter(papers=frozenset({"p2"})))
+    route = Rewrites(Rewriting(variants=(named,)))
+    heavy = ReciprocalRankFusion(variant_weights={"named": 2.0})
+    light = ReciprocalRankFusion(variant_weights={"named": 0.0})
+    assert found(pipeline(catalog, route=route, fusion=heavy).retrieve(QUERY, 10))[0] == "e"
+    unmoved = pipeline(catalog, route=route, fusion=light).retrieve(QUERY, 10)
+    assert found(unmoved) == ["b", "a", "d", "c"]
+
+
+def test_variants_that_come_beside_the_search_are_fused_with_it(catalog: Catalog) -> None:
+    written = Variant("hyde", "gamma", passage=True)
+    rewrite = Rewrites(Rewriting(variants=(written,), usage=Usage(5, 5)))
+    retrieval = pipeline(catalog, rewrite=(rewrite,)).retrieve(QUERY, 10)
+    hit = next(hit for hit in retrieval.trace.hits if hit.chunk_id == "c")
+    assert hit.ranks == {"dense/original": 2, "dense/hyde": 2, "bm25/hyde": 1}
+    assert retrieval.trace.usage == Usage(5, 5)
