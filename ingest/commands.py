@@ -11,6 +11,7 @@ from time import perf_counter
 from ingest.admit import add, entries_of, expel, settle, with_vectors
 from ingest.build import build_pipeline
 from ingest.events import Event, Found, Indexed, Stored
+from ingest.glossary import mine_library
 from ingest.lock import writing
 from ingest.pipeline import IngestPipeline
 from ingest.sources import find_sources
@@ -19,6 +20,7 @@ from rag.config import Settings
 from rag.errors import SourceError, UnknownPaper
 from rag.protocols import Index
 from rag.store.catalog import Catalog
+from rag.store.catalog_writer import WritableCatalog
 from rag.types import Paper
 
 
@@ -59,7 +61,8 @@ def reindex(library: Path, settings: Settings) -> Iterator[Event]:
     with ExitStack() as stack:
         Catalog(library).close()  # says so if there is no library, rather than making one
         stack.enter_context(writing(library))
-        catalog = stack.enter_context(Catalog(library, write=True))
+        catalog = stack.enter_context(WritableCatalog(library))
+        mine_library(catalog)
         old = int(catalog.meta("index"))
         catalog.clear_staged()
         build.drop_indexes(catalog, settings, keep=old)
@@ -89,9 +92,11 @@ def _rebuild(pipeline: IngestPipeline) -> Iterator[Event]:
 
 
 @contextmanager
-def _opened(library: Path, settings: Settings) -> Iterator[tuple[Catalog, tuple[Index, ...]]]:
+def _opened(
+    library: Path, settings: Settings
+) -> Iterator[tuple[WritableCatalog, tuple[Index, ...]]]:
     """The library, to be written, with whatever a crash left behind put right."""
-    with writing(library), Catalog(library, write=True) as catalog:
+    with writing(library), WritableCatalog(library) as catalog:
         if catalog.is_empty():
             # Indexes without a paper are of a catalog that is gone, or of a run that was stopped.
             build.drop_indexes(catalog, settings, keep=0)
@@ -101,6 +106,7 @@ def _opened(library: Path, settings: Settings) -> Iterator[tuple[Catalog, tuple[
         build.drop_indexes(catalog, settings, keep=int(catalog.meta("index")))
         indexes = build.open_indexes(catalog, settings)
         try:
+            mine_library(catalog)
             settle(indexes, catalog, partial(build.embedder, settings))
             yield catalog, indexes
         finally:

@@ -19,12 +19,13 @@ import numpy as np
 from ingest.admit import Prepared, admit
 from ingest.contextualise import Contextualiser
 from ingest.events import Embedded, Event, Failed, Found, Indexed, Parsed, Stored, Unchanged
+from ingest.glossary import mine
 from ingest.sources import Sources
 from ingest.versions import place, sort_out
 from ingest.workers import Outcome
 from rag.errors import EmbeddingError, SourceError
 from rag.protocols import Chunker, Embedder, Index
-from rag.store.catalog import Catalog
+from rag.store.catalog_writer import WritableCatalog
 from rag.types import Chunk, Paper, Vector
 
 EMBED_AT_ONCE = 256
@@ -44,7 +45,7 @@ class IngestPipeline:
     contextualise: Contextualiser
     embedder: Embedder
     indexes: tuple[Index, ...]
-    catalog: Catalog
+    catalog: WritableCatalog
     batch_chunks: int
 
     def run(self, found: Sources) -> Iterator[Event]:
@@ -98,7 +99,7 @@ class IngestPipeline:
             return Unchanged(source, held)
         placed, replaces = place(result, self.catalog, [p.paper.paper_id for p in batch])
         try:
-            return Prepared(placed, self.cut(placed), replaces)
+            return Prepared(placed, self.cut(placed), replaces, mine(placed))
         except Exception as error:  # noqa: BLE001  one paper that can't be cut is not the run's end
             return Failed(source, f"can't be cut into chunks: {type(error).__name__}: {error}")
 

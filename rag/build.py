@@ -17,9 +17,10 @@ from rag.errors import ConfigError, LibraryError, SettingsMismatch
 from rag.fusion import ReciprocalRankFusion, ScoreSum
 from rag.library import Library
 from rag.pipeline import QueryPipeline
-from rag.protocols import Embedder, Fusion, Generator, Index, Reranker
+from rag.protocols import Embedder, Fusion, Generator, Index, QueryTransform, Reranker
 from rag.rerank.first import FirstOnly
 from rag.store.catalog import Catalog
+from rag.store.glossary import CatalogGlossary
 from rag.text import ANALYSER_VERSION
 
 
@@ -51,8 +52,8 @@ def pipeline(
     search = settings.search
     return QueryPipeline(
         contextualise=None,
-        route=None,
-        expand=(),
+        route=_route(settings, catalog),
+        expand=_expand(settings, catalog),
         rewrite=(),
         deadline_s=settings.query.deadline_s,
         embedder=model() if "dense" in search.retrievers else None,
@@ -66,6 +67,18 @@ def pipeline(
         duplicate_overlap=search.duplicate_overlap,
         evidence=settings.answer.evidence,
     )
+
+
+def _route(settings: Settings, catalog: Catalog) -> QueryTransform | None:
+    from rag.query.routing import Routing
+
+    return Routing(CatalogGlossary(catalog)) if settings.query.routing else None
+
+
+def _expand(settings: Settings, catalog: Catalog) -> tuple[QueryTransform, ...]:
+    from rag.query.expansion import Expansion
+
+    return (Expansion(CatalogGlossary(catalog)),) if settings.query.expansion else ()
 
 
 def embedder(settings: Settings) -> Embedder:

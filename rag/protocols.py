@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -14,6 +14,9 @@ from rag.types import (
     Evidence,
     Filter,
     Judgement,
+    KnownTerm,
+    NamedPaper,
+    NameKind,
     Paper,
     Query,
     Ranking,
@@ -103,6 +106,34 @@ class QueryTransform(Protocol):
 
         May raise any ScholiumError: the query then goes on without it.
         """
+        ...
+
+
+class Terms(Protocol):
+    """Knows short forms and what they stand for. Keys are those of `rag.naming`."""
+
+    def of_short(self, keys: Collection[str], papers: frozenset[str]) -> list[KnownTerm]:
+        """What short forms stand for in ``papers`` (none: in all), the commonest first."""
+        ...
+
+    def of_long(self, keys: Collection[str], papers: frozenset[str]) -> list[KnownTerm]:
+        """What long forms are called for short, in the same way."""
+        ...
+
+
+class Names(Protocol):
+    """Knows what papers are called. Keys are those of `rag.naming`."""
+
+    def named(self, keys: Collection[str], kinds: Collection[NameKind]) -> list[NamedPaper]:
+        """The papers with a name of one of ``keys`` and ``kinds``."""
+        ...
+
+    def beginning(self, key: str, kinds: Collection[NameKind]) -> list[NamedPaper]:
+        """The papers with a name whose key begins with ``key``."""
+        ...
+
+    def leaves_any(self, where: Filter) -> bool:
+        """Whether any chunk is let through by ``where``."""
         ...
 
 

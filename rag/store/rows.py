@@ -1,72 +1,33 @@
-"""The catalog's tables, and how values become rows and rows values."""
+"""How values become rows of the catalog and rows values."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
-from rag.types import Box, Chunk, Element, Kind, Line, Metadata, PaperRow, Role, Section, Span
-
-SCHEMA_VERSION = 1
-
-SCHEMA = """
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE papers (
-    paper_id TEXT PRIMARY KEY, title TEXT NOT NULL, authors TEXT NOT NULL, year INTEGER,
-    arxiv_id TEXT NOT NULL, abstract TEXT NOT NULL, text TEXT NOT NULL, pages INTEGER NOT NULL,
-    source TEXT NOT NULL, content_hash TEXT NOT NULL
-);
-CREATE INDEX papers_by_hash ON papers (content_hash);
-CREATE INDEX papers_by_source ON papers (source);
-CREATE TABLE sections (
-    paper_id TEXT NOT NULL REFERENCES papers ON DELETE CASCADE, position INTEGER NOT NULL,
-    number TEXT NOT NULL, title TEXT NOT NULL, level INTEGER NOT NULL, role TEXT NOT NULL,
-    parent INTEGER, page INTEGER, PRIMARY KEY (paper_id, position)
-) WITHOUT ROWID;
-CREATE TABLE elements (
-    paper_id TEXT NOT NULL REFERENCES papers ON DELETE CASCADE, position INTEGER NOT NULL,
-    kind TEXT NOT NULL, start INTEGER NOT NULL, stop INTEGER NOT NULL, section INTEGER NOT NULL,
-    label TEXT NOT NULL, lines TEXT NOT NULL, PRIMARY KEY (paper_id, position)
-) WITHOUT ROWID;
-CREATE TABLE chunks (
-    chunk_id TEXT PRIMARY KEY, paper_id TEXT NOT NULL REFERENCES papers ON DELETE CASCADE,
-    section INTEGER NOT NULL, start INTEGER NOT NULL, stop INTEGER NOT NULL, text TEXT NOT NULL,
-    context TEXT NOT NULL, elements TEXT NOT NULL, pages TEXT NOT NULL
-);
-CREATE INDEX chunks_by_paper ON chunks (paper_id, start);
-CREATE TABLE staged_chunks AS SELECT * FROM chunks WHERE 0;
-CREATE TABLE unsettled (chunk_id TEXT PRIMARY KEY) WITHOUT ROWID;
-"""
+from rag.naming import key
+from rag.types import (
+    Box,
+    Chunk,
+    Element,
+    Kind,
+    Line,
+    Metadata,
+    Name,
+    PaperRow,
+    Role,
+    Section,
+    Span,
+    Term,
+)
 
 PAPER = "paper_id, title, authors, year, arxiv_id, abstract, pages, source, content_hash"
 SECTION = "number, title, level, role, parent, page"
 ELEMENT = "kind, start, stop, section, label, lines"
 CHUNK = "chunk_id, paper_id, section, start, stop, text, context, elements, pages"
-
-# What stands before the text, which may fill many pages that a search need not read.
-OUTLINES = """
-SELECT paper_id, title, authors, year, arxiv_id, abstract,
-    (SELECT max(position) FROM sections WHERE sections.paper_id = papers.paper_id) AS last
-FROM papers
-"""
-BRANCHES = """
-WITH RECURSIVE branch (paper_id, position) AS (
-    VALUES {places}
-    UNION
-    SELECT paper_id, parent FROM sections JOIN branch USING (paper_id, position)
-    WHERE parent IS NOT NULL
-)
-SELECT paper_id, position, number, title, level, role, parent, page
-FROM branch JOIN sections USING (paper_id, position)
-"""
-"""Sections and their ancestors, by paper and position."""
-KINDS = """
-WITH place (paper_id, position) AS (VALUES {places})
-SELECT paper_id, position, kind FROM place CROSS JOIN elements USING (paper_id, position)
-"""
 
 
 def to_paper_row(row: sqlite3.Row, chunks: int) -> PaperRow:
@@ -77,7 +38,7 @@ def to_paper_row(row: sqlite3.Row, chunks: int) -> PaperRow:
 
 
 def to_metadata(row: sqlite3.Row) -> Metadata:
-    """From the columns of ``PAPER`` or ``OUTLINES``."""
+    """From the columns of ``PAPER``, of which those from ``pages`` on may be left out."""
     return Metadata(
         row["title"],
         tuple(json.loads(row["authors"])),
@@ -145,3 +106,19 @@ def to_chunk(row: sqlite3.Row) -> Chunk:
 def _numbers(packed: str) -> tuple[int, ...]:
     """The same few lists come again and again, and a search reads hundreds."""
     return tuple(json.loads(packed))
+
+
+def from_terms(paper_id: str, terms: Iterable[Term]) -> Iterator[tuple[object, ...]]:
+    """Values in the order of the table's columns; the first of several spellings stays."""
+    seen: set[tuple[str, str]] = set()
+    for t in terms:
+        keys = key(t.short), key(t.long)
+        if all(keys) and keys not in seen:
+            seen.add(keys)
+            yield (*keys, paper_id, t.short, t.long, t.count, t.word)
+
+
+def from_names(paper_id: str, names: Iterable[Name]) -> list[tuple[object, ...]]:
+    """Values in the order of the table's columns, no two the same."""
+    keyed = ((key(name.text), name.kind.value, paper_id) for name in names)
+    return list(dict.fromkeys(row for row in keyed if row[0]))
