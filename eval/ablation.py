@@ -36,6 +36,11 @@ STAGES = (
         {"chunker": {"kind": "fixed", "target_tokens": 215, "overlap_tokens": 43}},
     ),
     Stage(
+        "whole requests",
+        'the words of a request ("which papers discuss") are searched for, too',
+        {"query": {"topic": False}},
+    ),
+    Stage(
         "no folding",
         "passages that repeat a better one stay",
         {"search": {"duplicate_overlap": 1.0}},

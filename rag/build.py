@@ -53,6 +53,7 @@ def pipeline(
     return QueryPipeline(
         contextualise=None,
         route=_route(settings, catalog),
+        topic=_topic(settings),
         expand=_expand(settings, catalog),
         rewrite=(),
         deadline_s=settings.query.deadline_s,
@@ -73,6 +74,12 @@ def _route(settings: Settings, catalog: Catalog) -> QueryTransform | None:
     from rag.query.routing import Routing
 
     return Routing(CatalogGlossary(catalog)) if settings.query.routing else None
+
+
+def _topic(settings: Settings) -> Callable[[str], str]:
+    from rag.query.topic import topic
+
+    return topic if settings.query.topic else str
 
 
 def _expand(settings: Settings, catalog: Catalog) -> tuple[QueryTransform, ...]:

@@ -44,8 +44,9 @@ from rag.types import (
 class QueryPipeline:
     """From a question to a cited answer.
 
-    ``contextualise`` and ``route`` replace the query, one after the other; ``expand`` is quick and
-    its variants are searched with the original; ``rewrite`` is slow and runs beside that search.
+    ``contextualise`` and ``route`` replace the query, one after the other; ``topic`` says what of
+    a text is searched for; ``expand`` is quick and its variants are searched with the original;
+    ``rewrite`` is slow and runs beside that search.
     ``deadline_s`` bounds all of them together. ``embedder`` is None where no index searches by
     vector. ``generator`` makes the generator when the first answer asks for it: a search does
     without its models. ``depth`` is how far each index is read, ``candidates`` how many of the
@@ -55,6 +56,7 @@ class QueryPipeline:
 
     contextualise: QueryTransform | None
     route: QueryTransform | None
+    topic: Callable[[str], str]
     expand: tuple[QueryTransform, ...]
     rewrite: tuple[QueryTransform, ...]
     deadline_s: float
@@ -76,7 +78,7 @@ class QueryPipeline:
         transforms.begin(self.rewrite, asked)
         rankings = self._search(variants, asked, keep, watch)
         with watch.stage("rewrite"):
-            rewritten = transforms.finish()
+            rewritten = self._about(asked, transforms.finish())
         rankings += self._search(rewritten, asked, keep, watch)
         with watch.stage("fuse"):
             fused = self.fusion.fuse(rankings)
@@ -121,7 +123,17 @@ class QueryPipeline:
             made = transforms.apply(transform, query)
             query, variants = made.query or query, (*variants, *made.variants)
         transforms.begin(self.expand, query)
-        return query, (Variant("original", query.text), *variants, *transforms.finish())
+        return query, self._about(
+            query, [Variant("original", query.text), *variants, *transforms.finish()]
+        )
+
+    def _about(self, query: Query, variants: Sequence[Variant]) -> tuple[Variant, ...]:
+        """The variants without the words of a request, where the whole library is asked: inside
+        a paper, "previous work" is a thing to look for.
+        """
+        if query.where.papers:
+            return tuple(variants)
+        return tuple(v if v.passage else replace(v, text=self.topic(v.text)) for v in variants)
 
     def _search(
         self, variants: Sequence[Variant], query: Query, keep: int, watch: Stopwatch

@@ -17,6 +17,7 @@ from rag.pipeline import QueryPipeline
 from rag.protocols import Reranker
 from rag.rerank.first import FirstOnly
 from rag.store.catalog import Catalog
+from rag.store.catalog_writer import WritableCatalog
 from rag.store.memory import MemoryDenseIndex, MemoryLexicalIndex
 from rag.types import (
     Candidate,
@@ -113,7 +114,7 @@ def named_chunks(paper_id: str, texts: dict[str, str]) -> tuple[Any, list[Chunk]
 
 @pytest.fixture
 def catalog(tmp_path: Path) -> Iterator[Catalog]:
-    with Catalog(tmp_path, write=True) as made:
+    with WritableCatalog(tmp_path) as made:
         for paper_id, texts in (("p1", TEXTS), ("p2", ANOTHER)):
             with made.transaction():
                 made.put(*named_chunks(paper_id, texts))
@@ -135,6 +136,7 @@ def pipeline(catalog: Catalog, **changes: Any) -> QueryPipeline:
     made = QueryPipeline(
         contextualise=None,
         route=None,
+        topic=str,
         expand=(),
         rewrite=(),
         deadline_s=5.0,
@@ -282,3 +284,15 @@ def test_variants_that_come_beside_the_search_are_fused_with_it(catalog: Catalog
     hit = next(hit for hit in retrieval.trace.hits if hit.chunk_id == "c")
     assert hit.ranks == {"dense/original": 2, "dense/hyde": 2, "bm25/hyde": 1}
     assert retrieval.trace.usage == Usage(5, 5)
+
+
+def test_a_request_is_searched_for_without_its_words_but_not_inside_a_paper(
+    catalog: Catalog,
+) -> None:
+    asked = Query("papers on alpha beta")
+    trimming = pipeline(catalog, topic=lambda text: text.removeprefix("papers on "))
+    everywhere = trimming.retrieve(asked, 10)
+    assert [v.text for v in everywhere.trace.variants] == ["alpha beta"]
+    assert (everywhere.query, everywhere.searched) == (asked, asked)
+    inside = trimming.retrieve(replace(asked, where=Filter(frozenset({"p1"}))), 10)
+    assert [v.text for v in inside.trace.variants] == ["papers on alpha beta"]
