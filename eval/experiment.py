@@ -14,20 +14,19 @@ from time import perf_counter
 from eval.datasets import Corpus, Dataset, Files, Question
 from eval.journal import Journal
 from eval.provenance import library_digest
-from eval.rows import Row, make_row
+from eval.rows import Row, effort_of, make_row
 from ingest.commands import ingest_papers, remove
 from ingest.events import Event, Failed
 from rag.config import Settings
 from rag.errors import UsageError
 from rag.library import Library
 from rag.store.catalog import FILE, Catalog
-from rag.types import Filter, Usage
+from rag.types import Filter, Retrieval
 
 HITS = 50
-"""Hits kept per question: more than 1,500 words of even the smallest chunks."""
-
-HITS_BY_PAPER = 100
-"""The same where papers are judged: the twenty best papers may have several chunks each."""
+"""Hits kept per question: more than 1,500 words of even the smallest chunks, or twenty papers and
+more. Measures that look further down (AP) see no further.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,14 +114,13 @@ def _ask(
     question: Question, library: Library, names: Mapping[str, str], by_name: Mapping[str, str]
 ) -> Row:
     papers = frozenset(by_name[name] for name in question.papers if name in by_name)
-    lost = bool(question.papers) and not papers
-    keep = HITS_BY_PAPER if question.grades else HITS
     start = perf_counter()
-    found = (
-        () if lost or not names else library.search(question.text, Filter(papers), keep).evidence
-    )
+    retrieval: Retrieval | None = None
+    if names and (papers or not question.papers):
+        retrieval = library.search(question.text, Filter(papers), HITS)
     latency_ms = round(1000 * (perf_counter() - start), 2)
-    return make_row(question, found, names, latency_ms, Usage())
+    evidence = retrieval.evidence if retrieval else ()
+    return make_row(question, evidence, names, latency_ms, effort_of(retrieval))
 
 
 def _sibling(data: Dataset, library: Path) -> Path | None:

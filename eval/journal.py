@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from eval.datasets import Question
-from eval.rows import Row, make_row
+from eval.rows import Effort, Row, make_row
 from rag.library import Library
 from rag.types import Usage
 
@@ -24,12 +24,13 @@ class Journal:
 
     def add(self, row: Row) -> None:
         """Appends a row, and returns when it is written."""
-        usage = row.usage
+        usage = row.effort.usage
         record = {
             "id": row.question.question_id,
             "latency_ms": row.latency_ms,
             "chunks": [hit.chunk_id for hit in row.hits],
             "usage": [usage.prompt_tokens, usage.completion_tokens, usage.cost_usd],
+            "troubles": row.effort.troubles,
         }
         self._path.parent.mkdir(parents=True, exist_ok=True)
         with self._path.open("a", encoding="utf-8") as file:
@@ -70,7 +71,5 @@ def _restored(
     if len(chunks) < len(ids):
         return None
     evidence = library.catalog.evidence([(chunks[chunk_id], 0.0) for chunk_id in ids])
-    prompt, completion, cost = record["usage"]
-    return make_row(
-        question, evidence, names, record["latency_ms"], Usage(prompt, completion, cost)
-    )
+    effort = Effort(Usage(*record["usage"]), tuple(record["troubles"]))
+    return make_row(question, evidence, names, record["latency_ms"], effort)

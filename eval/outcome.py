@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -41,12 +42,13 @@ class Outcome:
     @property
     def usage(self) -> Usage:
         """What language models were charged for, over all questions."""
-        each = [row.usage for row in self.rows]
-        return Usage(
-            sum(u.prompt_tokens for u in each),
-            sum(u.completion_tokens for u in each),
-            sum(u.cost_usd for u in each),
-        )
+        return sum((row.effort.usage for row in self.rows), Usage())
+
+    @property
+    def troubles(self) -> list[str]:
+        """Which stages failed or came late, and for how many questions."""
+        counts = Counter(trouble for row in self.rows for trouble in row.effort.troubles)
+        return [f"{what} for {n} of {len(self.rows)} questions" for what, n in counts.items()]
 
     def values(self, measure: str) -> list[float]:
         """The measure's values, question by question."""

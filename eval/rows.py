@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from eval.datasets import Question
 from eval.scoring import score_hits
-from rag.types import Evidence, Role, Usage
+from rag.types import Evidence, Retrieval, Role, Status, Usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,14 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class Effort:
+    """What models were charged for one question, and which stages failed or came late."""
+
+    usage: Usage = field(default_factory=Usage)
+    troubles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One question under one configuration. ``scores`` is None where nothing can be scored."""
 
@@ -31,7 +39,7 @@ class Row:
     hits: tuple[Found, ...]
     latency_ms: float
     scores: dict[str, float] | None
-    usage: Usage
+    effort: Effort
 
     def as_json(self) -> dict[str, object]:
         """The row of a run file."""
@@ -47,12 +55,21 @@ def make_row(
     evidence: Sequence[Evidence],
     names: Mapping[str, str],
     latency_ms: float,
-    usage: Usage,
+    effort: Effort,
 ) -> Row:
     """The row, scored. ``names`` maps paper ids to names."""
     hits = tuple(_found(e, names) for e in evidence)
     scores = score_hits(question, [h.text for h in hits], [h.paper for h in hits])
-    return Row(question, hits, latency_ms, scores, usage)
+    return Row(question, hits, latency_ms, scores, effort)
+
+
+def effort_of(retrieval: Retrieval | None) -> Effort:
+    """By its trace; nothing for a question that was not searched for."""
+    if retrieval is None:
+        return Effort()
+    trace = retrieval.trace
+    bad = (t for t in trace.transforms if t.status in (Status.FAILED, Status.LATE))
+    return Effort(trace.usage, tuple(f"{t.name} {t.status}" for t in bad))
 
 
 def _found(evidence: Evidence, names: Mapping[str, str]) -> Found:

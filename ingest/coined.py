@@ -21,9 +21,12 @@ _QUOTE = r"[\"“”‘’'*]*"
 _VERBS = (
     r"(?:propos|present|introduc|develop|describ|design|releas|creat|construct)(?:e|es|ed|ing|s)?"
 )
-_OWN = re.compile(rf"\b(?:we|paper|work|article|study|report)\s+(?:\w+ly\s+)?({_VERBS})\s", re.I)
+_OWN = re.compile(
+    rf"\b(?:we|paper|work|article|study|report)\s(?:\w+ly\s|(?:[\w’'-]+\s){{1,6}}and\s)?({_VERBS})\s",
+    re.I,
+)
 _CALLED = re.compile(
-    rf"\b(?:called|named|dubbed|termed|coined|denoted|abbreviated)\s(?:as\s)?[\"“‘'*]*({_NAME})"
+    rf"\b(?:called|named|codenamed|dubbed|termed|coined|denoted|abbreviated)\s(?:as\s)?[\"“‘'*]*({_NAME})"
 )
 _WE_CALL = re.compile(
     r"\b[Ww]e\s(?:call|name|dub|term|denote|refer\sto|coin)\s(?:(?:it|them|this|these|the|our)\b\s?)?"
@@ -56,15 +59,18 @@ _COMMON = frozenset(
     """.split()
 )
 _OFTEN, _VERY_OFTEN, _MID_SENTENCE = 5, 15, 3
+_STEM = 5  # letters that "Dense" and "Densely" share
 
 
 def names(paper: Paper, terms: tuple[Term, ...]) -> tuple[Name, ...]:
     """The names of ``paper``, whose short forms are ``terms``; each once a kind."""
     meta = paper.metadata
-    coined = list(dict.fromkeys(_coined(paper, terms)))
+    coined, subject = list(dict.fromkeys(_coined(paper, terms))), _subject(paper)
+    if subject and _is_called(subject, " ".join(meta.abstract.split())):
+        coined = list(dict.fromkeys((*coined, subject)))
     found = [Name(title, NameKind.TITLE) for title in _titles(meta.title)]
     found += [Name(name, NameKind.COINED) for name in coined]
-    found += [Name(name, NameKind.SUBJECT) for name in _subject(paper) if name not in coined]
+    found += [Name(subject, NameKind.SUBJECT)] if subject and subject not in coined else []
     found += [Name(meta.arxiv_id, NameKind.ARXIV)] if meta.arxiv_id else []
     return (*found, *_authors(meta))
 
@@ -97,6 +103,7 @@ def _coined(paper: Paper, terms: tuple[Term, ...]) -> Iterator[str]:
     unlike_words = any(is_coined(part) or part[0].isdigit() for part in head.split())
     if unlike_words or (len(head.split()) == 1 and _is_proper(head, text)):
         yield head
+    yield from (term.short for term in terms if _of_title(term, paper.metadata.title))
     defined = {term.short: term.long for term in terms}
     opening = " ".join(f"{paper.metadata.abstract}\n{text[:OPENING]}".split())
     for span in sentences(opening):
@@ -150,14 +157,35 @@ def _follows(short: str, after: str) -> bool:
     return re.match(named, after) is not None
 
 
-def _subject(paper: Paper) -> Iterator[str]:
-    """The coined word that the paper writes most, if that is often."""
-    found = (_SIZE.sub("", word) for word in _TOKEN.findall(paper.text))
-    counts = Counter(word for word in found if is_coined(word))
-    head = f"{paper.metadata.title} {paper.metadata.abstract}"
-    for word, count in counts.most_common(1):
-        if count >= _VERY_OFTEN or (count >= _OFTEN and word in head):
-            yield word
+def _subject(paper: Paper) -> str:
+    """The coined word that the paper writes most, if that is often; else nothing."""
+    counts = Counter[str]()
+    for word, times in Counter(_TOKEN.findall(paper.text)).items():
+        counts[_SIZE.sub("", word)] += times
+    for word, count in counts.most_common():
+        if is_coined(word):
+            head = f"{paper.metadata.title} {paper.metadata.abstract}"
+            often = count >= _VERY_OFTEN or (count >= _OFTEN and word in head)
+            return word if often else ""
+    return ""
+
+
+def _is_called(name: str, abstract: str) -> bool:
+    """Whether the abstract says that something is called so, and does not say of others' work."""
+    return any(
+        found[1] == name
+        and not _BY_OTHERS.search(abstract[max(found.start() - 60, 0) : found.start()])
+        for found in _CALLED.finditer(abstract)
+    )
+
+
+def _of_title(term: Term, title: str) -> bool:
+    """Whether the paper is titled by what the short form stands for, which it writes often."""
+    stems = {word[:_STEM] for word in re.findall(r"\w+", title.lower())}
+    long = re.findall(r"\w{3,}", term.long.lower())
+    return (
+        term.count >= _VERY_OFTEN and is_coined(term.short) and {w[:_STEM] for w in long} <= stems
+    )
 
 
 def _authors(meta: Metadata) -> Iterator[Name]:

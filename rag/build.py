@@ -11,21 +11,24 @@ from collections.abc import Callable
 from functools import cache, partial
 from pathlib import Path
 
-from rag import config
+from rag import build_query, config
 from rag.config import Search, Settings
 from rag.errors import ConfigError, LibraryError, SettingsMismatch
 from rag.fusion import ReciprocalRankFusion, ScoreSum
 from rag.library import Library
 from rag.pipeline import QueryPipeline
-from rag.protocols import Embedder, Fusion, Generator, Index, QueryTransform, Reranker
+from rag.protocols import Embedder, Fusion, Generator, Index, Reranker
+from rag.query.recorded import Recorded
 from rag.rerank.first import FirstOnly
 from rag.store.catalog import Catalog
-from rag.store.glossary import CatalogGlossary
 from rag.text import ANALYSER_VERSION
 
 
-def open_library(path: Path, settings: Settings) -> Library:
-    """The library at ``path``, for reading. A model is loaded when it is needed, and then kept."""
+def open_library(path: Path, settings: Settings, recorded: Recorded | None = None) -> Library:
+    """The library at ``path``, for reading. A model is loaded when it is needed, and then kept.
+
+    What is ``recorded`` of a language model's rewritings is searched with, in place of asking one.
+    """
     model = cache(partial(embedder, settings))
     return Library(
         Catalog(path),
@@ -36,6 +39,7 @@ def open_library(path: Path, settings: Settings) -> Library:
             model=model,
             writer=cache(lambda: generator(settings, model())),
             judge=cache(partial(reranker, settings)),
+            recorded=recorded,
         ),
     )
 
@@ -47,15 +51,16 @@ def pipeline(
     model: Callable[[], Embedder],
     writer: Callable[[], Generator],
     judge: Callable[[], Reranker | None],
+    recorded: Recorded | None = None,
 ) -> QueryPipeline:
     """The query path that ``settings`` describe; the three callables make its models."""
     search = settings.search
     return QueryPipeline(
-        contextualise=None,
-        route=_route(settings, catalog),
-        topic=_topic(settings),
-        expand=_expand(settings, catalog),
-        rewrite=(),
+        contextualise=build_query.contextualise(settings),
+        route=build_query.route(settings, catalog),
+        topic=build_query.topic(settings),
+        expand=build_query.expansions(settings, catalog),
+        rewrite=build_query.rewrites(settings, recorded),
         deadline_s=settings.query.deadline_s,
         embedder=model() if "dense" in search.retrievers else None,
         indexes=tuple(index for index in indexes if index.name in search.retrievers),
@@ -68,24 +73,6 @@ def pipeline(
         duplicate_overlap=search.duplicate_overlap,
         evidence=settings.answer.evidence,
     )
-
-
-def _route(settings: Settings, catalog: Catalog) -> QueryTransform | None:
-    from rag.query.routing import Routing
-
-    return Routing(CatalogGlossary(catalog)) if settings.query.routing else None
-
-
-def _topic(settings: Settings) -> Callable[[str], str]:
-    from rag.query.topic import topic
-
-    return topic if settings.query.topic else str
-
-
-def _expand(settings: Settings, catalog: Catalog) -> tuple[QueryTransform, ...]:
-    from rag.query.expansion import Expansion
-
-    return (Expansion(CatalogGlossary(catalog)),) if settings.query.expansion else ()
 
 
 def embedder(settings: Settings) -> Embedder:

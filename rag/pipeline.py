@@ -20,6 +20,7 @@ from time import perf_counter
 
 from rag.distinct import distinct
 from rag.errors import EmbeddingError, ModelError, UnusableAnswer
+from rag.lifting import lifted
 from rag.protocols import Embedder, Fusion, Generator, Index, QueryTransform, Reranker
 from rag.searching import embedded, search_all
 from rag.store.catalog import Catalog
@@ -81,6 +82,7 @@ class QueryPipeline:
             rewritten = self._about(asked, transforms.finish())
         rankings += self._search(rewritten, asked, keep, watch)
         with watch.stage("fuse"):
+            rankings = lifted(rankings, self.catalog.papers_of)
             fused = self.fusion.fuse(rankings)
             candidates = self.catalog.candidates(fused, max(self.candidates, keep))
         with watch.stage("rerank"):

@@ -9,12 +9,14 @@ from typing import Protocol
 from rag.types import (
     Candidate,
     Chunk,
+    Completion,
     Draft,
     Entry,
     Evidence,
     Filter,
     Judgement,
     KnownTerm,
+    Message,
     NamedPaper,
     NameKind,
     Paper,
@@ -160,6 +162,17 @@ class Reranker(Protocol):
         a candidate need not be in all of them, nor in any. No candidates give no scores.
         May raise ModelError or EmbeddingError: the order of the fusion stays then.
         """
+        ...
+
+
+class Completer(Protocol):
+    """A language model."""
+
+    @property
+    def name(self) -> str: ...
+
+    def complete(self, messages: Sequence[Message]) -> Completion:
+        """What it answers to ``messages``. Raises ModelError."""
         ...
 
 

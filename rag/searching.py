@@ -29,7 +29,10 @@ def search_all(
 
 
 def _vectors(embed: Callable[[Sequence[str]], Vector], texts: Sequence[str]) -> Sequence[Vector]:
-    return list(embed(texts)) if texts else []
+    """One vector a text; variants that differ in where to search alone are embedded once."""
+    unique = list(dict.fromkeys(texts))
+    vectors = dict(zip(unique, embed(unique), strict=True)) if unique else {}
+    return [vectors[text] for text in texts]
 
 
 def _where(variant: Variant, where: Filter) -> Filter:

@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 
-from rag.errors import ScholiumError
+from rag.errors import ScholiumError, UnusableAnswer
 from rag.protocols import QueryTransform
 from rag.trace import ms_since
-from rag.types import Query, Rewriting, Status, TransformTrace, Variant
+from rag.types import Query, Rewriting, Status, TransformTrace, Usage, Variant
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,8 @@ class _Finished:
 
     def trace(self) -> TransformTrace:
         if self.error is not None:
-            return TransformTrace(self.name, Status.FAILED, self.ms, _reason(self.error))
+            usage = self.error.usage if isinstance(self.error, UnusableAnswer) else Usage()
+            return TransformTrace(self.name, Status.FAILED, self.ms, _reason(self.error), usage)
         made = self.rewriting
         status = Status.DONE if made.query or made.variants else Status.IDLE
         return TransformTrace(self.name, status, self.ms, made.note, made.usage)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from eval.analysis import Group
@@ -11,7 +11,8 @@ from eval.significance import Difference
 
 MARGIN = 8
 _BAR, _GAP, _HEADING = 11, 3, 16
-_ROW = 38
+_ROW = 44
+_BOTTOM, _LEFT = 250, 48
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,33 +29,19 @@ class Point:
 
 def quality_against_latency(points: Sequence[Point], measure: str) -> str:
     """Up is better, left is faster; latency on a logarithmic scale, bars are 95 % intervals."""
-    bottom, height = 250, 292
-    span = max(p.high for p in points) - min(p.low for p in points) or 0.1
-    low, high = min(p.low for p in points) - 0.08 * span, max(p.high for p in points) + 0.08 * span
-    y = Scale(max(0.0, low), min(1.0, high), bottom, 14)
-    times = [max(p.latency_ms, 0.01) for p in points]
-    x = Scale(min(times) / 1.5, max(times) * 1.5, 48, WIDTH - MARGIN, logarithmic=True)
+    low, high = min(p.low for p in points), max(p.high for p in points)
+    room = 0.08 * (high - low or 0.1)
+    times = [_ms(p) for p in points]
+    y = Scale(max(0.0, low - room), min(1.0, high + room), _BOTTOM, 14)
+    x = Scale(min(times) / 1.5, max(times) * 1.5, _LEFT, WIDTH - MARGIN, logarithmic=True)
     parts = [
-        part
-        for tick in y.ticks()
-        for part in (
-            line(48, y(tick), WIDTH - MARGIN, y(tick), "grid"),
-            text(42, y(tick) + 4, f"{tick:g}", "tick", "end"),
-        )
+        *_value_axis(y),
+        *_time_axis(x),
+        text(WIDTH - MARGIN, _BOTTOM + 36, "median latency, ms", "tick", "end"),
+        text(_LEFT, _BOTTOM + 36, f"{measure} upwards", "tick"),
+        *(_point(p, x(_ms(p)), y) for p in points),
     ]
-    parts += [
-        part
-        for tick in x.ticks()
-        for part in (
-            line(x(tick), bottom, x(tick), bottom + 4, "axis"),
-            text(x(tick), bottom + 18, f"{tick:g}", "tick", "middle"),
-        )
-    ]
-    parts.append(line(48, bottom, WIDTH - MARGIN, bottom, "axis"))
-    parts.append(text(WIDTH - MARGIN, bottom + 36, "median latency, ms", "tick", "end"))
-    parts.append(text(48, bottom + 36, f"{measure} upwards", "tick"))
-    parts += [_point(p, x(max(p.latency_ms, 0.01)), y) for p in points]
-    return figure(height, parts, f"{measure} against latency")
+    return figure(_BOTTOM + 42, parts, f"{measure} against latency")
 
 
 def bars(groups: Sequence[Group], names: Sequence[str], measure: str) -> str:
@@ -69,7 +56,6 @@ def bars(groups: Sequence[Group], names: Sequence[str], measure: str) -> str:
             parts += _bar(top, group.means.get(name, 0.0), index, x)
             top += _BAR + _GAP
         top += 10
-    parts.append(line(MARGIN, MARGIN, MARGIN, top - 8, "axis"))
     return figure(top, parts, f"{measure} by group")
 
 
@@ -89,6 +75,23 @@ def forest(differences: Mapping[str, Difference], measure: str) -> str:
             )
     parts.append(line(MARGIN, bottom, WIDTH - MARGIN, bottom, "axis"))
     return figure(bottom + 26, parts, f"differences of {measure}")
+
+
+def _ms(point: Point) -> float:
+    return max(point.latency_ms, 0.01)  # a logarithm is taken of it
+
+
+def _value_axis(y: Scale) -> Iterator[str]:
+    for tick in y.ticks():
+        yield line(_LEFT, y(tick), WIDTH - MARGIN, y(tick), "grid")
+        yield text(_LEFT - 6, y(tick) + 4, f"{tick:g}", "tick", "end")
+
+
+def _time_axis(x: Scale) -> Iterator[str]:
+    yield line(_LEFT, _BOTTOM, WIDTH - MARGIN, _BOTTOM, "axis")
+    for tick in x.ticks():
+        yield line(x(tick), _BOTTOM, x(tick), _BOTTOM + 4, "axis")
+        yield text(x(tick), _BOTTOM + 18, f"{tick:g}", "tick", "middle")
 
 
 def _point(point: Point, x: float, y: Scale) -> str:

@@ -44,6 +44,7 @@ def _configuration(outcome: Outcome, found: Findings) -> dict[str, object]:
         "asked": len(outcome.rows),
         "latency_ms": {"median": outcome.latency_ms(50), "p95": outcome.latency_ms(95)},
         "usage": asdict(outcome.usage),
+        "troubles": outcome.troubles,
         "against_first": against,
         "failures": [{"source": f.source, "reason": f.reason} for f in outcome.failures],
         "questions": [

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
-WIDTH = 440
+WIDTH = 400
 """Of every figure, in its own units: type stays readable on a phone, two fit on a page."""
 
 
@@ -82,6 +82,12 @@ def _step(least: float) -> float:
 
 
 def _decades(low: float, high: float) -> list[float]:
-    first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
-    values = [m * 10.0**p for p in range(first, last + 1) for m in (1, 2, 5)]
-    return [round(value, 10) for value in values if low <= value <= high]
+    """At least three where the range is not too narrow for that."""
+    powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    ticks: list[float] = []
+    for multiples in ((1, 2, 5), (1, 1.5, 2, 3, 4, 5, 7)):
+        values = [round(m * 10.0**power, 10) for power in powers for m in multiples]
+        ticks = [value for value in values if low <= value <= high]
+        if len(ticks) >= 3:
+            break
+    return ticks

@@ -1,7 +1,7 @@
 """Adds the other form of short and long forms: LoRA to low-rank adaptation, and the other way.
 
-A paper that defines a short form may use nothing else afterwards, and another one never. The pairs
-are those that the library's papers define (`ingest.acronyms`).
+A paper that defines a short form uses it from then on, and another may never. The pairs are those
+that the library's papers define (`ingest.acronyms`).
 """
 
 from __future__ import annotations
@@ -22,8 +22,9 @@ class Expansion:
     """Looks the question's short and long forms up in ``terms``.
 
     The other forms follow the question in one variant. Where the question is restricted to papers,
-    only what these define counts; else what most papers of the library mean by a short form, and a
-    second meaning where it has at least half as many papers.
+    only what these define counts, and only long forms are replaced: those who ask by the short form
+    ask in the papers' own words. Else what most papers of the library mean by a short form, and a
+    second meaning where more than half as many papers have it. What is there in both forms is left.
     """
 
     name = "expansion"
@@ -37,7 +38,8 @@ class Expansion:
         said = {found for _, _, found in runs(question, 1, _LONGEST)}
         short = self._spelt_out([word.text for word in question], query)
         long = self._shortened({found for _, _, found in runs(question, 2, _LONGEST)}, query)
-        added = [(a, b) for a, b in (*short, *long) if key(b) not in said][:_MOST]
+        both = {form for form, other in (*short, *long) if key(other) in said}
+        added = [pair for pair in (*short, *long) if pair[0] not in both][:_MOST]
         if not added:
             return Rewriting()
         others = dict.fromkeys(other for _, other in added)
@@ -48,10 +50,12 @@ class Expansion:
 
     def _spelt_out(self, question: Sequence[str], query: Query) -> list[tuple[str, str]]:
         """Short forms of the question with what they stand for."""
+        if query.where.papers:
+            return []
         as_written = {key(word): word for word in question if _may_be_short(word)}
-        found = self._terms.of_short(as_written, query.where.papers)
+        found = self._terms.of_short(as_written, frozenset())
         return [
-            (term.short, term.long)
+            (word, term.long)
             for form, word in as_written.items()
             for term in _likely([t for t in found if t.short_key == form], "long_key")
             if not word.islower() or (len(form) > 2 and not term.word)
@@ -77,12 +81,12 @@ def _inside(term: KnownTerm, other: KnownTerm) -> bool:
 
 
 def _likely(terms: Sequence[KnownTerm], form: str) -> list[KnownTerm]:
-    """The commonest, and the next that means another thing if it is at least half as common."""
+    """The commonest, and the next that means another thing if it is more than half as common."""
     if not terms:
         return []
     best = terms[0]
     others = [t for t in terms[1:] if not _near(getattr(best, form), getattr(t, form))]
-    return [best, *(t for t in others[:1] if 2 * t.papers >= best.papers)]
+    return [best, *(t for t in others[:1] if 2 * t.papers > best.papers)]
 
 
 def _near(form: str, other: str) -> bool:

@@ -13,9 +13,9 @@ _NO_YEAR = (
 )
 _SPANS = (
     (re.compile(rf"\b(?:between|from)\s{_YEAR}\s(?:and|to|until|till)\s{_YEAR}\b", re.I), (1, 2)),
-    (re.compile(rf"\b(?:since|from)\s{_YEAR}\b(?:\son(?:wards?)?)?{_NO_YEAR}", re.I), (1, None)),
+    (re.compile(rf"\b(?:since\s|from\s(?=\d{{4}}\son)){_YEAR}\b{_NO_YEAR}", re.I), (1, None)),
     (re.compile(rf"\b(?:until|up\sto|by)\s{_YEAR}\b{_NO_YEAR}", re.I), (None, 1)),
-    (re.compile(rf"\b(?:in|during|of|(?<=the\s))\s?{_YEAR}\b{_NO_YEAR}", re.I), (1, 1)),
+    (re.compile(rf"\b(?:in|during|of|from|(?<=the\s))\s?{_YEAR}\b{_NO_YEAR}", re.I), (1, 1)),
 )
 _AFTER = re.compile(rf"\b(after|before)\s{_YEAR}\b{_NO_YEAR}", re.I)
 _WORKS = r"(?:papers?|articles?|works?|studies|publications?|preprints?|published|written|appeared)"

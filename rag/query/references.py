@@ -32,7 +32,7 @@ _COMPARED = re.compile(
 _SPEAKER = re.compile(
     r"\b(?:they|their|them|we|our|it|its|this (?:paper|work|article|study)|the authors?(?! of)|"
     r"the (?:proposed|model|method|system|approach))\b"
-    r"|\bthe paper\b(?! (?:on|about|titled|called|by))",
+    r"|\bthe paper\b(?! (?:on|about|titled|called|by|of|that|which|\w+ing)\b)",
     re.I,
 )
 _WORK = r"(?:paper|article|preprint|publication|manuscript)"
@@ -47,8 +47,12 @@ _PAPER_AFTER = re.compile(
     rf"^[\"”'’]?(?:['’]s)?\s(?:\(?\d{{4}}\)?\s)?(?:{_WORK}(?!s)|authors?)\b", re.I
 )
 _THE_PAPER = re.compile(
-    rf"\bthe\s(?:original\s)?((?:[\w'’-]+,?\s){{2,15}}?[\w'’-]+)\s{_WORK}\b", re.I
+    rf"\bthe\s(?:original\s)?((?:(?!the\s)[\w'’-]+,?\s){{2,15}}?[\w'’-]+)\s{_WORK}\b", re.I
 )
+_AND = r"\s(?:and|or|vs\.?|versus|with)\s(?:the\s)?"
+_PAPERS_AFTER = re.compile(rf"^(?:{_AND}\S+(?:\s\S+)?)?\s(?:papers|articles)\b", re.I)
+_FIRST = re.compile(r"\b(?:the|between|of|in)\s(?:original\s)?$", re.I)
+_PAIRED = re.compile(rf"\b(?:the|between)\s.{{1,60}}?{_AND}$", re.I)
 _QUOTED = re.compile(r"[\"“]([^\"“”]{8,200})[\"”]")
 _LEADING = re.compile(r"^\W*(?:in|according to|for|from)\s(?:the\s)?(?:original\s)?[\"“'‘]?$", re.I)
 _WHERE = re.compile(r"\b(?:in|according to)\s(?:the\s)?(?:original\s)?[\"“'‘]?$", re.I)
@@ -168,7 +172,21 @@ def _cued(question: str, start: int, end: int) -> bool:
     before, after = question[:start], _PAPER_AFTER.match(question[end:])
     if after and (_THE.search(before) or after[0].lstrip('"”').startswith(("'s", "’s"))):
         return True
-    return bool(_BEFORE_NAME.search(before)) or _is_title(question, start, end)
+    return (
+        bool(_BEFORE_NAME.search(before))
+        or _is_paired(question, start, end)
+        or _is_title(question, start, end)
+    )
+
+
+def _is_paired(question: str, start: int, end: int) -> bool:
+    """Whether it is one of two, as in "the BERT and ELMo papers"."""
+    before, after = question[:start], question[end:]
+    found = _PAPERS_AFTER.match(after)
+    if not found:
+        return False
+    first = re.match(_AND, after, re.I) is not None
+    return bool(_FIRST.search(before)) if first else bool(_PAIRED.search(before))
 
 
 def _is_title(question: str, start: int, end: int) -> bool:

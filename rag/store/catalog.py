@@ -32,6 +32,7 @@ from rag.types import (
 )
 
 FILE = "catalog.sqlite"
+_CHUNKS_OF_A_PAPER = 5  # a short one has twice as many, an abstract one or two
 
 
 class Catalog(Connection):
@@ -177,6 +178,16 @@ class Catalog(Connection):
             if len(shown) >= limit:
                 break
         return dict(islice(shown.items(), limit))
+
+    def papers_of(self, chunk_ids: Sequence[str]) -> dict[str, str]:
+        """The paper of each visible one of ``chunk_ids``."""
+        found = self.select_in("SELECT chunk_id, paper_id FROM chunks WHERE chunk_id IN", chunk_ids)
+        return {row["chunk_id"]: row["paper_id"] for row in found}
+
+    def is_of_abstracts(self) -> bool:
+        """Whether there is hardly more of the papers than their abstracts."""
+        [row] = self.select("SELECT (SELECT count(*) FROM chunks), (SELECT count(*) FROM papers)")
+        return bool(row[0] < _CHUNKS_OF_A_PAPER * row[1])
 
     def is_empty(self) -> bool:
         """Whether there is no paper at all."""

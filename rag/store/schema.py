@@ -61,6 +61,13 @@ UPGRADES = {"1": _GLOSSARY}
 """What takes a library of the version before to today's; the glossary is mined after that."""
 
 
+TO_FIRST = """
+DROP TABLE terms; DROP TABLE names; DROP INDEX papers_by_year;
+DELETE FROM meta WHERE key = 'glossary'; UPDATE meta SET value = '1' WHERE key = 'schema';
+"""
+"""The way back, for a program that reads version 1 alone; and for tests."""
+
+
 def statements(script: str) -> list[str]:
     """The single statements of a script of this module."""
     return [statement for part in script.split(";") if (statement := part.strip())]

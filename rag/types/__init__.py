@@ -2,8 +2,8 @@
 
 Everything here is immutable and knows nothing of files, engines or models. `paper` has what
 papers are made of, `search` what is asked and found, `trace` how that came about, `answer`
-what is said and cited, `chat` what passes between us and a language model, `glossary` what things
-and papers are called.
+what is said and cited, `glossary` what things and papers are called, `chat` what passes between
+us and a language model.
 """
 
 from rag.types.answer import Answer, Citation, Draft

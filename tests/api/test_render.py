@@ -7,7 +7,8 @@ from rich.console import Console
 
 from api.cli.render import byline, place
 from api.cli.render.answer import answered, completed
-from api.cli.render.hits import excerpt, explanation, hit_list
+from api.cli.render.explain import explanation
+from api.cli.render.hits import excerpt, hit_list
 from api.cli.render.papers import paper_card, paper_list, section_tree
 from api.cli.render.progress import failures
 from api.cli.text import clean

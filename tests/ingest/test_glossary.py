@@ -109,6 +109,23 @@ def names_of(title: str, abstract: str, text: str = "", **more: object) -> dict[
         ),
         ("A New Reader", "We propose a reader for text. We call it DocReader.", {"DocReader"}),
         ("A Corpus", "We present a new corpus for testing called GoldSet2.", {"GoldSet2"}),
+        (
+            "Dense Passage Retrieval for Answering",
+            "Our Dense Passage Retriever (DPR) is good. " + "DPR is good. " * 15,
+            {"DPR"},
+        ),
+        (
+            "Going Deeper",
+            "One incarnation is called GoogLeNet. " + "GoogLeNet is deep. " * 5,
+            {"GoogLeNet"},
+        ),
+        ("Probing", "We look at a model based on one called XLNet. " + "XLNet it is. " * 9, set()),
+        (
+            "Densely Connected Nets",
+            "In this paper, we embrace this observation and introduce the Dense Convolutional "
+            "Network (DenseNet), which connects",
+            {"DenseNet"},
+        ),
         ("Better Tagging", "We propose a method based on a model called BERT.", set()),
         ("Embeddings", "We describe embeddings for Latvian, called ELMo BIBREF3, here.", set()),
         ("Tagging", "We propose a new model for named entity recognition (NER).", set()),

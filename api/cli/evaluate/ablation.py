@@ -41,4 +41,5 @@ def ablation(ctx: click.Context, asked: Asked, config: Path | None) -> None:
     given = ctx.ensure_object(Common)
     chosen = config or given.config
     base = Configuration(chosen.stem if chosen else "default", load(chosen))
-    execute(ctx, asked, ablations(base))
+    model = bool(base.settings.llm.model or asked.generations)
+    execute(ctx, asked, ablations(base, model=model))

@@ -7,7 +7,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -52,7 +52,7 @@ class Plan:
     configurations: Sequence[Configuration]
     recorded: dict[str, Generation]
     digest: str
-    roles: dict[str, frozenset[str]] = field(default_factory=dict)
+    roles: dict[str, frozenset[str]] | None = None
 
 
 def execute(
@@ -67,7 +67,7 @@ def execute(
     announce_conversion(configurations[0].settings)
     with _workplace(asked.out) as folder:
         outcomes = _measured(plan, folder)
-    found = find(_origin(plan), outcomes, plan.measures, plan.roles)
+    found = find(_origin(plan), outcomes, plan.measures, plan.roles or {})
     _written(asked, found)
     say(scores(found, stdout().width), wide=True)
     if asked.out:
@@ -106,7 +106,7 @@ def _outcome(plan: Plan, tried: Configuration, folder: Path, progress: Progress)
     label = clean(tried.name)
     failures = prepare(data, tried.settings, library, _show(progress, f"{label}: papers"))
     with open_library(library, tried.settings) as opened:
-        if not plan.roles:
+        if plan.roles is None:
             names = paper_names(opened, data.corpus)
             plan.roles = evidence_roles(data.questions, opened, names)
         rows = progress.track(

@@ -95,5 +95,6 @@ def _remarks(found: Findings) -> str:
     if "nDCG@10" in found.measures:
         lines = [f"{scored} of {asked} questions have relevant papers and are scored"]
     lines += found.origin.remarks
+    lines += [f"{o.name}: {trouble}" for o in found.outcomes for trouble in o.troubles]
     lines += [f"{o.name}: {f.source}: {f.reason}" for o in found.outcomes for f in o.failures]
     return "\n".join(map(clean, lines))
