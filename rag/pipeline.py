@@ -82,7 +82,7 @@ class QueryPipeline:
             rewritten = self._about(asked, transforms.finish())
         rankings += self._search(rewritten, asked, keep, watch)
         with watch.stage("fuse"):
-            rankings = lifted(rankings, self.catalog.papers_of)
+            rankings = lifted(rankings, self.catalog.homes_of, max(self.depth, keep))
             fused = self.fusion.fuse(rankings)
             candidates = self.catalog.candidates(fused, max(self.candidates, keep))
         with watch.stage("rerank"):

@@ -16,9 +16,10 @@ from itertools import islice
 from pathlib import Path
 
 from rag.errors import LibraryCorrupt, LibraryError, UnknownPaper
+from rag.lifting import Home
 from rag.store import rows, schema
 from rag.store.connection import BATCH, Connection
-from rag.store.surroundings import first_kinds, outlines
+from rag.store.surroundings import HOMES, first_kinds, outlines
 from rag.types import (
     Candidate,
     Chunk,
@@ -179,10 +180,10 @@ class Catalog(Connection):
                 break
         return dict(islice(shown.items(), limit))
 
-    def papers_of(self, chunk_ids: Sequence[str]) -> dict[str, str]:
+    def homes_of(self, chunk_ids: Sequence[str]) -> dict[str, Home]:
         """The paper of each visible one of ``chunk_ids``."""
-        found = self.select_in("SELECT chunk_id, paper_id FROM chunks WHERE chunk_id IN", chunk_ids)
-        return {row["chunk_id"]: row["paper_id"] for row in found}
+        found = self.select_in(HOMES, chunk_ids)
+        return {row[0]: Home(row[1], bool(row[2])) for row in found}
 
     def is_of_abstracts(self) -> bool:
         """Whether there is hardly more of the papers than their abstracts."""

@@ -35,6 +35,13 @@ KINDS = """
 WITH place (paper_id, position) AS (VALUES {places})
 SELECT paper_id, position, kind FROM place CROSS JOIN elements USING (paper_id, position)
 """
+HOMES = """
+SELECT chunk_id, paper_id, EXISTS (
+    SELECT 1 FROM sections
+    WHERE sections.paper_id = chunks.paper_id AND sections.role = 'abstract'
+)
+FROM chunks WHERE chunk_id IN
+"""
 
 Paths = dict[int, tuple[Section, ...]]
 
