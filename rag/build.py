@@ -61,6 +61,7 @@ def pipeline(
         topic=build_query.topic(settings),
         expand=build_query.expansions(settings, catalog),
         rewrite=build_query.rewrites(settings, recorded),
+        feedback=build_query.feedback(settings),
         deadline_s=settings.query.deadline_s,
         embedder=model() if "dense" in search.retrievers else None,
         indexes=tuple(index for index in indexes if index.name in search.retrievers),

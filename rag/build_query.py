@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from rag.config import Settings
 from rag.embed.cache import default_cache
-from rag.protocols import QueryTransform
+from rag.protocols import Feedback, QueryTransform
 from rag.query.asking import Asking
 from rag.query.recorded import Recorded
 from rag.store.catalog import Catalog
@@ -47,11 +47,19 @@ def expansions(settings: Settings, catalog: Catalog) -> tuple[QueryTransform, ..
     from rag.query.expansion import Expansion
     from rag.query.papers import PapersFirst
 
-    switches = {
-        Expansion(CatalogGlossary(catalog)): settings.query.expansion,
-        PapersFirst(): settings.query.papers and not catalog.is_of_abstracts(),
-    }
-    return tuple(transform for transform, on in switches.items() if on)
+    made: list[QueryTransform] = []
+    if settings.query.expansion:
+        made.append(Expansion(CatalogGlossary(catalog)))
+    if settings.query.papers and not catalog.is_of_abstracts():
+        made.append(PapersFirst())
+    return tuple(made)
+
+
+def feedback(settings: Settings) -> Feedback | None:
+    """From the first hits; None where it is switched off."""
+    from rag.query.feedback import CondensedFeedback
+
+    return CondensedFeedback() if settings.query.feedback else None
 
 
 def rewrites(settings: Settings, recorded: Recorded | None) -> tuple[QueryTransform, ...]:

@@ -111,6 +111,14 @@ class QueryTransform(Protocol):
         ...
 
 
+class Feedback(Protocol):
+    """Asks again with what the first hits say."""
+
+    def after(self, found: Sequence[Candidate]) -> QueryTransform:
+        """A transform that has read ``found``, the best hits first."""
+        ...
+
+
 class Terms(Protocol):
     """Knows short forms and what they stand for. Keys are those of `rag.naming`."""
 

@@ -140,6 +140,7 @@ def pipeline(catalog: Catalog, **changes: Any) -> QueryPipeline:
         topic=str,
         expand=(),
         rewrite=(),
+        feedback=None,
         deadline_s=5.0,
         embedder=Northern(),
         indexes=(dense, lexical),
@@ -285,6 +286,28 @@ def test_variants_that_come_beside_the_search_are_fused_with_it(catalog: Catalog
     hit = next(hit for hit in retrieval.trace.hits if hit.chunk_id == "c")
     assert hit.ranks == {"dense/original": 2, "dense/hyde": 2, "bm25/hyde": 1}
     assert retrieval.trace.usage == Usage(5, 5)
+
+
+@dataclass
+class Reads:
+    """Keeps what it was shown, and then asks what it is told to."""
+
+    rewriting: Rewriting
+    shown: list[str] = field(default_factory=list)
+
+    def after(self, found: Sequence[Candidate]) -> Rewrites:
+        self.shown = [candidate.chunk.chunk_id for candidate in found]
+        return Rewrites(self.rewriting, name="feedback")
+
+
+def test_feedback_asks_again_after_the_first_hits(catalog: Catalog) -> None:
+    feedback = Reads(Rewriting(variants=(Variant("feedback", "four"),), note="four"))
+    retrieval = pipeline(catalog, feedback=feedback).retrieve(QUERY, 5)
+    assert feedback.shown == sorted(FUSED, key=lambda chunk_id: FUSED[chunk_id])
+    [of_d] = [hit for hit in retrieval.trace.hits if hit.chunk_id == "d"]
+    assert of_d.ranks["bm25/feedback"] == 1
+    assert [each.name for each in retrieval.trace.variants] == ["original", "feedback"]
+    assert [each.name for each in of_transforms(retrieval)] == ["feedback"]
 
 
 def test_a_request_is_searched_for_without_its_words_but_not_inside_a_paper(
