@@ -59,6 +59,7 @@ def pipeline(
     return QueryPipeline(
         contextualise=build_query.contextualise(settings),
         route=build_query.route(settings, catalog),
+        topic=build_query.topic(settings),
         expand=build_query.expansions(settings, catalog),
         rewrite=build_query.rewrites(settings, recorded),
         feedback=build_query.feedback(settings),

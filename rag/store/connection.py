@@ -65,6 +65,13 @@ class Connection(Closing):
             batch = ids[start : start + BATCH]
             yield from self.select(f"{sql} ({', '.join('?' * len(batch))})", batch)
 
+    def select_at(self, sql: str, places: Sequence[tuple[str, int]]) -> Iterator[sqlite3.Row]:
+        """What ``sql`` finds at papers' positions, which it has as ``{places}``."""
+        for start in range(0, len(places), BATCH):
+            batch = places[start : start + BATCH]
+            marks = ", ".join(["(?, ?)"] * len(batch))
+            yield from self.select(sql.format(places=marks), [v for place in batch for v in place])
+
     def has_table(self, name: str) -> bool:
         """Whether there is such a table."""
         return bool(self.select("SELECT 1 FROM sqlite_schema WHERE name = ?", [name]))
