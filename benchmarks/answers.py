@@ -19,7 +19,6 @@ from pathlib import Path
 from statistics import median, quantiles
 
 from eval.datasets import Dataset, Question, load_dataset
-from ingest.commands import ingest
 from ingest.events import Failed
 from rag import build, config
 from rag.library import Library
@@ -46,7 +45,7 @@ class Row:
 def main() -> None:
     args = _arguments()
     data, settings = load_dataset(args.dataset), config.load(args.config)
-    for event in ingest([data.papers], args.library, settings):
+    for event in data.corpus.ingest(args.library, settings):
         if isinstance(event, Failed):
             print(f"not ingested: {event.source}: {event.reason}")
     with build.open_library(args.library, settings) as library:

@@ -1,49 +1,41 @@
-"""Asks a data set's questions under several configurations that share what they have in common."""
+"""Asks a data set's questions under several configurations that share what they have in common.
+
+Configurations whose indexes would be the same share a library; where only the indexes differ,
+the papers that were read for one are taken over by the others.
+"""
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
 
-from eval.datasets import Dataset, Question
-from eval.measures import score
-from ingest.commands import ingest
+from eval.datasets import Corpus, Dataset, Files, Question
+from eval.journal import Journal
+from eval.provenance import library_digest
+from eval.rows import Row, effort_of, make_row
+from ingest.commands import ingest_papers, remove
 from ingest.events import Event, Failed
-from rag import build
 from rag.config import Settings
 from rag.errors import UsageError
 from rag.library import Library
-from rag.types import Evidence, Filter
+from rag.store.catalog import FILE, Catalog
+from rag.types import Filter, Retrieval
 
 HITS = 50
-"""Hits kept per question: more than 1,500 words of even the smallest chunks."""
+"""Hits kept per question: more than 1,500 words of even the smallest chunks, or twenty papers and
+more. Measures that look further down (AP) see no further.
+"""
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One question under one configuration. ``scores`` is None without text evidence."""
+class Configuration:
+    """Settings to try, by name. ``what`` is a line on them, where the name does not say it."""
 
-    question: Question
-    hits: tuple[Evidence, ...]
-    latency_ms: float
-    scores: dict[str, float] | None
-
-    def as_json(self, stems: dict[str, str]) -> dict[str, object]:
-        """The row of a run file; ``stems`` maps paper ids to file stems."""
-        hits = [
-            {
-                "paper": stems[e.chunk.paper_id],
-                "section": e.section.heading,
-                "pages": list(e.chunk.pages),
-                "text": e.chunk.text,
-            }
-            for e in self.hits
-        ]
-        return {"id": self.question.question_id, "latency_ms": self.latency_ms, "hits": hits}
+    name: str
+    settings: Settings
+    what: str = ""
 
 
 def distinct_names(paths: Sequence[Path]) -> dict[str, Path]:
@@ -62,39 +54,94 @@ def distinct_names(paths: Sequence[Path]) -> dict[str, Path]:
     raise UsageError(f"two of the configurations have one name ({listed}): rename or leave out one")
 
 
+def over_whole_library(data: Dataset) -> Dataset:
+    """The data set with no question told where to look; whether its paper is found is judged."""
+    questions = (
+        replace(q, papers=(), grades=q.grades or dict.fromkeys(q.papers, 1)) for q in data.questions
+    )
+    return replace(data, questions=tuple(questions), digest=f"{data.digest} whole library")
+
+
 def library_for(data: Dataset, settings: Settings, folder: Path) -> Path:
     """Where the data set's library for these settings lies; equal settings share one."""
-    shape = json.dumps(build.fingerprint(settings), sort_keys=True)
-    return folder / f"{data.name}-{hashlib.sha256(shape.encode()).hexdigest()[:8]}"
+    return folder / f"{data.name}-{library_digest(settings)}"
 
 
 def prepare(
     data: Dataset, settings: Settings, library: Path, watch: Callable[[Event], None]
 ) -> list[Failed]:
-    """Ingests what the library lacks of the data set's papers; returns the failures."""
+    """Makes the library hold the data set's papers and no others; returns the failures."""
+    other = _sibling(data, library)
+    if other and isinstance(data.corpus, Files):
+        for event in _taken_over(other, library, settings):
+            watch(event)
     failures = []
-    for event in ingest([data.papers], library, settings):
+    for event in data.corpus.ingest(library, settings):
         watch(event)
         if isinstance(event, Failed):
             failures.append(event)
+    _expel_others(data.corpus, library, settings)
     return failures
 
 
-def run(questions: Sequence[Question], library: Library) -> Iterator[Row]:
+def run(
+    questions: Sequence[Question], library: Library, corpus: Corpus, journal: Journal | None = None
+) -> Iterator[Row]:
     """Searches for every question within its papers, in order.
 
-    A question whose papers are all missing finds nothing and scores 0.
+    A question whose papers are all missing finds nothing and scores 0. With a journal, what
+    stands there is not asked again, and what is asked is written down. Latencies are of a
+    library that has warmed up.
     """
-    by_stem = {stem: paper_id for paper_id, stem in stems(library).items()}
+    names = paper_names(library, corpus)
+    by_name = {name: paper_id for paper_id, name in names.items()}
+    done = journal.rows(questions, library, names) if journal else {}
+    if names and len(done) < len(questions):
+        library.search(questions[0].text, k=1)  # loads the models
     for question in questions:
-        papers = frozenset(by_stem[stem] for stem in question.papers if stem in by_stem)
-        start = perf_counter()
-        found = library.search(question.text, Filter(papers), HITS).evidence if papers else ()
-        latency_ms = round(1000 * (perf_counter() - start), 2)
-        scores = score(question.evidence, [e.chunk.text for e in found])
-        yield Row(question, found, latency_ms, scores if question.answerable else None)
+        row = done.get(question.question_id) or _ask(question, library, names, by_name)
+        if journal and question.question_id not in done:
+            journal.add(row)
+        yield row
 
 
-def stems(library: Library) -> dict[str, str]:
-    """Paper id to file stem."""
-    return {p.paper_id: Path(p.source).stem for p in library.papers()}
+def paper_names(library: Library | Catalog, corpus: Corpus) -> dict[str, str]:
+    """Paper id to name in the data set."""
+    return {p.paper_id: corpus.name(p.source) for p in library.papers()}
+
+
+def _ask(
+    question: Question, library: Library, names: Mapping[str, str], by_name: Mapping[str, str]
+) -> Row:
+    papers = frozenset(by_name[name] for name in question.papers if name in by_name)
+    start = perf_counter()
+    retrieval: Retrieval | None = None
+    if names and (papers or not question.papers):
+        retrieval = library.search(question.text, Filter(papers), HITS)
+    latency_ms = round(1000 * (perf_counter() - start), 2)
+    evidence = retrieval.evidence if retrieval else ()
+    return make_row(question, evidence, names, latency_ms, effort_of(retrieval))
+
+
+def _sibling(data: Dataset, library: Path) -> Path | None:
+    """Another library of the data set, if this one is still to be made."""
+    if (library / FILE).exists():
+        return None
+    made = sorted(library.parent.glob(f"{data.name}-{'[0-9a-f]' * 8}/{FILE}"))
+    return made[0].parent if made else None
+
+
+def _taken_over(other: Path, library: Path, settings: Settings) -> Iterator[Event]:
+    with Catalog(other) as catalog:
+        rows = catalog.papers()
+        papers = (catalog.paper(row.paper_id) for row in rows)
+        yield from ingest_papers(papers, len(rows), library, settings)
+
+
+def _expel_others(corpus: Corpus, library: Path, settings: Settings) -> None:
+    """A search of the whole library, and BM25's idf, would see papers of an earlier data set."""
+    wanted = corpus.sources()
+    with Catalog(library) as catalog:
+        strange = [row.paper_id for row in catalog.papers() if row.source not in wanted]
+    for paper_id in strange:
+        remove(library, paper_id, settings)

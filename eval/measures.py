@@ -7,6 +7,7 @@ several annotators the one with the best value counts, as in QASPER (Dasigi et a
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from eval.relevance import Shingles, covers, relevant, shingles, words
@@ -33,8 +34,17 @@ def score(evidence: Sequence[Sequence[str]], hits: Sequence[str]) -> dict[str, f
 
 
 def mean(rows: Sequence[Mapping[str, float]]) -> dict[str, float]:
-    """The mean of each measure over questions."""
-    return {name: sum(row[name] for row in rows) / len(rows) for name in MEASURES} if rows else {}
+    """The mean of each measure over the questions that have it, in the order of appearance."""
+    values: defaultdict[str, list[float]] = defaultdict(list)
+    for row in rows:
+        for name, value in row.items():
+            values[name].append(value)
+    return {name: sum(each) / len(each) for name, each in values.items()}
+
+
+def first_relevant(evidence: Sequence[Sequence[str]], hits: Sequence[str]) -> int | None:
+    """The rank of the first hit that is relevant to any annotator's passage."""
+    return _first_relevant([shingles(p) for passages in evidence for p in passages], hits)
 
 
 def _first_relevant(passages: Sequence[Shingles], hits: Sequence[str]) -> int | None:

@@ -13,23 +13,24 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from rag.protocols import Embedder, Index
-from rag.store.catalog import Catalog
-from rag.types import Chunk, Entry, Paper, Vector
+from rag.store.catalog_writer import WritableCatalog
+from rag.types import Chunk, Entry, Glossary, Paper, Vector
 
 ADD_AT_ONCE = 2048
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A parsed and cut paper, and the ids of the papers that it takes the place of."""
+    """A parsed, cut and mined paper, and the ids of the papers that it takes the place of."""
 
     paper: Paper
     chunks: Sequence[Chunk]
     replaces: tuple[str, ...] = ()
+    glossary: Glossary = Glossary()
 
 
 def admit(
-    batch: Sequence[Prepared], vectors: Vector, indexes: Iterable[Index], catalog: Catalog
+    batch: Sequence[Prepared], vectors: Vector, indexes: Iterable[Index], catalog: WritableCatalog
 ) -> None:
     """Makes papers visible; row i of ``vectors`` is that of the batch's i-th chunk.
 
@@ -47,12 +48,12 @@ def admit(
         for prepared in batch:
             for replaced in prepared.replaces:
                 catalog.drop(replaced)
-            catalog.put(prepared.paper, prepared.chunks)
+            catalog.put(prepared.paper, prepared.chunks, prepared.glossary)
     delete(doubtful - catalog.chunks(sorted(doubtful)).keys(), indexes)
     catalog.settle()
 
 
-def expel(paper_id: str, indexes: Iterable[Index], catalog: Catalog) -> None:
+def expel(paper_id: str, indexes: Iterable[Index], catalog: WritableCatalog) -> None:
     """Removes a paper, by the same rules."""
     old = {chunk.chunk_id for chunk in catalog.chunks_of(paper_id)}
     catalog.doubt(old)
@@ -62,7 +63,9 @@ def expel(paper_id: str, indexes: Iterable[Index], catalog: Catalog) -> None:
     catalog.settle()
 
 
-def settle(indexes: Iterable[Index], catalog: Catalog, embedder: Callable[[], Embedder]) -> None:
+def settle(
+    indexes: Iterable[Index], catalog: WritableCatalog, embedder: Callable[[], Embedder]
+) -> None:
     """Finishes what an interrupted run began: the indexes come to hold what the catalog shows.
 
     ``embedder`` is called only if there is something to embed.

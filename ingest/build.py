@@ -16,12 +16,12 @@ from rag import build
 from rag.config import Settings
 from rag.errors import SourceError
 from rag.protocols import Chunker, Embedder, Index, Parser
-from rag.store.catalog import Catalog
+from rag.store.catalog_writer import WritableCatalog
 from rag.types import Paper
 
 
 def build_pipeline(
-    catalog: Catalog, indexes: tuple[Index, ...], settings: Settings, jobs: int
+    catalog: WritableCatalog, indexes: tuple[Index, ...], settings: Settings, jobs: int
 ) -> IngestPipeline:
     """The ingestion path that ``settings`` describe."""
     embedder = build.embedder(settings)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
@@ -11,14 +11,17 @@ from time import perf_counter
 from ingest.admit import add, entries_of, expel, settle, with_vectors
 from ingest.build import build_pipeline
 from ingest.events import Event, Found, Indexed, Stored
+from ingest.glossary import mine_library
 from ingest.lock import writing
 from ingest.pipeline import IngestPipeline
 from ingest.sources import find_sources
 from rag import build
 from rag.config import Settings
-from rag.errors import UnknownPaper
+from rag.errors import SourceError, UnknownPaper
 from rag.protocols import Index
 from rag.store.catalog import Catalog
+from rag.store.catalog_writer import WritableCatalog
+from rag.types import Paper
 
 
 def ingest(
@@ -28,6 +31,17 @@ def ingest(
     found = find_sources(sources)
     with _opened(library, settings) as (catalog, indexes):
         yield from build_pipeline(catalog, indexes, settings, jobs).run(found)
+
+
+def ingest_papers(
+    papers: Iterable[Paper | SourceError], count: int, library: Path, settings: Settings
+) -> Iterator[Event]:
+    """Ingests ``count`` papers that were read before: records, or papers of another library.
+
+    A SourceError among them becomes an event.
+    """
+    with _opened(library, settings) as (catalog, indexes):
+        yield from build_pipeline(catalog, indexes, settings, jobs=1).run_parsed(papers, count)
 
 
 def remove(library: Path, paper_id: str, settings: Settings) -> None:
@@ -47,7 +61,8 @@ def reindex(library: Path, settings: Settings) -> Iterator[Event]:
     with ExitStack() as stack:
         Catalog(library).close()  # says so if there is no library, rather than making one
         stack.enter_context(writing(library))
-        catalog = stack.enter_context(Catalog(library, write=True))
+        catalog = stack.enter_context(WritableCatalog(library))
+        mine_library(catalog)
         old = int(catalog.meta("index"))
         catalog.clear_staged()
         build.drop_indexes(catalog, settings, keep=old)
@@ -77,9 +92,11 @@ def _rebuild(pipeline: IngestPipeline) -> Iterator[Event]:
 
 
 @contextmanager
-def _opened(library: Path, settings: Settings) -> Iterator[tuple[Catalog, tuple[Index, ...]]]:
+def _opened(
+    library: Path, settings: Settings
+) -> Iterator[tuple[WritableCatalog, tuple[Index, ...]]]:
     """The library, to be written, with whatever a crash left behind put right."""
-    with writing(library), Catalog(library, write=True) as catalog:
+    with writing(library), WritableCatalog(library) as catalog:
         if catalog.is_empty():
             # Indexes without a paper are of a catalog that is gone, or of a run that was stopped.
             build.drop_indexes(catalog, settings, keep=0)
@@ -89,6 +106,7 @@ def _opened(library: Path, settings: Settings) -> Iterator[tuple[Catalog, tuple[
         build.drop_indexes(catalog, settings, keep=int(catalog.meta("index")))
         indexes = build.open_indexes(catalog, settings)
         try:
+            mine_library(catalog)
             settle(indexes, catalog, partial(build.embedder, settings))
             yield catalog, indexes
         finally:

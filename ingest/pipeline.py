@@ -19,12 +19,13 @@ import numpy as np
 from ingest.admit import Prepared, admit
 from ingest.contextualise import Contextualiser
 from ingest.events import Embedded, Event, Failed, Found, Indexed, Parsed, Stored, Unchanged
+from ingest.glossary import mine
 from ingest.sources import Sources
 from ingest.versions import place, sort_out
 from ingest.workers import Outcome
 from rag.errors import EmbeddingError, SourceError
 from rag.protocols import Chunker, Embedder, Index
-from rag.store.catalog import Catalog
+from rag.store.catalog_writer import WritableCatalog
 from rag.types import Chunk, Paper, Vector
 
 EMBED_AT_ONCE = 256
@@ -44,7 +45,7 @@ class IngestPipeline:
     contextualise: Contextualiser
     embedder: Embedder
     indexes: tuple[Index, ...]
-    catalog: Catalog
+    catalog: WritableCatalog
     batch_chunks: int
 
     def run(self, found: Sources) -> Iterator[Event]:
@@ -53,20 +54,14 @@ class IngestPipeline:
         yield from (Failed(failure.source, failure.reason) for failure in found.failures)
         sources = sort_out(found.files, self.catalog)
         yield from sources.events
-        batch: list[Prepared] = []
-        for outcome in self.parse(sources.fresh):
-            prepared = self._prepare(outcome, batch)
-            if isinstance(prepared, Failed):
-                yield prepared
-                continue
-            batch.append(prepared)
-            yield _parsed(outcome, prepared)
-            if sum(len(prepared.chunks) for prepared in batch) >= self.batch_chunks:
-                yield from self._store(batch)
-                batch = []
-        yield from self._store(batch)
+        yield from self._take_in(self.parse(sources.fresh))
         for copy, digest in sources.copies.items():
             yield self._copied(copy, digest)
+
+    def run_parsed(self, papers: Iterable[Paper | SourceError], count: int) -> Iterator[Event]:
+        """The same for ``count`` papers that were read before, elsewhere, or could not be."""
+        yield Found(count)
+        yield from self._take_in(Outcome(Path(paper.source), paper) for paper in papers)
 
     def cut(self, paper: Paper) -> list[Chunk]:
         """The paper's chunks, with their context."""
@@ -82,13 +77,29 @@ class IngestPipeline:
             yield Embedded(len(texts), perf_counter() - began)
         return np.concatenate(vectors)
 
-    def _prepare(self, outcome: Outcome, batch: Sequence[Prepared]) -> Prepared | Failed:
+    def _take_in(self, outcomes: Iterable[Outcome]) -> Iterator[Event]:
+        batch: list[Prepared] = []
+        for outcome in outcomes:
+            prepared = self._prepare(outcome, batch)
+            if not isinstance(prepared, Prepared):
+                yield prepared
+                continue
+            batch.append(prepared)
+            yield _parsed(outcome, prepared)
+            if sum(len(prepared.chunks) for prepared in batch) >= self.batch_chunks:
+                yield from self._store(batch)
+                batch = []
+        yield from self._store(batch)
+
+    def _prepare(self, outcome: Outcome, batch: Sequence[Prepared]) -> Prepared | Event:
         source, result = str(outcome.source), outcome.result
         if isinstance(result, SourceError):
             return Failed(source, result.reason)
+        if held := self.catalog.find(content_hash=result.content_hash):
+            return Unchanged(source, held)
         placed, replaces = place(result, self.catalog, [p.paper.paper_id for p in batch])
         try:
-            return Prepared(placed, self.cut(placed), replaces)
+            return Prepared(placed, self.cut(placed), replaces, mine(placed))
         except Exception as error:  # noqa: BLE001  one paper that can't be cut is not the run's end
             return Failed(source, f"can't be cut into chunks: {type(error).__name__}: {error}")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from ingest.events import Event, Failed, Unchanged
 from ingest.identity import content_hash
 from rag.errors import SourceError
-from rag.store.catalog import Catalog
+from rag.store.catalog_writer import WritableCatalog
 from rag.types import Paper
 
 
@@ -22,7 +22,7 @@ class Sorted:
     copies: dict[Path, str]
 
 
-def sort_out(paths: Sequence[Path], catalog: Catalog) -> Sorted:
+def sort_out(paths: Sequence[Path], catalog: WritableCatalog) -> Sorted:
     """Leaves out files whose content the library holds, or that come twice (``copies``: hash).
 
     A paper whose file was renamed is told its new place, so that whatever stands at the old one
@@ -48,7 +48,7 @@ def sort_out(paths: Sequence[Path], catalog: Catalog) -> Sorted:
 
 
 def place(
-    paper: Paper, catalog: Catalog, taken: Sequence[str] = ()
+    paper: Paper, catalog: WritableCatalog, taken: Sequence[str] = ()
 ) -> tuple[Paper, tuple[str, ...]]:
     """The paper under the id it shall have, and the ids of those it replaces.
 
@@ -70,7 +70,7 @@ def place(
     return replace(paper, paper_id=f"{paper.paper_id}-{paper.content_hash[:6]}"), replaces
 
 
-def _follow(paper_id: str, path: Path, digest: str, catalog: Catalog) -> None:
+def _follow(paper_id: str, path: Path, digest: str, catalog: WritableCatalog) -> None:
     """Tells the paper that ``path`` is its file, if the recorded one no longer is."""
     recorded = catalog.source(paper_id)
     if recorded == str(path):

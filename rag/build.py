@@ -11,20 +11,25 @@ from collections.abc import Callable
 from functools import cache, partial
 from pathlib import Path
 
-from rag import config
+from rag import build_query, config
+from rag.build_learned import adapted, learned_reranker
 from rag.config import Search, Settings
 from rag.errors import ConfigError, LibraryError, SettingsMismatch
 from rag.fusion import ReciprocalRankFusion, ScoreSum
 from rag.library import Library
 from rag.pipeline import QueryPipeline
 from rag.protocols import Embedder, Fusion, Generator, Index, Reranker
+from rag.query.recorded import Recorded
 from rag.rerank.first import FirstOnly
 from rag.store.catalog import Catalog
 from rag.text import ANALYSER_VERSION
 
 
-def open_library(path: Path, settings: Settings) -> Library:
-    """The library at ``path``, for reading. A model is loaded when it is needed, and then kept."""
+def open_library(path: Path, settings: Settings, recorded: Recorded | None = None) -> Library:
+    """The library at ``path``, for reading. A model is loaded when it is needed, and then kept.
+
+    What is ``recorded`` of a language model's rewritings is searched with, in place of asking one.
+    """
     model = cache(partial(embedder, settings))
     return Library(
         Catalog(path),
@@ -34,7 +39,8 @@ def open_library(path: Path, settings: Settings) -> Library:
             settings=settings,
             model=model,
             writer=cache(lambda: generator(settings, model())),
-            judge=cache(partial(reranker, settings)),
+            judge=cache(partial(reranker, settings, path)),
+            recorded=recorded,
         ),
     )
 
@@ -46,16 +52,19 @@ def pipeline(
     model: Callable[[], Embedder],
     writer: Callable[[], Generator],
     judge: Callable[[], Reranker | None],
+    recorded: Recorded | None = None,
 ) -> QueryPipeline:
     """The query path that ``settings`` describe; the three callables make its models."""
     search = settings.search
     return QueryPipeline(
-        contextualise=None,
-        route=None,
-        expand=(),
-        rewrite=(),
+        contextualise=build_query.contextualise(settings),
+        route=build_query.route(settings, catalog),
+        topic=build_query.topic(settings),
+        expand=build_query.expansions(settings, catalog),
+        rewrite=build_query.rewrites(settings, recorded),
+        feedback=build_query.feedback(settings),
         deadline_s=settings.query.deadline_s,
-        embedder=model() if "dense" in search.retrievers else None,
+        embedder=_query_embedder(catalog, settings, model),
         indexes=tuple(index for index in indexes if index.name in search.retrievers),
         fusion=_fusion(search),
         reranker=judge(),
@@ -118,9 +127,11 @@ def generator(settings: Settings, embedder: Embedder) -> Generator:
     return WithFallback(LLMGenerator(ChatModel(settings.llm), prompt), extractive)
 
 
-def reranker(settings: Settings) -> Reranker | None:
+def reranker(settings: Settings, library: Path) -> Reranker | None:
     """The configured reranker; a cross-encoder is loaded, which takes seconds."""
     table = settings.rerank
+    if table.kind in {"auto", "learned"}:
+        return learned_reranker(library, settings)
     if table.kind == "cross-encoder":
         if not table.model:
             raise ConfigError('rerank.kind = "cross-encoder" needs rerank.model')
@@ -136,6 +147,14 @@ def reranker(settings: Settings) -> Reranker | None:
 
         return FirstOnly(LLMReranker(ChatModel(settings.llm), table.deadline_s), table.judged)
     return None
+
+
+def _query_embedder(
+    catalog: Catalog, settings: Settings, model: Callable[[], Embedder]
+) -> Embedder | None:
+    if "dense" not in settings.search.retrievers:
+        return None
+    return adapted(model(), catalog.path.parent, settings)
 
 
 def _fusion(table: Search) -> Fusion:

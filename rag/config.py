@@ -55,6 +55,15 @@ def _no_login(url: str) -> str:
     return url
 
 
+USUAL_WEIGHTS = {"expansion": 0.5, "narrowed": 0.5, "feedback": 0.25}
+"""Of the variants that count for less than the question itself, chosen on QASPER train."""
+
+
+def _besides_usual(given: dict[str, float]) -> dict[str, float]:
+    return {**USUAL_WEIGHTS, **given}
+
+
+VariantWeights = Annotated[dict[str, Weight], AfterValidator(_besides_usual)]
 VariableName = Annotated[str, Field(pattern=r"^([A-Za-z_][A-Za-z0-9_]*)?$")]
 OpenUrl = Annotated[str, AfterValidator(_no_login)]
 PrivateUrl = Annotated[str, AfterValidator(_readable), PlainSerializer(without_login)]
@@ -174,14 +183,20 @@ class Weights(Table):
 class QueryTable(Table):
     """What is made of a question before and while it is searched for.
 
-    ``contextualise``, ``routing`` and ``expansion`` need no language model (the first is better
-    with one); ``hyde``, ``multi_query``, ``step_back`` and ``translate`` do nothing without.
+    ``contextualise``, ``routing``, ``expansion`` and ``feedback`` need no language model (the first
+    is better with one); ``hyde``, ``multi_query``, ``step_back`` and ``translate`` do nothing
+    without.
+    ``topic`` leaves the words of a request ("which papers discuss") out of what is searched for;
+    ``papers`` has a chunk count by its paper's abstract, too, where the whole library is asked.
     ``deadline_s`` bounds them all together: the search goes on without what is late.
     """
 
     contextualise: bool = True
     routing: bool = True
+    topic: bool = True
+    papers: bool = True
     expansion: bool = True
+    feedback: bool = False
     hyde: bool = True
     multi_query: bool = True
     rewrites: Annotated[int, Field(ge=1, le=8)] = 4
@@ -206,7 +221,7 @@ class Search(Table):
     fusion: Literal["rrf", "score-sum"] = "rrf"
     rrf_k: Positive = 60
     weights: Weights = Weights()
-    variant_weights: dict[str, Weight] = Field(default_factory=dict)
+    variant_weights: VariantWeights = Field(default_factory=lambda: dict(USUAL_WEIGHTS))
     adapter: Literal["auto", "none"] = "auto"
     duplicate_overlap: Share = 0.8
 

@@ -13,7 +13,7 @@ ScholiumError
 ├── ModelError            the language model failed
 │   ├── ModelTimeout      it took too long
 │   ├── ContextTooLong    the prompt is longer than the model can read
-│   └── UnusableAnswer    it answered without citing anything that it was given
+│   └── UnusableAnswer    it answered, but not what it was asked for
 └── SourceError           a file can't be ingested; ``reason`` is one line for the user
 
 A message says what failed, the offending value, and what to do about it.
@@ -88,7 +88,7 @@ class ContextTooLong(ModelError):
 
 
 class UnusableAnswer(ModelError):
-    """The language model answered, but cited nothing of what it was given.
+    """The language model answered, but not in a way that can be used: it cited nothing, say.
 
     ``usage`` is what the answer cost all the same.
     """

@@ -74,12 +74,16 @@ def _summed(shares: Mapping[str, Sequence[float]]) -> Ranking:
 
 def _z_scores(ranking: Ranking) -> dict[str, float]:
     """Each hit's score in standard deviations from the mean of the ranking."""
-    scores = [hit.score for hit in ranking.hits]
-    if not scores or max(scores) - min(scores) <= _NEGLIGIBLE * max(map(abs, scores)):
+    largest = max((abs(hit.score) for hit in ranking.hits), default=0.0) or 1.0
+    scores = [hit.score / largest for hit in ranking.hits]  # else squares of small ones vanish
+    if not scores or max(scores) - min(scores) <= _NEGLIGIBLE:
         return dict.fromkeys((hit.chunk_id for hit in ranking.hits), 0.0)
     mean = fsum(scores) / len(scores)
     deviation = sqrt(fsum((score - mean) ** 2 for score in scores) / len(scores))
-    return {hit.chunk_id: (hit.score - mean) / deviation for hit in ranking.hits}
+    return {
+        hit.chunk_id: (score - mean) / deviation
+        for hit, score in zip(ranking.hits, scores, strict=True)
+    }
 
 
 def _weight(source: str, indexes: Mapping[str, float], variants: Mapping[str, float]) -> float:

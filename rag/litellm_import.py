@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import logging
 import os
+import threading
 from typing import Any
 
 from rag.errors import ConfigError
+
+_loaded = threading.Event()
 
 
 def import_litellm() -> Any:
@@ -14,6 +17,37 @@ def import_litellm() -> Any:
 
     Raises ConfigError if it isn't installed.
     """
+    if threading.current_thread().daemon and not _loaded.is_set():
+        _load_apart()
+    litellm = _load()
+    _loaded.set()
+    return litellm
+
+
+def _load_apart() -> None:
+    """Imports on a thread that the process waits for at its end.
+
+    A daemon is cut off there, and amid this import, half of it compiled code, that may hang the
+    process or crash it.
+    """
+    failed: list[Exception] = []
+
+    def load() -> None:
+        try:
+            _load()
+        except Exception as error:  # noqa: BLE001 - handed over
+            failed.append(error)
+
+    if not threading.main_thread().is_alive():
+        raise RuntimeError("the process is about to end")
+    loader = threading.Thread(target=load, name="litellm-import", daemon=False)
+    loader.start()
+    loader.join()
+    if failed:
+        raise failed[0]
+
+
+def _load() -> Any:
     # Read at import, or at the first call: else litellm fetches these lists from the network.
     os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
     os.environ.setdefault("LITELLM_LOCAL_ANTHROPIC_BETA_HEADERS", "True")

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
 from rag.types import (
     Candidate,
     Chunk,
+    Completion,
     Draft,
     Entry,
     Evidence,
     Filter,
     Judgement,
+    KnownTerm,
+    Message,
+    NamedPaper,
+    NameKind,
     Paper,
     Query,
     Ranking,
@@ -106,6 +111,42 @@ class QueryTransform(Protocol):
         ...
 
 
+class Feedback(Protocol):
+    """Asks again with what the first hits say."""
+
+    def after(self, found: Sequence[Candidate]) -> QueryTransform:
+        """A transform that has read ``found``, the best hits first."""
+        ...
+
+
+class Terms(Protocol):
+    """Knows short forms and what they stand for. Keys are those of `rag.naming`."""
+
+    def of_short(self, keys: Collection[str], papers: frozenset[str]) -> list[KnownTerm]:
+        """What short forms stand for in ``papers`` (none: in all), the commonest first."""
+        ...
+
+    def of_long(self, keys: Collection[str], papers: frozenset[str]) -> list[KnownTerm]:
+        """What long forms are called for short, in the same way."""
+        ...
+
+
+class Names(Protocol):
+    """Knows what papers are called. Keys are those of `rag.naming`."""
+
+    def named(self, keys: Collection[str], kinds: Collection[NameKind]) -> list[NamedPaper]:
+        """The papers with a name of one of ``keys`` and ``kinds``."""
+        ...
+
+    def beginning(self, key: str, kinds: Collection[NameKind]) -> list[NamedPaper]:
+        """The papers with a name whose key begins with ``key``."""
+        ...
+
+    def leaves_any(self, where: Filter) -> bool:
+        """Whether any chunk is let through by ``where``."""
+        ...
+
+
 class Fusion(Protocol):
     """Makes one ranking of several."""
 
@@ -129,6 +170,17 @@ class Reranker(Protocol):
         a candidate need not be in all of them, nor in any. No candidates give no scores.
         May raise ModelError or EmbeddingError: the order of the fusion stays then.
         """
+        ...
+
+
+class Completer(Protocol):
+    """A language model."""
+
+    @property
+    def name(self) -> str: ...
+
+    def complete(self, messages: Sequence[Message]) -> Completion:
+        """What it answers to ``messages``. Raises ModelError."""
         ...
 
 

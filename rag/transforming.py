@@ -6,16 +6,16 @@ what it returns after the deadline is never looked at.
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 
-from rag.errors import ScholiumError
+from rag.errors import ScholiumError, UnusableAnswer
 from rag.protocols import QueryTransform
+from rag.threads import start_daemon
 from rag.trace import ms_since
-from rag.types import Query, Rewriting, Status, TransformTrace, Variant
+from rag.types import Query, Rewriting, Status, TransformTrace, Usage, Variant
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,8 @@ class _Finished:
 
     def trace(self) -> TransformTrace:
         if self.error is not None:
-            return TransformTrace(self.name, Status.FAILED, self.ms, _reason(self.error))
+            usage = self.error.usage if isinstance(self.error, UnusableAnswer) else Usage()
+            return TransformTrace(self.name, Status.FAILED, self.ms, _reason(self.error), usage)
         made = self.rewriting
         status = Status.DONE if made.query or made.variants else Status.IDLE
         return TransformTrace(self.name, status, self.ms, made.note, made.usage)
@@ -54,12 +55,7 @@ class Transforming:
         """Starts ``transforms`` beside whatever comes next; `finish` has what they found."""
         for transform in transforms:
             self._began[transform.name] = time.monotonic()
-            threading.Thread(
-                target=self._run,
-                args=(transform, query),
-                name=f"transform-{transform.name}",
-                daemon=True,
-            ).start()
+            start_daemon(self._run, transform, query, name=f"transform-{transform.name}")
 
     def finish(self) -> list[Variant]:
         """The variants of all that was begun, waiting for them until the deadline."""

@@ -7,12 +7,15 @@ for what comes of it, no longer than it was told to.
 
 from __future__ import annotations
 
+import atexit
 import queue
 import threading
 import time
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
+
+from rag.threads import start_daemon
 
 T = TypeVar("T")
 Item = TypeVar("Item", covariant=True)
@@ -40,6 +43,10 @@ class Overdue(Exception):
         self.began = began
 
 
+class CalledOff(Exception):
+    """The process ends, and nobody waits for this any more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Patience:
     """How long to wait for the first item, for each next one, and until when for all of them.
@@ -63,14 +70,21 @@ class _End:
 
 
 class _Reading(Generic[T]):
-    """One source and the thread that reads it."""
+    """One source and the thread that reads it. All that are under way end with the process."""
+
+    _registering = threading.Lock()
+    _under_way: ClassVar[set[_Reading[Any]]] = set()
+    _ended = False
 
     def __init__(self, source: Source[T]) -> None:
         self._source = source
         self.inbox: queue.SimpleQueue[T | _End] = queue.SimpleQueue()
         self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="model-reader", daemon=True)
-        self._thread.start()
+        with _Reading._registering:
+            if _Reading._ended:
+                raise CalledOff
+            _Reading._under_way.add(self)
+            self._thread = start_daemon(self._run, name="model-reader")
 
     def _run(self) -> None:
         end = _End()
@@ -83,12 +97,29 @@ class _Reading(Generic[T]):
             end = _End(error)
         self.inbox.put(end)
         self._source.close()
+        with _Reading._registering:
+            _Reading._under_way.discard(self)
 
     def stop(self) -> None:
+        self.hang_up()
+        self._thread.join(_LAST_WORDS_S)
+
+    def hang_up(self) -> None:
         self._stopped.set()
         self._source.close()
-        # A thread that is still busy when the interpreter ends may hold a lock that it wants.
-        self._thread.join(_LAST_WORDS_S)
+
+    @classmethod
+    def call_off_all(cls) -> None:
+        """Ends every reading, for good: at the end of a process that left one behind."""
+        with _Reading._registering:
+            _Reading._ended = True
+            under_way = list(_Reading._under_way)
+        for reading in under_way:
+            reading.inbox.put(_End(CalledOff()))
+            reading.hang_up()
+
+
+atexit.register(_Reading.call_off_all)
 
 
 def watched(source: Source[T], patience: Patience) -> Generator[T, None, None]:

@@ -11,7 +11,7 @@ import click
 
 from api.cli.command import Command
 from api.cli.console import emit, is_terminal, say, stdout
-from api.cli.options import Common, Years, common, filters, where
+from api.cli.options import Common, Years, common, filters, llm_switch, where, without_model
 from api.cli.patience import announce_conversion
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 @click.argument("words", metavar="QUESTION", nargs=-1, required=True)
 @filters
 @click.option("-k", type=click.IntRange(1), metavar="N", help="How many passages to answer from.")
-@click.option("--no-llm", is_flag=True, help="Quote the papers; call no language model.")
+@llm_switch("Search with the question as it is, and quote the papers")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @common
 @click.pass_obj
@@ -74,9 +74,7 @@ def ask(
 
 
 def _adjusted(settings: Settings, k: int | None, no_llm: bool) -> Settings:
-    from rag.config import Llm
-
-    tables = settings.model_copy(update={"llm": Llm()}) if no_llm else settings
+    tables = without_model(settings) if no_llm else settings
     if k is None:
         return tables
     return tables.model_copy(update={"answer": tables.answer.model_copy(update={"evidence": k})})

@@ -193,6 +193,18 @@ def filters(command: F) -> F:
     return command
 
 
+def llm_switch(does: str) -> Callable[[F], F]:
+    """Adds ``--no-llm``, whose help is what it ``does``; `without_model` does it."""
+    return click.option("--no-llm", is_flag=True, help=f"{does}; call no language model.")
+
+
+def without_model(settings: Settings) -> Settings:
+    """``settings`` with no language model configured: nothing calls one then."""
+    from rag.config import Llm
+
+    return settings.model_copy(update={"llm": Llm()})
+
+
 def where(papers: tuple[str, ...], roles: tuple[Role, ...], years: Years | None) -> Filter:
     """The filter that the options of `filters` ask for."""
     from rag.types import Filter

@@ -8,7 +8,7 @@ import click
 
 from api.cli.command import Command
 from api.cli.console import emit, say
-from api.cli.options import Common, Years, common, filters, where
+from api.cli.options import Common, Years, common, filters, llm_switch, where, without_model
 from api.cli.patience import announce_conversion
 
 if TYPE_CHECKING:
@@ -30,7 +30,12 @@ if TYPE_CHECKING:
     "-k", type=click.IntRange(1), default=10, metavar="N", help="How many hits. [default: 10]"
 )
 @click.option("--full", is_flag=True, help="Show the whole passages, not excerpts.")
-@click.option("--explain", is_flag=True, help="Show how every hit came about, and the times.")
+@click.option(
+    "--explain",
+    is_flag=True,
+    help="Show what was made of QUERY, how every hit came about, and the times.",
+)
+@llm_switch("Search with the words as they are")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @common
 @click.pass_obj
@@ -43,12 +48,13 @@ def search(
     k: int,
     full: bool,
     explain: bool,
+    no_llm: bool,
     as_json: bool,
 ) -> None:
     """Find the passages that say most about QUERY."""
     from rag.build import open_library
 
-    settings = given.settings()
+    settings = without_model(given.settings()) if no_llm else given.settings()
     with open_library(given.path, settings) as library:
         if "dense" in settings.search.retrievers:
             announce_conversion(settings)
@@ -58,7 +64,8 @@ def search(
 
         emit(search_json(found))
         return
-    from api.cli.render.hits import explanation, hit_list
+    from api.cli.render.explain import explanation
+    from api.cli.render.hits import hit_list
 
     say(hit_list(found, full))
     if explain:

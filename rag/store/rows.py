@@ -1,42 +1,28 @@
-"""The catalog's tables, and how values become rows and rows values."""
+"""How values become rows of the catalog and rows values."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import Any
 
-from rag.types import Box, Chunk, Element, Kind, Line, Metadata, PaperRow, Role, Section, Span
-
-SCHEMA_VERSION = 1
-
-SCHEMA = """
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE papers (
-    paper_id TEXT PRIMARY KEY, title TEXT NOT NULL, authors TEXT NOT NULL, year INTEGER,
-    arxiv_id TEXT NOT NULL, abstract TEXT NOT NULL, text TEXT NOT NULL, pages INTEGER NOT NULL,
-    source TEXT NOT NULL, content_hash TEXT NOT NULL
-);
-CREATE INDEX papers_by_hash ON papers (content_hash);
-CREATE INDEX papers_by_source ON papers (source);
-CREATE TABLE sections (
-    paper_id TEXT NOT NULL REFERENCES papers ON DELETE CASCADE, position INTEGER NOT NULL,
-    number TEXT NOT NULL, title TEXT NOT NULL, level INTEGER NOT NULL, role TEXT NOT NULL,
-    parent INTEGER, page INTEGER, PRIMARY KEY (paper_id, position)
-) WITHOUT ROWID;
-CREATE TABLE elements (
-    paper_id TEXT NOT NULL REFERENCES papers ON DELETE CASCADE, position INTEGER NOT NULL,
-    kind TEXT NOT NULL, start INTEGER NOT NULL, stop INTEGER NOT NULL, section INTEGER NOT NULL,
-    label TEXT NOT NULL, lines TEXT NOT NULL, PRIMARY KEY (paper_id, position)
-) WITHOUT ROWID;
-CREATE TABLE chunks (
-    chunk_id TEXT PRIMARY KEY, paper_id TEXT NOT NULL REFERENCES papers ON DELETE CASCADE,
-    section INTEGER NOT NULL, start INTEGER NOT NULL, stop INTEGER NOT NULL, text TEXT NOT NULL,
-    context TEXT NOT NULL, elements TEXT NOT NULL, pages TEXT NOT NULL
-);
-CREATE INDEX chunks_by_paper ON chunks (paper_id, start);
-CREATE TABLE staged_chunks AS SELECT * FROM chunks WHERE 0;
-CREATE TABLE unsettled (chunk_id TEXT PRIMARY KEY) WITHOUT ROWID;
-"""
+from rag.naming import key
+from rag.types import (
+    Box,
+    Chunk,
+    Element,
+    Kind,
+    Line,
+    Metadata,
+    Name,
+    PaperRow,
+    Role,
+    Section,
+    Span,
+    Term,
+)
 
 PAPER = "paper_id, title, authors, year, arxiv_id, abstract, pages, source, content_hash"
 SECTION = "number, title, level, role, parent, page"
@@ -52,7 +38,7 @@ def to_paper_row(row: sqlite3.Row, chunks: int) -> PaperRow:
 
 
 def to_metadata(row: sqlite3.Row) -> Metadata:
-    """From the columns of ``PAPER``."""
+    """From the columns of ``PAPER``, of which those from ``pages`` on may be left out."""
     return Metadata(
         row["title"],
         tuple(json.loads(row["authors"])),
@@ -68,7 +54,7 @@ def from_section(paper_id: str, position: int, section: Section) -> tuple[object
     return (paper_id, position, s.number, s.title, s.level, s.role.value, s.parent, s.page)
 
 
-def to_section(row: sqlite3.Row) -> Section:
+def to_section(row: Iterable[Any]) -> Section:
     """From the columns of ``SECTION``."""
     number, title, level, role, parent, page = row
     return Section(number, title, level, Role(role), parent, page)
@@ -111,6 +97,28 @@ def to_chunk(row: sqlite3.Row) -> Chunk:
         Span(start, stop),
         text,
         context,
-        tuple(json.loads(elements)),
-        tuple(json.loads(pages)),
+        _numbers(elements),
+        _numbers(pages),
     )
+
+
+@lru_cache(maxsize=1 << 14)
+def _numbers(packed: str) -> tuple[int, ...]:
+    """The same few lists come again and again, and a search reads hundreds."""
+    return tuple(json.loads(packed))
+
+
+def from_terms(paper_id: str, terms: Iterable[Term]) -> Iterator[tuple[object, ...]]:
+    """Values in the order of the table's columns; the first of several spellings stays."""
+    seen: set[tuple[str, str]] = set()
+    for t in terms:
+        keys = key(t.short), key(t.long)
+        if all(keys) and keys not in seen:
+            seen.add(keys)
+            yield (*keys, paper_id, t.short, t.long, t.count, t.word)
+
+
+def from_names(paper_id: str, names: Iterable[Name]) -> list[tuple[object, ...]]:
+    """Values in the order of the table's columns, no two the same."""
+    keyed = ((key(name.text), name.kind.value, paper_id) for name in names)
+    return list(dict.fromkeys(row for row in keyed if row[0]))

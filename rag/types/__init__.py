@@ -2,11 +2,13 @@
 
 Everything here is immutable and knows nothing of files, engines or models. `paper` has what
 papers are made of, `search` what is asked and found, `trace` how that came about, `answer`
-what is said and cited, `chat` what passes between us and a language model.
+what is said and cited, `glossary` what things and papers are called, `chat` what passes between
+us and a language model.
 """
 
 from rag.types.answer import Answer, Citation, Draft
 from rag.types.chat import Completion, Message
+from rag.types.glossary import Glossary, KnownTerm, Name, NamedPaper, NameKind, Term
 from rag.types.paper import (
     Box,
     Chunk,
@@ -57,13 +59,18 @@ __all__ = [
     "Entry",
     "Evidence",
     "Filter",
+    "Glossary",
     "Hit",
     "HitTrace",
     "Judgement",
     "Kind",
+    "KnownTerm",
     "Line",
     "Message",
     "Metadata",
+    "Name",
+    "NameKind",
+    "NamedPaper",
     "Paper",
     "PaperRow",
     "Query",
@@ -75,6 +82,7 @@ __all__ = [
     "Span",
     "StageTrace",
     "Status",
+    "Term",
     "Trace",
     "TransformTrace",
     "Turn",

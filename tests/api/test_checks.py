@@ -13,7 +13,7 @@ from api.cli.doctor import paragraph
 from ingest.lock import writing
 from rag.config import Dense, Embedder, Llm, Settings
 from rag.errors import ConfigError
-from rag.store.catalog import Catalog
+from rag.store.catalog_writer import WritableCatalog
 
 HASHING = Settings(embedder=Embedder(kind="hashing"))
 
@@ -107,7 +107,7 @@ def test_a_killed_writer_is_named(tmp_path):
 
 
 def test_other_settings_are_a_failure(tmp_path):
-    with Catalog(tmp_path, write=True) as catalog, catalog.transaction():
+    with WritableCatalog(tmp_path) as catalog, catalog.transaction():
         catalog.set_fingerprint({"embedder.kind": "minilm"})
     found = attempt("settings", lambda: library.settings_match(tmp_path, HASHING))
     assert found.level is Level.FAIL

@@ -2,55 +2,25 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from api.cli import main
-from api.cli.evaluate import evaluate
 from eval.datasets import load_dataset
 from eval.experiment import distinct_names
-from eval.report import parse_floors
+from eval.measures import MEASURES
+from eval.outcome import parse_floors
 from rag.errors import UsageError
 
 METHOD = "We train with Adam and a learning rate of one tenth for ninety epochs in all."
-DATA = "The corpus holds four million sentence pairs that were crawled from parliaments."
-
 HASHING = '[embedder]\nkind = "hashing"\n[ingest]\njobs = 1\n'
+Call = Callable[..., tuple[int, str, str]]
 
 
-@pytest.fixture
-def dataset(tmp_path: Path) -> Path:
-    folder = tmp_path / "mine"
-    (folder / "papers").mkdir(parents=True)
-    text = f"# A Title\n\n## 1 Method\n\n{METHOD}\n\n## 2 Data\n\n{DATA}\n"
-    (folder / "papers" / "one.md").write_text(text)
-    questions = [
-        {"id": "q1", "question": "Which learning rate?", "paper": "one", "evidence": [[METHOD]]},
-        {
-            "id": "q2",
-            "question": "How many sentence pairs?",
-            "papers": ["one"],
-            "evidence": [[DATA]],
-        },
-        {"id": "q3", "question": "Which GPU?", "paper": "one", "answerable": False, "evidence": []},
-        {"id": "q4", "question": "Lost?", "paper": "absent", "evidence": [["words of no paper"]]},
-    ]
-    lines = [json.dumps(question) for question in questions]
-    (folder / "questions.jsonl").write_text("\n".join(lines) + "\n\n")
-    (tmp_path / "hashing.toml").write_text(HASHING)
-    (tmp_path / "words.toml").write_text(HASHING + '[search]\nretrievers = ["bm25"]\n')
-    return folder
-
-
-def call(*arguments: object) -> tuple[int, str, str]:
-    done = CliRunner().invoke(evaluate, ["retrieval", *map(str, arguments)])
-    assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
-    return done.exit_code, done.stdout, done.stderr
-
-
-def test_questions_are_asked_and_scored(dataset: Path, tmp_path: Path) -> None:
+def test_questions_are_asked_and_scored(call: Call, dataset: Path, tmp_path: Path) -> None:
     run, out = tmp_path / "run.jsonl", tmp_path / "out"
     config = tmp_path / "hashing.toml"
     status, shown, _ = call(dataset, "--config", config, "--run-out", run, "--out", out)
@@ -67,7 +37,9 @@ def test_questions_are_asked_and_scored(dataset: Path, tmp_path: Path) -> None:
     assert [q["id"] for q in report["questions"]] == ["q1", "q2", "q4"]
 
 
-def test_configurations_share_a_library_where_they_agree(dataset: Path, tmp_path: Path) -> None:
+def test_configurations_share_a_library_where_they_agree(
+    call: Call, dataset: Path, tmp_path: Path
+) -> None:
     out, run = tmp_path / "out", tmp_path / "run.jsonl"
     configs = ["--config", tmp_path / "hashing.toml", "--config", tmp_path / "words.toml"]
     status, shown, _ = call(dataset, *configs, "--out", out, "--run-out", run)
@@ -78,7 +50,7 @@ def test_configurations_share_a_library_where_they_agree(dataset: Path, tmp_path
     assert (tmp_path / "run-words.jsonl").exists()
 
 
-def test_a_floor_that_is_missed_fails(dataset: Path, tmp_path: Path) -> None:
+def test_a_floor_that_is_missed_fails(call: Call, dataset: Path, tmp_path: Path) -> None:
     config = tmp_path / "hashing.toml"
     assert call(dataset, "--config", config, "--fail-under", "MRR=0.6")[0] == 0
     status, _, told = call(dataset, "--config", config, "--fail-under", "MRR=0.9")
@@ -86,7 +58,7 @@ def test_a_floor_that_is_missed_fails(dataset: Path, tmp_path: Path) -> None:
     assert "MRR is 0.667, below 0.9" in told
 
 
-def test_a_paper_that_cannot_be_read_is_named(dataset: Path, tmp_path: Path) -> None:
+def test_a_paper_that_cannot_be_read_is_named(call: Call, dataset: Path, tmp_path: Path) -> None:
     (dataset / "papers" / "empty.md").write_text("")
     status, shown, _ = call(dataset, "--config", tmp_path / "hashing.toml")
     assert status == 1
@@ -105,7 +77,9 @@ def test_the_configuration_before_the_command_counts(dataset: Path, tmp_path: Pa
     assert "words" not in shown
 
 
-def test_configurations_of_one_file_name_are_told_apart(dataset: Path, tmp_path: Path) -> None:
+def test_configurations_of_one_file_name_are_told_apart(
+    call: Call, dataset: Path, tmp_path: Path
+) -> None:
     for folder in ("a", "b"):
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "same.toml").write_text(HASHING)
@@ -129,7 +103,7 @@ def test_one_configuration_twice_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("columns", [30, 40, 70, 80])
 def test_the_scores_can_be_read_at_any_width(
-    dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, columns: int
+    call: Call, dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, columns: int
 ) -> None:
     monkeypatch.setenv("COLUMNS", str(columns))
     (tmp_path / "fixed-windows.toml").write_text(HASHING)
@@ -148,13 +122,13 @@ def test_the_scores_can_be_read_at_any_width(
 @pytest.mark.parametrize("text", ["MRR=nan", "MRR=inf", "MRR=60", "MRR=-0.1"])
 def test_a_floor_that_no_measure_can_have_is_refused(text: str) -> None:
     with pytest.raises(UsageError, match="between 0 and 1"):
-        parse_floors([text])
+        parse_floors([text], MEASURES)
 
 
 @pytest.mark.parametrize("text", ["MRR", "MRR=high", "nDCG=0.5"])
 def test_a_bad_floor_is_refused(text: str) -> None:
     with pytest.raises(UsageError):
-        parse_floors([text])
+        parse_floors([text], MEASURES)
 
 
 @pytest.mark.parametrize(

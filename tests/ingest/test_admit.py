@@ -8,7 +8,7 @@ import pytest
 from ingest.admit import Prepared, admit, expel, settle
 from rag.embed.hashing import HashingEmbedder
 from rag.protocols import Index
-from rag.store.catalog import Catalog
+from rag.store.catalog_writer import WritableCatalog
 from rag.store.memory import MemoryDenseIndex, MemoryLexicalIndex
 from rag.types import Filter, Paper, Variant
 from tests.values import make_chunks, make_paper
@@ -52,7 +52,7 @@ def prepared(paper: Paper, *replaces: str) -> Prepared:
     return Prepared(paper, make_chunks(paper), replaces)
 
 
-def take_in(catalog: Catalog, into: tuple[Index, ...], *batch: Prepared) -> None:
+def take_in(catalog: WritableCatalog, into: tuple[Index, ...], *batch: Prepared) -> None:
     texts = [c.indexed_text for p in batch for c in p.chunks]
     admit(batch, HashingEmbedder().embed_documents(texts), into, catalog)
 
@@ -66,7 +66,7 @@ def held(into: tuple[Index, ...], year: int) -> list[set[str]]:
     return [{h.chunk_id for h in i.search([variant], 99, where)[0].hits} for i in into]
 
 
-def assert_consistent(catalog: Catalog, into: tuple[Index, ...]) -> None:
+def assert_consistent(catalog: WritableCatalog, into: tuple[Index, ...]) -> None:
     assert catalog.unsettled() == set()
     for index in into:
         assert index.ids() == catalog.chunk_ids()
@@ -74,7 +74,7 @@ def assert_consistent(catalog: Catalog, into: tuple[Index, ...]) -> None:
 
 def test_papers_are_in_both_indexes_and_the_catalog(tmp_path: Path) -> None:
     into = indexes()
-    with Catalog(tmp_path, write=True) as catalog:
+    with WritableCatalog(tmp_path) as catalog:
         take_in(catalog, into, prepared(OLD), prepared(OTHER))
         assert_consistent(catalog, into)
         assert len(catalog.chunk_ids()) == 4
@@ -82,7 +82,7 @@ def test_papers_are_in_both_indexes_and_the_catalog(tmp_path: Path) -> None:
 
 def test_a_replaced_version_leaves_nothing_behind(tmp_path: Path) -> None:
     into = indexes()
-    with Catalog(tmp_path, write=True) as catalog:
+    with WritableCatalog(tmp_path) as catalog:
         take_in(catalog, into, prepared(OLD))
         take_in(catalog, into, prepared(NEW, OLD.paper_id))
         assert_consistent(catalog, into)
@@ -92,7 +92,7 @@ def test_a_replaced_version_leaves_nothing_behind(tmp_path: Path) -> None:
 
 def test_an_expelled_paper_is_gone_everywhere(tmp_path: Path) -> None:
     into = indexes()
-    with Catalog(tmp_path, write=True) as catalog:
+    with WritableCatalog(tmp_path) as catalog:
         take_in(catalog, into, prepared(OLD), prepared(OTHER))
         expel(OLD.paper_id, into, catalog)
         assert_consistent(catalog, into)
@@ -106,16 +106,16 @@ def test_a_crash_at_any_step_leaves_the_old_state_or_the_new(
     tmp_path: Path, victim: int, left: int, after: bool
 ) -> None:
     into = indexes()
-    with Catalog(tmp_path, write=True) as catalog:
+    with WritableCatalog(tmp_path) as catalog:
         take_in(catalog, into, prepared(OLD))
     breaking = list(into)
     breaking[victim] = Crashing(into[victim], left, after)  # type: ignore[call-overload]
-    with Catalog(tmp_path, write=True) as catalog:
+    with WritableCatalog(tmp_path) as catalog:
         try:
             take_in(catalog, tuple(breaking), prepared(NEW, OLD.paper_id), prepared(OTHER))
         except Crash:
             assert catalog.chunk_ids() <= into[0].ids(), "what is shown can be found at any time"
-    with Catalog(tmp_path, write=True) as catalog:
+    with WritableCatalog(tmp_path) as catalog:
         settle(into, catalog, HashingEmbedder)
         assert_consistent(catalog, into)
         found = catalog.paper(OLD.paper_id)
@@ -126,13 +126,13 @@ def test_a_crash_at_any_step_leaves_the_old_state_or_the_new(
 
 
 def test_settling_a_settled_library_does_nothing(tmp_path: Path) -> None:
-    with Catalog(tmp_path, write=True) as catalog:
+    with WritableCatalog(tmp_path) as catalog:
         settle((), catalog, HashingEmbedder)
 
 
 def test_two_papers_of_one_id_are_refused_before_anything_is_written(tmp_path: Path) -> None:
     into = indexes()
-    with Catalog(tmp_path, write=True) as catalog:
+    with WritableCatalog(tmp_path) as catalog:
         with pytest.raises(ValueError, match="same id"):
             take_in(catalog, into, prepared(OLD), prepared(NEW))
         assert_consistent(catalog, into)

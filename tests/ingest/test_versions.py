@@ -9,18 +9,18 @@ import pytest
 from ingest.events import Failed, Unchanged
 from ingest.identity import content_hash
 from ingest.versions import place, sort_out
-from rag.store.catalog import Catalog
+from rag.store.catalog_writer import WritableCatalog
 from rag.types import Paper
 from tests.values import make_chunks, make_paper
 
 
 @pytest.fixture
-def catalog(tmp_path: Path) -> Iterator[Catalog]:
-    with Catalog(tmp_path / "library", write=True) as opened:
+def catalog(tmp_path: Path) -> Iterator[WritableCatalog]:
+    with WritableCatalog(tmp_path / "library") as opened:
         yield opened
 
 
-def put(catalog: Catalog, paper: Paper) -> None:
+def put(catalog: WritableCatalog, paper: Paper) -> None:
     with catalog.transaction():
         catalog.put(paper, make_chunks(paper))
 
@@ -29,7 +29,7 @@ def arxiv(paper: Paper, arxiv_id: str) -> Paper:
     return replace(paper, paper_id=arxiv_id, metadata=replace(paper.metadata, arxiv_id=arxiv_id))
 
 
-def test_known_content_and_copies_are_told_apart(tmp_path: Path, catalog: Catalog) -> None:
+def test_known_content_and_copies_are_told_apart(tmp_path: Path, catalog: WritableCatalog) -> None:
     for name, text in {"known": "a", "copy-of-known": "a", "new": "b", "twin": "b"}.items():
         (tmp_path / f"{name}.md").write_text(text)
     paths = sorted(tmp_path.glob("*.md"))
@@ -47,24 +47,26 @@ def test_known_content_and_copies_are_told_apart(tmp_path: Path, catalog: Catalo
     assert failed.source.endswith("gone.md")
 
 
-def test_a_new_paper_keeps_its_own_id(catalog: Catalog) -> None:
+def test_a_new_paper_keeps_its_own_id(catalog: WritableCatalog) -> None:
     paper = make_paper({"A": ["a"]})
     assert place(paper, catalog) == (paper, ())
 
 
-def test_a_changed_file_keeps_the_papers_id(catalog: Catalog) -> None:
+def test_a_changed_file_keeps_the_papers_id(catalog: WritableCatalog) -> None:
     put(catalog, make_paper({"A": ["a"]}, paper_id="pold"))
     changed = make_paper({"A": ["b"]}, paper_id="pnew")
     assert place(changed, catalog) == (replace(changed, paper_id="pold"), ("pold",))
 
 
-def test_a_changed_file_that_names_its_arxiv_id_takes_it(catalog: Catalog) -> None:
+def test_a_changed_file_that_names_its_arxiv_id_takes_it(catalog: WritableCatalog) -> None:
     put(catalog, make_paper({"A": ["a"]}, paper_id="pold"))
     changed = arxiv(make_paper({"A": ["b"]}), "1706.03762")
     assert place(changed, catalog) == (changed, ("pold",))
 
 
-def test_two_versions_of_a_preprint_stay_side_by_side(tmp_path: Path, catalog: Catalog) -> None:
+def test_two_versions_of_a_preprint_stay_side_by_side(
+    tmp_path: Path, catalog: WritableCatalog
+) -> None:
     first = tmp_path / "v1.pdf"
     first.touch()
     put(catalog, arxiv(make_paper({"A": ["a"]}, source=str(first)), "1706.03762"))
@@ -74,19 +76,19 @@ def test_two_versions_of_a_preprint_stay_side_by_side(tmp_path: Path, catalog: C
     assert replaces == ()
 
 
-def test_a_version_whose_file_is_gone_is_replaced(tmp_path: Path, catalog: Catalog) -> None:
+def test_a_version_whose_file_is_gone_is_replaced(tmp_path: Path, catalog: WritableCatalog) -> None:
     put(catalog, arxiv(make_paper({"A": ["a"]}, source=str(tmp_path / "gone.pdf")), "1706.03762"))
     second = arxiv(make_paper({"A": ["b"]}, source=str(tmp_path / "new.pdf")), "1706.03762")
     assert place(second, catalog) == (second, ("1706.03762",))
 
 
-def test_ids_given_out_in_the_same_batch_count(catalog: Catalog) -> None:
+def test_ids_given_out_in_the_same_batch_count(catalog: WritableCatalog) -> None:
     paper = arxiv(make_paper({"A": ["b"]}), "1706.03762")
     placed, _ = place(paper, catalog, taken=["1706.03762"])
     assert placed.paper_id != "1706.03762"
 
 
-def test_a_renamed_file_takes_its_paper_along(tmp_path: Path, catalog: Catalog) -> None:
+def test_a_renamed_file_takes_its_paper_along(tmp_path: Path, catalog: WritableCatalog) -> None:
     old, new = tmp_path / "main.md", tmp_path / "renamed.md"
     new.write_text("first")
     first = replace(make_paper({"A": ["a"]}, source=str(old)), content_hash=content_hash(new))
@@ -99,7 +101,7 @@ def test_a_renamed_file_takes_its_paper_along(tmp_path: Path, catalog: Catalog) 
     assert place(second, catalog) == (second, ())
 
 
-def test_a_copy_leaves_the_paper_where_it_was(tmp_path: Path, catalog: Catalog) -> None:
+def test_a_copy_leaves_the_paper_where_it_was(tmp_path: Path, catalog: WritableCatalog) -> None:
     kept, copy = tmp_path / "kept.md", tmp_path / "copy.md"
     for path in (kept, copy):
         path.write_text("same")
@@ -110,7 +112,7 @@ def test_a_copy_leaves_the_paper_where_it_was(tmp_path: Path, catalog: Catalog) 
 
 
 def test_only_one_of_a_batch_takes_the_place_of_a_gone_file(
-    tmp_path: Path, catalog: Catalog
+    tmp_path: Path, catalog: WritableCatalog
 ) -> None:
     put(catalog, arxiv(make_paper({"A": ["a"]}, source=str(tmp_path / "gone.pdf")), "1706.03762"))
     second = arxiv(make_paper({"A": ["b"]}, source=str(tmp_path / "v2.pdf")), "1706.03762")

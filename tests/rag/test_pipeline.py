@@ -12,11 +12,13 @@ import numpy as np
 import pytest
 
 from rag.errors import EmbeddingError, ModelError, UnusableAnswer
-from rag.fusion import ReciprocalRankFusion
+from rag.fusion import ReciprocalRankFusion, ScoreSum
 from rag.pipeline import QueryPipeline
 from rag.protocols import Reranker
+from rag.query.papers import PapersFirst
 from rag.rerank.first import FirstOnly
 from rag.store.catalog import Catalog
+from rag.store.catalog_writer import WritableCatalog
 from rag.store.memory import MemoryDenseIndex, MemoryLexicalIndex
 from rag.types import (
     Candidate,
@@ -113,7 +115,7 @@ def named_chunks(paper_id: str, texts: dict[str, str]) -> tuple[Any, list[Chunk]
 
 @pytest.fixture
 def catalog(tmp_path: Path) -> Iterator[Catalog]:
-    with Catalog(tmp_path, write=True) as made:
+    with WritableCatalog(tmp_path) as made:
         for paper_id, texts in (("p1", TEXTS), ("p2", ANOTHER)):
             with made.transaction():
                 made.put(*named_chunks(paper_id, texts))
@@ -135,8 +137,10 @@ def pipeline(catalog: Catalog, **changes: Any) -> QueryPipeline:
     made = QueryPipeline(
         contextualise=None,
         route=None,
+        topic=str,
         expand=(),
         rewrite=(),
+        feedback=None,
         deadline_s=5.0,
         embedder=Northern(),
         indexes=(dense, lexical),
@@ -282,3 +286,72 @@ def test_variants_that_come_beside_the_search_are_fused_with_it(catalog: Catalog
     hit = next(hit for hit in retrieval.trace.hits if hit.chunk_id == "c")
     assert hit.ranks == {"dense/original": 2, "dense/hyde": 2, "bm25/hyde": 1}
     assert retrieval.trace.usage == Usage(5, 5)
+
+
+@dataclass
+class Reads:
+    """Keeps what it was shown, and then asks what it is told to."""
+
+    rewriting: Rewriting
+    shown: list[str] = field(default_factory=list)
+
+    def after(self, found: Sequence[Candidate]) -> Rewrites:
+        self.shown = [candidate.chunk.chunk_id for candidate in found]
+        return Rewrites(self.rewriting, name="feedback")
+
+
+def test_feedback_asks_again_after_the_first_hits(catalog: Catalog) -> None:
+    feedback = Reads(Rewriting(variants=(Variant("feedback", "four"),), note="four"))
+    retrieval = pipeline(catalog, feedback=feedback).retrieve(QUERY, 5)
+    assert feedback.shown == sorted(FUSED, key=lambda chunk_id: FUSED[chunk_id])
+    [of_d] = [hit for hit in retrieval.trace.hits if hit.chunk_id == "d"]
+    assert of_d.ranks["bm25/feedback"] == 1
+    assert [each.name for each in retrieval.trace.variants] == ["original", "feedback"]
+    assert [each.name for each in of_transforms(retrieval)] == ["feedback"]
+
+
+def test_a_request_is_searched_for_without_its_words_but_not_inside_a_paper(
+    catalog: Catalog,
+) -> None:
+    asked = Query("papers on alpha beta")
+    trimming = pipeline(catalog, topic=lambda text: text.removeprefix("papers on "))
+    everywhere = trimming.retrieve(asked, 10)
+    assert [v.text for v in everywhere.trace.variants] == ["alpha beta"]
+    assert (everywhere.query, everywhere.searched) == (asked, asked)
+    inside = trimming.retrieve(replace(asked, where=Filter(frozenset({"p1"}))), 10)
+    assert [v.text for v in inside.trace.variants] == ["papers on alpha beta"]
+
+
+def test_a_chunk_counts_by_its_papers_abstract_too(tmp_path: Path) -> None:
+    texts = {
+        "p1": ["graphs", "we train for ten epochs"],
+        "p2": ["speech", "ten epochs of training"],
+    }
+    indexes = (MemoryDenseIndex(), MemoryLexicalIndex())
+    with WritableCatalog(tmp_path) as catalog:
+        for paper_id, (abstract, body) in texts.items():
+            sections = {"Abstract": [abstract], "Method": [body]}
+            known = {"Abstract": Role.ABSTRACT}
+            paper = make_paper(sections, paper_id=paper_id, roles=known)
+            names = [f"{paper_id}-0", f"{paper_id}-1"]
+            chunks = [
+                replace(c, chunk_id=i) for c, i in zip(make_chunks(paper), names, strict=True)
+            ]
+            roles = (Role.ABSTRACT, Role.METHOD)
+            for index in indexes:
+                index.add(
+                    [
+                        replace(entry("a", c.text, paper_id), chunk_id=c.chunk_id, role=role)
+                        for c, role in zip(chunks, roles, strict=True)
+                    ]
+                )
+            with catalog.transaction():
+                catalog.put(paper, chunks)
+        made = pipeline(catalog, indexes=indexes, fusion=ScoreSum())
+        asked = Query("how many epochs for speech, ten?")
+        alone = found(made.retrieve(asked, 10))
+        retrieval = replace(made, expand=(PapersFirst(),)).retrieve(asked, 10)
+    assert alone.index("p1-1") < alone.index("p2-1")
+    assert found(retrieval).index("p2-1") < found(retrieval).index("p1-1")
+    ranks = {h.chunk_id: h.ranks.get("bm25/papers") for h in retrieval.trace.hits}
+    assert (ranks["p2-0"], ranks["p2-1"], ranks["p1-1"]) == (1, 1, 2)

@@ -1,8 +1,8 @@
-"""What a search found, and how it came about."""
+"""What a search found."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Set
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -12,7 +12,7 @@ from rich.text import Text
 from api.cli.render import byline, place, title
 from api.cli.text import clean
 from rag.text import analyse
-from rag.types import Evidence, HitTrace, Retrieval, Trace
+from rag.types import Evidence, Retrieval
 
 EXCERPT_WORDS = 45
 
@@ -30,25 +30,6 @@ def nothing(retrieval: Retrieval) -> str:
     if retrieval.query.where:
         return "nothing found within --paper, --section and --year: try without them"
     return "nothing found: is the library empty? (scholium papers)"
-
-
-def explanation(retrieval: Retrieval) -> RenderableType:
-    """For every hit its rank in each list, fused and final, and what was folded into it."""
-    lists = sorted({name for hit in retrieval.trace.hits for name in hit.ranks})
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    for heading in ("final", "fused", *(name.replace("/", "\n") for name in lists)):
-        table.add_column(heading, justify="right")
-    table.add_column("chunk", style="cyan", overflow="fold")
-    table.add_column("duplicates folded into it", overflow="fold")
-    for hit in sorted(retrieval.trace.hits, key=lambda hit: hit.final_rank):
-        table.add_row(*_ranks(hit, lists), Text(hit.chunk_id), Text(", ".join(hit.duplicates)))
-    return Group(table, Text(), *stages(retrieval.trace))
-
-
-def stages(trace: Trace) -> list[Text]:
-    """How long each stage took."""
-    width = max((len(stage.name) for stage in trace.stages), default=0)
-    return [Text(f"{stage.name:{width}} {stage.ms:8.1f} ms", style="dim") for stage in trace.stages]
 
 
 def excerpt(text: str, terms: Set[str], length: int = EXCERPT_WORDS) -> str:
@@ -89,8 +70,3 @@ def _marked(text: str, terms: Set[str]) -> Text:
     for word in text.split(" "):
         shown.append(f" {word}" if shown else word, "bold" if matches(word, terms) else "")
     return shown
-
-
-def _ranks(hit: HitTrace, lists: Sequence[str]) -> list[str]:
-    ranks = [hit.final_rank, hit.fused_rank, *(hit.ranks.get(name) for name in lists)]
-    return [str(rank) if rank is not None else "–" for rank in ranks]

@@ -8,6 +8,7 @@ import pytest
 
 from rag.errors import LibraryCorrupt, LibraryError, UnknownPaper
 from rag.store.catalog import FILE, Catalog
+from rag.store.catalog_writer import WritableCatalog
 from rag.types import Paper, Role
 from tests.values import make_chunks, make_paper
 
@@ -17,13 +18,13 @@ PAPER = make_paper(
 )
 
 
-def put(catalog: Catalog, paper: Paper) -> None:
+def put(catalog: WritableCatalog, paper: Paper) -> None:
     with catalog.transaction():
         catalog.put(paper, make_chunks(paper))
 
 
 def test_a_paper_comes_back_as_it_was(tmp_path: Path) -> None:
-    with Catalog(tmp_path, write=True) as catalog:
+    with WritableCatalog(tmp_path) as catalog:
         put(catalog, PAPER)
     with Catalog(tmp_path) as catalog:
         assert catalog.paper(PAPER.paper_id) == PAPER
@@ -33,7 +34,7 @@ def test_a_paper_comes_back_as_it_was(tmp_path: Path) -> None:
 
 
 def test_evidence_carries_its_surroundings(tmp_path: Path) -> None:
-    with Catalog(tmp_path, write=True) as catalog:
+    with WritableCatalog(tmp_path) as catalog:
         put(catalog, PAPER)
         chunks = make_chunks(PAPER)
         found = catalog.evidence([(chunks[2], 0.5), (chunks[0], 0.25)])
@@ -47,7 +48,7 @@ def test_evidence_carries_its_surroundings(tmp_path: Path) -> None:
 
 def test_a_new_version_takes_the_place_of_the_old(tmp_path: Path) -> None:
     newer = make_paper({"Method": ["We use SGD."]})
-    with Catalog(tmp_path, write=True) as catalog:
+    with WritableCatalog(tmp_path) as catalog:
         put(catalog, PAPER)
         put(catalog, newer)
         assert catalog.paper(newer.paper_id).text == "We use SGD."
@@ -55,7 +56,7 @@ def test_a_new_version_takes_the_place_of_the_old(tmp_path: Path) -> None:
 
 
 def test_a_failed_transaction_leaves_the_old_state(tmp_path: Path) -> None:
-    with Catalog(tmp_path, write=True) as catalog:
+    with WritableCatalog(tmp_path) as catalog:
         put(catalog, PAPER)
         with pytest.raises(ZeroDivisionError), catalog.transaction():
             catalog.drop(PAPER.paper_id)
@@ -64,7 +65,7 @@ def test_a_failed_transaction_leaves_the_old_state(tmp_path: Path) -> None:
 
 
 def test_readers_see_the_state_before_the_commit(tmp_path: Path) -> None:
-    with Catalog(tmp_path, write=True) as writer, Catalog(tmp_path) as reader:
+    with WritableCatalog(tmp_path) as writer, Catalog(tmp_path) as reader:
         before = reader.meta("generation")
         with writer.transaction():
             writer.put(PAPER, make_chunks(PAPER))
@@ -74,7 +75,7 @@ def test_readers_see_the_state_before_the_commit(tmp_path: Path) -> None:
 
 
 def test_find_by_content_source_and_id(tmp_path: Path) -> None:
-    with Catalog(tmp_path, write=True) as catalog:
+    with WritableCatalog(tmp_path) as catalog:
         put(catalog, PAPER)
         assert catalog.find(content_hash=PAPER.content_hash) == PAPER.paper_id
         assert catalog.find(source=PAPER.source) == PAPER.paper_id
@@ -83,14 +84,14 @@ def test_find_by_content_source_and_id(tmp_path: Path) -> None:
 
 
 def test_more_ids_than_one_statement_takes(tmp_path: Path) -> None:
-    with Catalog(tmp_path, write=True) as catalog:
+    with WritableCatalog(tmp_path) as catalog:
         put(catalog, PAPER)
         ids = [c.chunk_id for c in make_chunks(PAPER)] + [f"x{i}" for i in range(1200)]
         assert len(catalog.chunks(ids)) == 3
 
 
 def test_an_unknown_paper_is_named(tmp_path: Path) -> None:
-    with Catalog(tmp_path, write=True) as catalog, pytest.raises(UnknownPaper, match="p9"):
+    with WritableCatalog(tmp_path) as catalog, pytest.raises(UnknownPaper, match="p9"):
         catalog.paper("p9")
 
 
@@ -108,12 +109,12 @@ def test_a_damaged_file_says_so(tmp_path: Path, content: bytes) -> None:
     with pytest.raises(LibraryCorrupt, match="damaged"):
         Catalog(tmp_path)
     with pytest.raises(LibraryCorrupt, match="damaged"):
-        Catalog(tmp_path, write=True)
+        WritableCatalog(tmp_path)
     assert (tmp_path / FILE).read_bytes() == content
 
 
 def test_a_newer_schema_is_refused(tmp_path: Path) -> None:
-    Catalog(tmp_path, write=True).close()
+    WritableCatalog(tmp_path).close()
     with sqlite3.connect(tmp_path / FILE) as db:
         db.execute("UPDATE meta SET value = '99' WHERE key = 'schema'")
     db.close()
@@ -122,7 +123,7 @@ def test_a_newer_schema_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_full_disk_is_told_and_loses_nothing(tmp_path: Path) -> None:
-    with Catalog(tmp_path, write=True) as catalog:
+    with WritableCatalog(tmp_path) as catalog:
         put(catalog, PAPER)
         catalog._db.execute(
             f"PRAGMA max_page_count = {catalog._db.execute('PRAGMA page_count').fetchone()[0]}"
@@ -135,10 +136,10 @@ def test_a_full_disk_is_told_and_loses_nothing(tmp_path: Path) -> None:
 
 
 def test_doubt_is_kept_until_settled(tmp_path: Path) -> None:
-    with Catalog(tmp_path, write=True) as catalog:
+    with WritableCatalog(tmp_path) as catalog:
         catalog.doubt(["a", "b"])
         catalog.doubt(["b"])
-    with Catalog(tmp_path, write=True) as catalog:
+    with WritableCatalog(tmp_path) as catalog:
         assert catalog.unsettled() == {"a", "b"}
         catalog.settle()
         assert catalog.unsettled() == set()
@@ -147,7 +148,7 @@ def test_doubt_is_kept_until_settled(tmp_path: Path) -> None:
 def test_a_paper_is_read_whole_while_another_version_comes_in(tmp_path: Path) -> None:
     """Without a snapshot, sections of one version met elements of another."""
     longer = make_paper({f"S{i}": ["one", "two"] for i in range(30)})
-    with Catalog(tmp_path, write=True) as writer, Catalog(tmp_path) as reader:
+    with WritableCatalog(tmp_path) as writer, Catalog(tmp_path) as reader:
         put(writer, PAPER)
         stop = threading.Event()
 
@@ -173,12 +174,12 @@ def test_a_catalog_that_was_never_filled_says_so_and_can_be_begun_again(tmp_path
     (tmp_path / FILE).touch()
     with pytest.raises(LibraryError, match="Run it again"):
         Catalog(tmp_path)
-    with Catalog(tmp_path, write=True) as catalog:
+    with WritableCatalog(tmp_path) as catalog:
         assert catalog.is_empty()
 
 
 def test_a_moved_paper_has_its_new_source(tmp_path: Path) -> None:
-    with Catalog(tmp_path, write=True) as catalog:
+    with WritableCatalog(tmp_path) as catalog:
         put(catalog, PAPER)
         catalog.move(PAPER.paper_id, "/papers/b.pdf")
         assert catalog.source(PAPER.paper_id) == "/papers/b.pdf"

@@ -1,0 +1,19 @@
+"""``scholium eval``: is it any good, on questions of one's own?"""
+
+from __future__ import annotations
+
+import click
+
+from api.cli.lazy import Lazy, LazyGroup
+
+COMMANDS = {
+    "Measuring": {
+        "retrieval": Lazy("api.cli.evaluate.retrieval:retrieval", "Score what is found."),
+        "ablation": Lazy("api.cli.evaluate.ablation:ablation", "Tell what each stage is worth."),
+    },
+}
+
+
+@click.group(name="eval", cls=LazyGroup, sections=COMMANDS)
+def evaluate() -> None:
+    """Measure retrieval on a set of questions with known evidence."""

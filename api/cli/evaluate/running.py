@@ -1,0 +1,199 @@
+"""Runs an experiment with progress shown, and writes what it found."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from api.cli.console import say, stderr, stdout
+from api.cli.errors import FAILED
+from api.cli.evaluate.options import Asked
+from api.cli.patience import announce_conversion
+from api.cli.render.evaluation import scores
+from api.cli.text import clean
+from eval.datasets import Dataset
+from eval.experiment import Configuration, library_for, paper_names, prepare, run
+from eval.generations import REMARK, recorded_for
+from eval.journal import Journal
+from eval.outcome import Outcome, floors_missed, parse_floors
+from eval.places import evidence_roles
+from eval.provenance import code_digest, combined, data_digest, settings_digest, versions
+from eval.report import (
+    Findings,
+    Origin,
+    find,
+    write_page,
+    write_questions,
+    write_run,
+    write_summary,
+    write_trec,
+)
+from eval.scoring import measures_of
+from ingest.events import Event, Failed, Found, Stored, Unchanged
+from rag.build import open_library
+from rag.errors import UsageError
+from rag.query.recorded import Generation, Recorded, load_generations
+from rag.store.catalog import Catalog
+
+
+@dataclass(slots=True)
+class Plan:
+    """What is to be run: the questions, and under which configurations."""
+
+    asked: Asked
+    data: Dataset
+    measures: tuple[str, ...]
+    configurations: Sequence[Configuration]
+    recorded: dict[str, Generation]
+    digest: str
+    roles: dict[str, frozenset[str]] | None = None
+
+
+def execute(
+    ctx: click.Context,
+    asked: Asked,
+    configurations: Sequence[Configuration],
+    floors: Sequence[str] = (),
+) -> None:
+    """Does it all, and ends the command with its exit status."""
+    plan = _planned(asked, configurations)
+    wanted = parse_floors(floors, plan.measures)
+    announce_conversion(configurations[0].settings)
+    with _workplace(asked.out) as folder:
+        outcomes = _measured(plan, folder)
+    found = find(_origin(plan), outcomes, plan.measures, plan.roles or {})
+    _written(asked, found)
+    say(scores(found, stdout().width), wide=True)
+    if asked.out:
+        click.echo(f"report: {asked.out / 'report.html'}")
+    missed = floors_missed(outcomes[0], wanted)
+    for line in missed:
+        click.echo(clean(line), err=True)
+    failed = any(outcome.failures for outcome in outcomes)
+    ctx.exit(FAILED if missed or failed else 0)
+
+
+def _planned(asked: Asked, configurations: Sequence[Configuration]) -> Plan:
+    recorded = load_generations(asked.generations) if asked.generations else {}
+    data = asked.data(recorded)
+    measures = measures_of(data.questions)
+    if not measures:
+        raise UsageError(
+            f"nothing can be scored: no question of {data.name} has evidence or relevant papers"
+        )
+    return Plan(asked, data, measures, configurations, recorded, data_digest(data))
+
+
+def _measured(plan: Plan, folder: Path) -> list[Outcome]:
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=stderr(), transient=True) as progress:
+        return [_outcome(plan, each, folder, progress) for each in plan.configurations]
+
+
+def _outcome(plan: Plan, tried: Configuration, folder: Path, progress: Progress) -> Outcome:
+    data, library = plan.data, library_for(plan.data, tried.settings, folder)
+    label = clean(tried.name)
+    failures = prepare(data, tried.settings, library, _show(progress, f"{label}: papers"))
+    with open_library(library, tried.settings, _recorded(plan, library)) as opened:
+        if plan.roles is None:
+            names = paper_names(opened, data.corpus)
+            plan.roles = evidence_roles(data.questions, opened, names)
+        rows = progress.track(
+            run(data.questions, opened, data.corpus, _journal(plan, tried)),
+            len(data.questions),
+            description=f"{label}: questions",
+        )
+        return Outcome(tried.name, tried.settings, tuple(rows), tuple(failures), tried.what)
+
+
+def _recorded(plan: Plan, library: Path) -> Recorded | None:
+    if not plan.recorded:
+        return None
+    with Catalog(library) as catalog:
+        names = paper_names(catalog, plan.data.corpus)
+    return recorded_for(plan.data.questions, plan.recorded, names)
+
+
+def _journal(plan: Plan, tried: Configuration) -> Journal | None:
+    """Rows are taken up again only if data, code, settings and generations are the same."""
+    if not plan.asked.out:
+        return None
+    key = combined(
+        plan.digest,
+        code_digest(),
+        settings_digest(tried.settings),
+        repr(sorted(plan.recorded.items())),
+    )
+    return Journal(plan.asked.out / "rows" / f"{key}.jsonl")
+
+
+def _show(progress: Progress, label: str) -> Callable[[Event], None]:
+    task = progress.add_task(label, total=None)
+
+    def show(event: Event) -> None:
+        if isinstance(event, Found):
+            progress.update(task, total=event.files, completed=0)
+        elif isinstance(event, Stored | Unchanged | Failed):
+            progress.advance(task)
+
+    return show
+
+
+@contextmanager
+def _workplace(out: Path | None) -> Iterator[Path]:
+    """Where the libraries are made: kept under ``out``, else gone afterwards."""
+    if out:
+        yield out / "libraries"
+    else:
+        with tempfile.TemporaryDirectory(prefix="scholium-eval-") as folder:
+            yield Path(folder)
+
+
+def _origin(plan: Plan) -> Origin:
+    asked = plan.asked
+    remarks = [REMARK.format(file=asked.generations.name)] if asked.generations else []
+    if asked.whole_library:
+        remarks.append("Questions were asked of the whole library, without naming their paper.")
+    return Origin(
+        plan.data.name,
+        plan.digest,
+        {each.name: settings_digest(each.settings) for each in plan.configurations},
+        code_digest(),
+        asked.seed,
+        versions(),
+        shlex.join(["scholium", *sys.argv[1:]]),
+        tuple(remarks),
+    )
+
+
+def _written(asked: Asked, found: Findings) -> None:
+    if asked.out:
+        write_summary(asked.out / "report.json", found)
+        write_questions(asked.out / "questions.jsonl", found)
+        write_page(asked.out / "report.html", found)
+        for outcome in found.outcomes:
+            write_run(asked.out / "runs" / f"{_in_file(outcome)}.jsonl", outcome)
+            write_trec(asked.out / "runs" / f"{_in_file(outcome)}.trec", outcome)
+    if asked.run_out and len(found.outcomes) == 1:
+        write_run(asked.run_out, found.baseline)
+    elif asked.run_out:
+        for outcome in found.outcomes:
+            name = f"{asked.run_out.stem}-{_in_file(outcome)}{asked.run_out.suffix}"
+            write_run(asked.run_out.with_name(name), outcome)
+
+
+def _in_file(outcome: Outcome) -> str:
+    return outcome.name.replace(" ", "-")

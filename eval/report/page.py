@@ -1,0 +1,129 @@
+"""``report.html``: one file for people, without a script and without anything to fetch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from eval.outcome import Outcome
+from eval.report.findings import Findings
+from eval.report.plots import Point, bars, forest, quality_against_latency
+from eval.report.worst import worst_cases
+from eval.significance import interval
+from rag.config import Settings
+
+BARS = 4
+"""Configurations in a bar chart; more could not be told apart."""
+
+HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """A picture with its caption; ``svg`` is markup of ours, ``legend`` names its colours."""
+
+    title: str
+    caption: str
+    svg: str
+    legend: tuple[str, ...] = ()
+
+
+def write_page(path: Path, found: Findings) -> None:
+    """Writes the page."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(render(found), encoding="utf-8")
+
+
+def render(found: Findings) -> str:
+    """The page as HTML; what papers and questions say is escaped."""
+    import jinja2
+
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(HERE),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    return environment.get_template("page.html").render(
+        found=found,
+        origin=found.origin,
+        style=(HERE / "page.css").read_text(encoding="utf-8"),
+        best=_best(found),
+        spends=any(outcome.usage.prompt_tokens for outcome in found.outcomes),
+        differing={outcome.name: changed(outcome.settings) for outcome in found.outcomes},
+        plots=_plots(found),
+        cases=worst_cases(found.baseline, found.headline),
+    )
+
+
+def changed(settings: Settings) -> dict[str, str]:
+    """The settings that are not the defaults, as ``table.key -> value``."""
+    given, usual = (
+        _flat(settings.model_dump(mode="json")),
+        _flat(Settings().model_dump(mode="json")),
+    )
+    return {key: value for key, value in given.items() if value != usual.get(key)}
+
+
+def _plots(found: Findings) -> list[Plot]:
+    plots = [
+        Plot(
+            "Quality against latency",
+            "Up is better, left is faster. Numbers are those of the table.",
+            quality_against_latency(_points(found), found.headline),
+        )
+    ]
+    for measure in dict.fromkeys((found.headline, "MRR")):
+        if found.differences.get(measure):
+            plots.append(
+                Plot(
+                    f"Differences of {measure}",
+                    f"Against {found.baseline.name}, question by question, with 95 % intervals; "
+                    "grey where chance could have made it.",
+                    forest(found.differences[measure], measure),
+                )
+            )
+    names = tuple(outcome.name for outcome in _for_bars(found))
+    caption = "" if len(names) == len(found.outcomes) else "The first and the best of the others."
+    for title, groups in (
+        (f"{found.headline} by section of the evidence", found.roles),
+        (f"{found.headline} by type of question", found.types),
+    ):
+        if groups:
+            plots.append(Plot(title, caption, bars(groups, names, found.headline), names))
+    return plots
+
+
+def _for_bars(found: Findings) -> list[Outcome]:
+    """The first configuration, and of the others those with the best means, as they stand."""
+    others = sorted(found.outcomes[1:], key=lambda o: -o.means.get(found.headline, 0.0))
+    chosen = {id(outcome) for outcome in [found.baseline, *others[: BARS - 1]]}
+    return [outcome for outcome in found.outcomes if id(outcome) in chosen]
+
+
+def _points(found: Findings) -> list[Point]:
+    points = []
+    for number, outcome in enumerate(found.outcomes, 1):
+        values = np.asarray(outcome.values(found.headline) or [0.0])
+        low, high = interval(values, found.origin.seed)
+        points.append(
+            Point(number, outcome.name, outcome.latency_ms(50), float(values.mean()), low, high)
+        )
+    return points
+
+
+def _best(found: Findings) -> dict[str, float]:
+    return {m: max(o.means.get(m, 0.0) for o in found.outcomes) for m in found.measures}
+
+
+def _flat(value: dict[str, object], prefix: str = "") -> dict[str, str]:
+    flat: dict[str, str] = {}
+    for key, each in value.items():
+        if isinstance(each, dict):
+            flat |= _flat(each, f"{prefix}{key}.")
+        else:
+            flat[f"{prefix}{key}"] = str(each)
+    return flat

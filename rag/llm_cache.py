@@ -1,0 +1,106 @@
+"""Answers of a language model, kept on disk: the same call is not paid for twice.
+
+One SQLite file for all libraries of a user. It is a convenience: whatever is wrong with it (it is
+damaged, locked, or can't be written), the model is asked as if there were none.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+from typing import TypeVar
+
+from rag.config import Llm
+from rag.types import Completion, Message, Usage
+
+T = TypeVar("T")
+
+MAX_ENTRIES = 20_000
+MAX_CHARS = 20_000
+_BUSY_S = 0.5
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS completions (
+    number INTEGER PRIMARY KEY,
+    key    TEXT NOT NULL UNIQUE,
+    text   TEXT NOT NULL
+)
+"""
+
+
+class CompletionCache:
+    """The answers of one model, among those of others in the same file.
+
+    The file holds the ``max_entries`` that were kept last. Questions are in it as digests only,
+    and none but its owner may read it. Instances may be shared between threads.
+    """
+
+    def __init__(self, path: Path, model: Llm, max_entries: int = MAX_ENTRIES) -> None:
+        self._path = path
+        self._model = model
+        self._max_entries = max_entries
+
+    def find(self, messages: Sequence[Message]) -> Completion | None:
+        """What was answered to ``messages`` before; it costs nothing now."""
+        row = self._harmless(
+            lambda db: db.execute(
+                "SELECT text FROM completions WHERE key = ?", [self._key(messages)]
+            ).fetchone()
+        )
+        return Completion(row[0], Usage()) if row else None
+
+    def keep(self, messages: Sequence[Message], completion: Completion) -> None:
+        """Keeps a whole answer of reasonable length."""
+        if not completion.truncated and len(completion.text) <= MAX_CHARS:
+            self._harmless(lambda db: self._insert(db, self._key(messages), completion.text))
+
+    def _insert(self, db: sqlite3.Connection, key: str, text: str) -> None:
+        # A replaced row gets the highest number too, so numbers tell which are the oldest.
+        db.execute("INSERT OR REPLACE INTO completions (key, text) VALUES (?, ?)", [key, text])
+        db.execute(
+            "DELETE FROM completions WHERE number <= (SELECT max(number) FROM completions) - ?",
+            [self._max_entries],
+        )
+
+    def _key(self, messages: Sequence[Message]) -> str:
+        """The same for the same call; a key that opens a server says nothing about its answers."""
+        model = self._model.model_dump(
+            include={"model", "api_base", "temperature", "max_tokens"}, mode="json"
+        )
+        call = json.dumps([model, list(messages)], sort_keys=True)
+        return hashlib.sha256(call.encode()).hexdigest()
+
+    def _harmless(self, act: Callable[[sqlite3.Connection], T]) -> T | None:
+        """What ``act`` comes to; None where the file is of no use. A damaged one is begun anew."""
+        try:
+            return self._acted(act)
+        except sqlite3.OperationalError:  # locked, full, not to be written: still a good file
+            return None
+        except sqlite3.DatabaseError:
+            with suppress(OSError, sqlite3.Error):
+                self._remove()
+                return self._acted(act)
+        except OSError:
+            return None
+        return None
+
+    def _acted(self, act: Callable[[sqlite3.Connection], T]) -> T:
+        with self._opened() as db, db:
+            return act(db)
+
+    @contextmanager
+    def _opened(self) -> Iterator[sqlite3.Connection]:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._path.touch(mode=0o600)
+        with closing(sqlite3.connect(self._path, timeout=_BUSY_S)) as db:
+            db.execute("PRAGMA journal_mode=WAL")
+            db.execute("PRAGMA synchronous=NORMAL")
+            db.execute(_SCHEMA)
+            yield db
+
+    def _remove(self) -> None:
+        for ending in ("", "-wal", "-shm"):
+            self._path.with_name(self._path.name + ending).unlink(missing_ok=True)

@@ -1,0 +1,118 @@
+"""Looks up what the library's papers call things, and which papers a name means.
+
+Every look-up goes by an index of the catalog, so that its time depends on what is found and not
+on the size of the library.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Collection
+
+from rag.store.catalog import Catalog
+from rag.types import Filter, KnownTerm, NamedPaper, NameKind
+
+_TERMS = 40
+_PAPERS = 400
+_BEYOND = chr(0x10FFFF)  # sorts after whatever a key goes on with
+
+
+class CatalogGlossary:
+    """The glossary of one library; empty for one that was made before there were glossaries."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+
+    def of_short(self, keys: Collection[str], papers: frozenset[str]) -> list[KnownTerm]:
+        """What short forms with these keys stand for in ``papers``, or in all if there is none.
+
+        The commonest come first.
+        """
+        return self._terms("short_key", keys, papers)
+
+    def of_long(self, keys: Collection[str], papers: frozenset[str]) -> list[KnownTerm]:
+        """The same for long forms: what they are called for short."""
+        return self._terms("long_key", keys, papers)
+
+    def named(self, keys: Collection[str], kinds: Collection[NameKind]) -> list[NamedPaper]:
+        """The papers with a name of one of ``keys`` and ``kinds``, by key and id."""
+        return self._papers("key IN (SELECT value FROM json_each(?))", [_packed(keys)], kinds)
+
+    def beginning(self, key: str, kinds: Collection[NameKind]) -> list[NamedPaper]:
+        """The papers with a name whose key begins with ``key``."""
+        return self._papers("key >= ? AND key < ?", [key, key + _BEYOND], kinds)
+
+    def leaves_any(self, where: Filter) -> bool:
+        """Whether any chunk is let through by ``where``.
+
+        With neither papers nor years it takes a look at up to every section.
+        """
+        conditions, values = _conditions(where)
+        sql = (
+            "SELECT 1 FROM papers JOIN chunks USING (paper_id) "
+            "JOIN sections ON sections.paper_id = chunks.paper_id "
+            f"AND sections.position = chunks.section WHERE {conditions} LIMIT 1"
+        )
+        return bool(self._catalog.select(sql, values))
+
+    def _terms(self, column: str, keys: Collection[str], papers: frozenset[str]) -> list[KnownTerm]:
+        # A bare column beside max() is taken from the row that has it (SQLite).
+        sql = (
+            "SELECT short_key, long_key, short, long, max(count), max(word) AS word, "
+            "count(*) AS papers, sum(count) AS uses FROM terms "
+            f"WHERE {column} IN (SELECT value FROM json_each(?))"
+        )
+        values = [_packed(keys)]
+        if papers:
+            sql += " AND paper_id IN (SELECT value FROM json_each(?))"
+            values.append(_packed(papers))
+        sql += (
+            " GROUP BY short_key, long_key ORDER BY papers DESC, uses DESC, short_key, long_key "
+            f"LIMIT {_TERMS}"
+        )
+        return [
+            KnownTerm(
+                row["short_key"],
+                row["long_key"],
+                row["short"],
+                row["long"],
+                row["papers"],
+                bool(row["word"]),
+            )
+            for row in self._select(sql, values)
+        ]
+
+    def _papers(
+        self, condition: str, values: list[str], kinds: Collection[NameKind]
+    ) -> list[NamedPaper]:
+        sql = (
+            "SELECT key, kind, paper_id, title, year FROM names JOIN papers USING (paper_id) "
+            f"WHERE {condition} AND kind IN (SELECT value FROM json_each(?)) "
+            f"ORDER BY key, paper_id LIMIT {_PAPERS}"
+        )
+        return [
+            NamedPaper(row["key"], NameKind(row["kind"]), *row[2:])
+            for row in self._select(sql, [*values, _packed(kinds)])
+        ]
+
+    def _select(self, sql: str, values: list[str]) -> list[sqlite3.Row]:
+        return self._catalog.select(sql, values) if self._catalog.has_table("names") else []
+
+
+def _packed(values: Collection[str]) -> str:
+    return json.dumps(sorted(values))
+
+
+def _conditions(where: Filter) -> tuple[str, list[str | int]]:
+    """``where`` in SQL, and the values of its marks."""
+    conditions, values = ["1"], list[str | int]()
+    for column, wanted in (("papers.paper_id", where.papers), ("sections.role", where.roles)):
+        if wanted:
+            conditions.append(f"{column} IN (SELECT value FROM json_each(?))")
+            values.append(_packed(wanted))
+    for operator, year in ((">=", where.year_from), ("<=", where.year_to)):
+        if year is not None:
+            conditions.append(f"papers.year {operator} ?")
+            values.append(year)
+    return " AND ".join(conditions), values

@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import pytest
+
+from eval.analysis import by_role, by_type, differences, rank_of_first, worst
+from eval.datasets import Question
+from eval.outcome import Outcome, floors_missed
+from eval.scoring import headline, measures_of, score_hits
+from rag.config import Settings
+from tests.eval.made_outcomes import OTHER, PASSAGE, findings, questions, row
+
+
+def test_groups_have_the_means_of_their_questions() -> None:
+    outcomes = findings().outcomes
+    groups = {g.name: g for g in by_type(outcomes, "R@700w")}
+    assert groups["how many"].means == {"default": 1.0, "best": 1.0, "words & co": 0.0}
+    assert groups["what"].means["default"] == 0.0
+    assert sum(g.questions for g in groups.values()) == 24
+    roles = {"q0": frozenset({"method", "data"}), "q1": frozenset({"data"})}
+    counted = {g.name: g.questions for g in by_role(outcomes, "R@700w", roles)}
+    assert counted == {"method": 1, "data": 2}
+
+
+def test_the_worst_come_first() -> None:
+    rows = worst(findings().baseline, "R@700w")
+    assert len(rows) == 20
+    assert [r.question.question_id for r in rows[:3]] == ["q11", "q15", "q19"]
+    assert {r.scores["R@700w"] for r in rows[:6] if r.scores} == {0.0}
+
+
+def test_the_rank_of_the_first_relevant_hit() -> None:
+    [question] = questions(1)
+    assert rank_of_first(row(question, [OTHER, PASSAGE])) == 2
+    assert rank_of_first(row(question, [OTHER])) is None
+    judged = Question("q", "?", grades={"one": 1, "two": 0})
+    assert rank_of_first(row(judged, [OTHER])) == 1
+
+
+def test_differences_are_to_the_first() -> None:
+    outcomes = findings().outcomes
+    found = differences(outcomes, ["MRR"], seed=0)["MRR"]
+    assert list(found) == ["best", "words & co"]
+    assert found["best"].mean == pytest.approx(1 / 6)
+    assert found["words & co"].clear
+
+
+def test_a_floor_is_missed_by_a_configuration_that_scores_nothing() -> None:
+    assert floors_missed(Outcome("x", Settings(), ()), {"MRR": 0.1}) == [
+        "x: MRR is 0.000, below 0.1"
+    ]
+
+
+def test_the_measures_of_a_question() -> None:
+    passage = Question("a", "?", evidence=((PASSAGE,),))
+    both = Question("b", "?", evidence=((PASSAGE,),), grades={"one": 1})
+    paper = Question("c", "?", grades={"one": 1})
+    void = Question("d", "?", answerable=False, evidence=((PASSAGE,),), grades={"one": 1})
+    for question, extra in ((passage, ()), (both, ("paper MRR", "paper R@5"))):
+        measures = measures_of([question])
+        assert measures == ("MRR", "RR@10", "R@300w", "R@700w", "R@1500w", *extra)
+        assert headline(measures) == "R@700w"
+        assert set(score_hits(question, [PASSAGE], ["one"]) or ()) == set(measures)
+    assert set(score_hits(paper, [OTHER], ["one"]) or ()) == set(measures_of([paper]))
+    assert headline(measures_of([paper])) == "nDCG@10"
+    assert score_hits(void, [PASSAGE], ["one"]) is None
+    assert measures_of([void]) == ()

@@ -1,0 +1,99 @@
+"""A process may end while a transform that it gave up on is still under way, wherever that is."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.scripted_llm import Reply, ScriptedServer, says
+
+TOGETHER = 2
+"""Processes a case: what goes wrong at the end of a process goes wrong now and then."""
+
+ENDS = """
+import sys, time
+from rag.config import Llm
+from rag.litellm_import import import_litellm
+from rag.llm import ChatModel
+from rag.query.asking import Asking
+from rag.query.hyde import HyDE
+from rag.query.step_back import StepBack
+from rag.transforming import Transforming
+from rag.types import Query
+
+url, how, deadline_s = sys.argv[1], sys.argv[2], float(sys.argv[3])
+model = ChatModel(Llm(model="openai/scripted", api_base=url), {})
+if how != "cold":
+    import_litellm()
+if how == "called":  # the first call imports as much again
+    model.complete([{"role": "user", "content": "ping"}])
+asking = Asking(model)
+transforms = Transforming(deadline_s)
+transforms.begin([HyDE(asking), StepBack(asking)], Query("Which dropout rate?"))
+transforms.finish()
+print([trace.status.value for trace in transforms.traces], flush=True)
+"""
+
+
+def ended(server: ScriptedServer, how: str, deadline_s: float) -> list[tuple[str, int, float]]:
+    """What the processes said, their status, and how long they went on after they had said it."""
+    command = [sys.executable, "-c", ENDS, server.url, how, str(deadline_s)]
+    processes = [
+        subprocess.Popen(
+            command,
+            cwd=Path(__file__).parents[3],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        for _ in range(TOGETHER)
+    ]
+    results = []
+    try:
+        for process in processes:
+            assert process.stdout
+            first = process.stdout.readline()
+            start = time.monotonic()
+            rest = process.communicate(timeout=100)[0]
+            results.append((first + rest, process.returncode, time.monotonic() - start))
+    finally:
+        for process in processes:
+            process.kill()
+            process.communicate()
+    return results
+
+
+LATE = "['late', 'late']\n"
+
+
+@pytest.mark.parametrize("deadline_s", [0.01, 0.5])
+def test_amid_the_import_of_litellm(server: ScriptedServer, deadline_s: float) -> None:
+    for said, status, _ in ended(server, "cold", deadline_s):
+        assert (said, status) == (LATE, 0)
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        says("word " * 5000, gap_s=0.002),
+        says("word " * 900, stall_after=1),
+        says("word " * 900, stall_after=1, keep_alive=True),
+        says("late", delay_s=60),
+    ],
+    ids=["never finishing", "stalled", "stalled, alive", "silent"],
+)
+def test_amid_a_call(server: ScriptedServer, reply: Reply) -> None:
+    server.play(*[says("pong")] * TOGETHER, reply)
+    for said, status, seconds in ended(server, "called", 1.0):
+        assert (said, status) == (LATE, 0)
+        assert seconds < 6.0
+
+
+def test_amid_the_first_call(server: ScriptedServer) -> None:
+    server.play(says("late", delay_s=60))
+    for said, status, _ in ended(server, "loaded", 0.5):
+        assert (said, status) == (LATE, 0)

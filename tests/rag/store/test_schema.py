@@ -1,0 +1,113 @@
+"""Libraries made before there were glossaries."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from ingest.commands import ingest, reindex
+from ingest.glossary import mine_library
+from rag.build import open_library
+from rag.config import Settings
+from rag.errors import LibraryError
+from rag.store import schema
+from rag.store.catalog import FILE, Catalog
+from rag.store.catalog_writer import WritableCatalog
+from rag.store.glossary import CatalogGlossary
+from rag.types import NameKind
+from tests.values import make_chunks, make_paper
+
+SETTINGS = Settings.model_validate({"embedder": {"kind": "hashing"}})
+PAPER = make_paper(
+    {"Method": ["We use low-rank adaptation (LoRA)."]}, title="TwinNet: A Network of Twins"
+)
+
+
+def age(library: Path) -> None:
+    """Makes the library one of version 1."""
+    with sqlite3.connect(library / FILE) as db:
+        for statement in schema.statements(schema.TO_FIRST):
+            db.execute(statement)
+    db.close()
+
+
+@pytest.fixture
+def old(tmp_path: Path) -> Path:
+    with WritableCatalog(tmp_path) as catalog, catalog.transaction():
+        catalog.put(PAPER, make_chunks(PAPER))
+    age(tmp_path)
+    return tmp_path
+
+
+def schema_of(library: Path) -> tuple[str, set[str]]:
+    with Catalog(library) as catalog:
+        found = catalog.select("SELECT name FROM sqlite_schema")
+        return catalog.meta("schema"), {row["name"] for row in found}
+
+
+def test_a_reader_reads_it_as_it_is(old: Path) -> None:
+    before = (old / FILE).read_bytes()
+    with Catalog(old) as catalog:
+        assert catalog.paper(PAPER.paper_id) == PAPER
+        glossary = CatalogGlossary(catalog)
+        assert glossary.of_short(["lora"], frozenset()) == []
+        assert glossary.named(["twinnet"], list(NameKind)) == []
+    assert (old / FILE).read_bytes() == before
+
+
+def test_a_writer_brings_it_up_to_date_while_it_is_read(old: Path) -> None:
+    with Catalog(old) as reader:
+        with WritableCatalog(old) as catalog:
+            assert catalog.meta("schema") == schema.VERSION
+            assert catalog.paper(PAPER.paper_id) == PAPER
+            mine_library(catalog)
+        [term] = CatalogGlossary(reader).of_short(["lora"], frozenset())
+        assert (term.long, term.papers) == ("low-rank adaptation", 1)
+
+
+def test_it_comes_to_be_what_a_new_library_is(old: Path, tmp_path: Path) -> None:
+    WritableCatalog(old).close()
+    WritableCatalog(tmp_path / "new").close()
+    assert schema_of(old) == schema_of(tmp_path / "new")
+
+
+def test_a_failed_upgrade_leaves_it_as_it_was(old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = schema_of(old)
+    broken = schema.UPGRADES["1"] + "; CREATE TABLE names (again TEXT)"
+    monkeypatch.setitem(schema.UPGRADES, "1", broken)
+    with pytest.raises(LibraryError, match="already exists"):
+        WritableCatalog(old)
+    assert schema_of(old) == before
+
+
+def test_what_is_mined_goes_with_its_paper(old: Path) -> None:
+    with WritableCatalog(old) as catalog:
+        mine_library(catalog)
+        glossary = CatalogGlossary(catalog)
+        assert glossary.named(["twinnet"], [NameKind.TITLE]) == []
+        [coined] = glossary.named(["twinnet", "other"], [NameKind.COINED, NameKind.TITLE])
+        [named] = glossary.beginning("twinneta", [NameKind.TITLE])
+        assert coined.paper_id == named.paper_id
+        assert (named.paper_id, named.year) == (PAPER.paper_id, 2020)
+        with catalog.transaction():
+            catalog.drop(PAPER.paper_id)
+        assert catalog.select("SELECT * FROM names") == []
+        assert catalog.select("SELECT * FROM terms") == []
+
+
+@pytest.mark.parametrize("how", ["ingest", "reindex"])
+def test_what_it_holds_is_mined_by_the_next_command(tmp_path: Path, how: str) -> None:
+    library, papers = tmp_path / "library", tmp_path / "papers"
+    papers.mkdir()
+    (papers / "a.md").write_text("# TwinNet: A Network\n\nWe use low-rank adaptation (LoRA).\n")
+    list(ingest([papers], library, SETTINGS))
+    age(library)
+    with open_library(library, SETTINGS) as opened:
+        assert opened.search("What is LoRA?").evidence
+    (papers / "b.md").write_text("# LoRA again\n\nThe low-rank adaptation (LoRA) once more.\n")
+    list(ingest([papers], library, SETTINGS) if how == "ingest" else reindex(library, SETTINGS))
+    with Catalog(library) as catalog:
+        [term] = CatalogGlossary(catalog).of_short(["lora"], frozenset())
+    assert term.papers == (2 if how == "ingest" else 1)
