@@ -105,7 +105,7 @@ def run(
         yield row
 
 
-def paper_names(library: Library, corpus: Corpus) -> dict[str, str]:
+def paper_names(library: Library | Catalog, corpus: Corpus) -> dict[str, str]:
     """Paper id to name in the data set."""
     return {p.paper_id: corpus.name(p.source) for p in library.papers()}
 

@@ -1,19 +1,12 @@
-"""What a language model wrote for questions some other time, standing in for it now.
-
-One JSON object a line: ``id`` of the question, ``hyde`` (a hypothetical passage that answers
-it; Gao et al. 2022), ``queries`` (rewrites) and ``step_back`` (a more general question).
-"""
+"""What a language model wrote for questions some other time, standing in for it now."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 from eval.datasets import Question
-from eval.datasets.lines import objects, wrong
 from rag.errors import UsageError
+from rag.query.recorded import Generation, Recorded
 
 REMARK = (
     "What a language model contributes here was recorded beforehand, in {file}: no model was "
@@ -21,32 +14,6 @@ REMARK = (
     "from its training; part of what its texts gain may be memory, and not carry over to papers "
     "that it has not seen."
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Generation:
-    """What was written for one question. Empty parts were not recorded."""
-
-    question_id: str
-    hyde: str = ""
-    queries: tuple[str, ...] = ()
-    step_back: str = ""
-
-
-def read_generations(path: Path) -> dict[str, Generation]:
-    """Generations by question id. Raises UsageError, naming the line."""
-    found: dict[str, Generation] = {}
-    for number, raw in objects(path):
-        try:
-            generation = _generation(raw)
-        except (KeyError, TypeError) as error:
-            raise wrong(path, number, f"not a generation: {error!r}") from error
-        if generation.question_id in found:
-            raise wrong(path, number, f"{generation.question_id!r} comes a second time")
-        found[generation.question_id] = generation
-    if not found:
-        raise UsageError(f"{path} holds no generation")
-    return found
 
 
 def recorded_only(
@@ -61,12 +28,18 @@ def recorded_only(
     return kept
 
 
-def _generation(raw: Mapping[str, Any]) -> Generation:
-    texts = {key: raw.get(key) or "" for key in ("hyde", "step_back")}
-    queries = raw.get("queries") or []
-    if not isinstance(queries, list) or not all(isinstance(q, str) for q in queries):
-        raise TypeError(f"queries must be a list of strings, not {queries!r:.60}")
-    for key, text in texts.items():
-        if not isinstance(text, str):
-            raise TypeError(f"{key} must be a string, not {text!r:.60}")
-    return Generation(str(raw["id"]), texts["hyde"], tuple(queries), texts["step_back"])
+def recorded_for(
+    questions: Sequence[Question], generations: Mapping[str, Generation], names: Mapping[str, str]
+) -> Recorded:
+    """What was written, for a library whose paper ids have these ``names``.
+
+    Questions of one wording are told apart by the papers that they are asked within.
+    """
+    ids = {name: paper_id for paper_id, name in names.items()}
+    by_question: dict[str, Generation] = {}
+    within: dict[tuple[str, frozenset[str]], Generation] = {}
+    for question in questions:
+        if generation := generations.get(question.question_id):
+            papers = frozenset(ids[name] for name in question.papers if name in ids)
+            by_question[question.text] = within[question.text, papers] = generation
+    return Recorded(by_question, within)

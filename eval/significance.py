@@ -82,11 +82,12 @@ def interval(values: Values, seed: int) -> tuple[float, float]:
 
 
 def randomisation(differences: Values, seed: int) -> float:
-    """The two-sided p-value of the mean difference under random signs; 1 without a difference.
+    """The two-sided p-value of the mean difference under random signs.
 
-    Exact where there are fewer sign patterns than resamples.
+    Exact where there are fewer sign patterns than resamples; 1 for a single question, and where
+    there is no difference.
     """
-    if not np.any(differences):
+    if len(differences) < 2 or not np.any(differences):
         return 1.0
     from scipy import stats
 

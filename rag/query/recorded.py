@@ -30,16 +30,26 @@ class Generation:
 
 
 class Recorded:
-    """Generations by the text of their question, whatever its case and punctuation."""
+    """Generations by the text of their question, whatever its case and punctuation.
 
-    def __init__(self, by_question: Mapping[str, Generation]) -> None:
+    Questions of one wording may be about several papers, and have a generation for each:
+    ``within`` has those by the question and the ids of the papers that it is asked within.
+    """
+
+    def __init__(
+        self,
+        by_question: Mapping[str, Generation],
+        within: Mapping[tuple[str, frozenset[str]], Generation] | None = None,
+    ) -> None:
         self._known = {wording(text): each for text, each in by_question.items()}
+        self._within = {(wording(t), papers): each for (t, papers), each in (within or {}).items()}
 
     def variants(
-        self, question: str, choose: Callable[[Generation], tuple[Variant, ...]]
+        self, query: Query, choose: Callable[[Generation], tuple[Variant, ...]]
     ) -> Rewriting:
         """The variants that ``choose`` makes of what is known; none, and a note, otherwise."""
-        known = self._known.get(wording(question))
+        asked = wording(query.text)
+        known = self._within.get((asked, query.where.papers), self._known.get(asked))
         if known is None:
             return Rewriting(note="nothing is recorded for this question")
         return Rewriting(variants=choose(known), note="recorded")
@@ -53,7 +63,7 @@ class RecordedHyDE:
     name: str = "hyde"
 
     def transform(self, query: Query) -> Rewriting:
-        return self.recorded.variants(query.text, lambda known: hypothetical(known.hyde))
+        return self.recorded.variants(query, lambda known: hypothetical(known.hyde))
 
 
 @dataclass(frozen=True)
@@ -66,7 +76,7 @@ class RecordedMultiQuery:
 
     def transform(self, query: Query) -> Rewriting:
         return self.recorded.variants(
-            query.text,
+            query,
             lambda known: rewritten(distinct(known.queries, query.text)[: self.rewrites]),
         )
 
@@ -79,9 +89,7 @@ class RecordedStepBack:
     name: str = "step-back"
 
     def transform(self, query: Query) -> Rewriting:
-        return self.recorded.variants(
-            query.text, lambda known: general(known.step_back, query.text)
-        )
+        return self.recorded.variants(query, lambda known: general(known.step_back, query.text))
 
 
 def load_generations(path: Path) -> dict[str, Generation]:

@@ -1,52 +1,14 @@
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
 
-from eval.datasets import Question
-from eval.generations import Generation, read_generations, recorded_only
+from eval.datasets import Question, load_dataset
+from eval.generations import recorded_for, recorded_only
 from rag.errors import UsageError
-
-
-def written(tmp_path: Path, *lines: object) -> Path:
-    path = tmp_path / "generations.jsonl"
-    path.write_text("".join(f"{json.dumps(line)}\n" for line in lines))
-    return path
-
-
-def test_what_was_recorded_is_read(tmp_path: Path) -> None:
-    path = written(
-        tmp_path,
-        {"id": "a", "hyde": "We train.", "queries": ["x", "y"], "step_back": "How?"},
-        {"id": 2, "queries": None},
-    )
-    assert read_generations(path) == {
-        "a": Generation("a", "We train.", ("x", "y"), "How?"),
-        "2": Generation("2"),
-    }
-
-
-@pytest.mark.parametrize(
-    ("line", "said"),
-    [
-        ({"hyde": "x"}, "line 1.*id"),
-        ({"id": "a", "queries": "one"}, "line 1.*list of strings"),
-        ({"id": "a", "hyde": ["x"]}, "line 1.*hyde must be a string"),
-        (["a"], "line 1: not an object"),
-    ],
-)
-def test_what_is_wrong_is_named(tmp_path: Path, line: object, said: str) -> None:
-    with pytest.raises(UsageError, match=said):
-        read_generations(written(tmp_path, line))
-
-
-def test_a_second_one_and_none_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="line 2: 'a' comes a second time"):
-        read_generations(written(tmp_path, {"id": "a"}, {"id": "a"}))
-    with pytest.raises(UsageError, match="holds no generation"):
-        read_generations(written(tmp_path))
+from rag.query.recorded import Generation, RecordedHyDE, load_generations
+from rag.types import Filter, Query
 
 
 def test_only_what_was_recorded_is_asked() -> None:
@@ -56,11 +18,18 @@ def test_only_what_was_recorded_is_asked() -> None:
         recorded_only(questions, {"c": Generation("c")})
 
 
+def test_the_same_words_about_two_papers_are_two_questions() -> None:
+    questions = [Question(name, "Which baseline?", (name,)) for name in ("one", "two", "lost")]
+    generations = {name: Generation(f"of {name}") for name in ("one", "two")}
+    hyde = RecordedHyDE(recorded_for(questions, generations, {"id1": "one", "id2": "two"}))
+    for paper_id, name in (("id1", "one"), ("id2", "two")):
+        query = Query("Which baseline?", Filter(frozenset({paper_id})))
+        assert [v.text for v in hyde.transform(query).variants] == [f"of {name}"]
+
+
 @pytest.mark.corpus
 def test_the_recorded_generations_are_of_their_questions(corpus_data: Path) -> None:
-    from eval.datasets import load_dataset
-
-    recorded = read_generations(corpus_data / "qasper-dev" / "generations.jsonl")
+    recorded = load_generations(corpus_data / "qasper-dev" / "generations.jsonl")
     data = load_dataset(corpus_data / "qasper-dev")
     assert len(recorded_only(data.questions, recorded)) == len(recorded) == 200
     assert all(len(g.queries) == 4 and g.hyde and g.step_back for g in recorded.values())

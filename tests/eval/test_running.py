@@ -179,6 +179,22 @@ def test_generations_restrict_the_questions(call: Call, dataset: Path, tmp_path:
     assert "3 of 4 questions" in shown
 
 
+def test_recorded_texts_are_searched_with(call: Call, dataset: Path, tmp_path: Path) -> None:
+    """The question has no word of its passage; what was recorded for it has."""
+    passage = "The corpus holds four million sentence pairs that were crawled from parliaments."
+    question = {"id": "q", "question": "Size?", "paper": "one", "evidence": [[passage]]}
+    (dataset / "questions.jsonl").write_text(json.dumps(question))
+    recorded, words = tmp_path / "recorded.jsonl", tmp_path / "words.toml"
+    recorded.write_text('{"id": "q", "hyde": "Four million sentence pairs."}\n')
+    assert call(dataset, "--config", words, "--fail-under", "MRR=1")[0] == 1
+    given = ["--config", words, "--generations", recorded]
+    assert call(dataset, *given, "--fail-under", "MRR=1")[0] == 0
+    call(dataset, *given, "--out", tmp_path / "out", command="ablation")
+    report = json.loads((tmp_path / "out" / "report.json").read_text())
+    found = {each["name"]: each["measures"]["MRR"] for each in report["configurations"]}
+    assert (found["words"], found["no HyDE"], found["no multi-query"]) == (1, 0, 1)
+
+
 def test_a_set_in_which_nothing_can_be_scored_is_refused(call: Call, dataset: Path) -> None:
     question = {"id": "q", "question": "Q?", "paper": "one", "answerable": False}
     (dataset / "questions.jsonl").write_text(json.dumps(question))

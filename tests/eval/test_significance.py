@@ -58,6 +58,13 @@ def test_no_difference_is_no_evidence() -> None:
     assert not difference.clear
 
 
+def test_one_question_and_none_say_nothing() -> None:
+    for count in (0, 1):
+        [difference] = compare([0.0] * count, [[1.0] * count], seed=0)
+        assert (difference.mean, difference.p) == (count, 1)
+        assert difference.low == difference.high == count
+
+
 def test_what_is_always_better_is_clear() -> None:
     base = [0.1 * (i % 5) for i in range(40)]
     better, same = compare(base, [[v + 0.2 + 0.001 * i for i, v in enumerate(base)], base], seed=0)

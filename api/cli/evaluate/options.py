@@ -12,7 +12,7 @@ import click
 
 if TYPE_CHECKING:
     from eval.datasets import Dataset
-    from eval.generations import Generation
+    from rag.query.recorded import Generation
 
 F = TypeVar("F", bound=Callable[..., Any])
 

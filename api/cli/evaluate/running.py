@@ -21,7 +21,7 @@ from api.cli.render.evaluation import scores
 from api.cli.text import clean
 from eval.datasets import Dataset
 from eval.experiment import Configuration, library_for, paper_names, prepare, run
-from eval.generations import REMARK, Generation, read_generations
+from eval.generations import REMARK, recorded_for
 from eval.journal import Journal
 from eval.outcome import Outcome, floors_missed, parse_floors
 from eval.places import evidence_roles
@@ -40,6 +40,8 @@ from eval.scoring import measures_of
 from ingest.events import Event, Failed, Found, Stored, Unchanged
 from rag.build import open_library
 from rag.errors import UsageError
+from rag.query.recorded import Generation, Recorded, load_generations
+from rag.store.catalog import Catalog
 
 
 @dataclass(slots=True)
@@ -80,7 +82,7 @@ def execute(
 
 
 def _planned(asked: Asked, configurations: Sequence[Configuration]) -> Plan:
-    recorded = read_generations(asked.generations) if asked.generations else {}
+    recorded = load_generations(asked.generations) if asked.generations else {}
     data = asked.data(recorded)
     measures = measures_of(data.questions)
     if not measures:
@@ -105,7 +107,7 @@ def _outcome(plan: Plan, tried: Configuration, folder: Path, progress: Progress)
     data, library = plan.data, library_for(plan.data, tried.settings, folder)
     label = clean(tried.name)
     failures = prepare(data, tried.settings, library, _show(progress, f"{label}: papers"))
-    with open_library(library, tried.settings) as opened:
+    with open_library(library, tried.settings, _recorded(plan, library)) as opened:
         if plan.roles is None:
             names = paper_names(opened, data.corpus)
             plan.roles = evidence_roles(data.questions, opened, names)
@@ -115,6 +117,14 @@ def _outcome(plan: Plan, tried: Configuration, folder: Path, progress: Progress)
             description=f"{label}: questions",
         )
         return Outcome(tried.name, tried.settings, tuple(rows), tuple(failures), tried.what)
+
+
+def _recorded(plan: Plan, library: Path) -> Recorded | None:
+    if not plan.recorded:
+        return None
+    with Catalog(library) as catalog:
+        names = paper_names(catalog, plan.data.corpus)
+    return recorded_for(plan.data.questions, plan.recorded, names)
 
 
 def _journal(plan: Plan, tried: Configuration) -> Journal | None:

@@ -14,7 +14,7 @@ from rag.query.recorded import (
     RecordedStepBack,
     load_generations,
 )
-from rag.types import Query, Rewriting
+from rag.types import Filter, Query, Rewriting
 
 QUERY = Query("What is the learning rate?")
 
@@ -30,6 +30,19 @@ def test_generations_are_found_by_the_question() -> None:
     assert [v.text for v in RecordedHyDE(known).transform(QUERY).variants] == ["p"]
     assert [v.text for v in RecordedMultiQuery(known, 2).transform(QUERY).variants] == ["b", "c"]
     assert [v.text for v in RecordedStepBack(known).transform(QUERY).variants] == ["s"]
+
+
+def test_questions_of_one_wording_are_told_apart_by_their_papers() -> None:
+    one, two = frozenset({"one"}), frozenset({"two"})
+    question = "What is the baseline?"
+    known = Recorded(
+        {question: Generation("any")},
+        {(question, one): Generation("first"), (question, two): Generation("second")},
+    )
+    hyde = RecordedHyDE(known)
+    for papers, written in ((one, "first"), (two, "second"), (frozenset[str](), "any")):
+        query = Query("what is the baseline", Filter(papers))
+        assert [v.text for v in hyde.transform(query).variants] == [written]
 
 
 def test_what_is_not_recorded_is_said() -> None:
