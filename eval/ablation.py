@@ -27,8 +27,9 @@ class Stage:
 
 
 _NO_MODEL = {"hyde": False, "multi_query": False, "step_back": False, "translate": False}
+_WITHOUT_MODEL = ("contextualise", "routing", "topic", "expansion", "papers")
 _PLAIN: Tables = {
-    "query": {**_NO_MODEL, "contextualise": False, "routing": False, "expansion": False},
+    "query": {**_NO_MODEL, **dict.fromkeys(_WITHOUT_MODEL, False)},
     "search": {"fusion": "rrf", "adapter": "none"},
     "rerank": {"kind": "none"},
 }
@@ -44,6 +45,8 @@ STAGES = (
     Stage("score sum", "scores are fused, not ranks", {"search": {"fusion": "score-sum"}}),
     Stage("no expansion", "acronyms stand for themselves", {"query": {"expansion": False}}),
     Stage("no routing", "named papers and sections are just words", {"query": {"routing": False}}),
+    Stage("one stage", "chunks count by themselves alone", {"query": {"papers": False}}),
+    Stage("whole requests", '"which papers discuss" counts, too', {"query": {"topic": False}}),
     Stage(
         "no folding", "only identical passages count as one", {"search": {"duplicate_overlap": 1.0}}
     ),

@@ -1,4 +1,4 @@
-"""Binds the configuration to classes: the only place in `rag` that knows the concrete ones.
+"""Binds the configuration to classes: with `build_query` the only place that knows them.
 
 Adapters are imported where they are chosen, so that a command pays for what it uses.
 """
@@ -59,6 +59,7 @@ def pipeline(
     return QueryPipeline(
         contextualise=build_query.contextualise(settings),
         route=build_query.route(settings, catalog),
+        topic=build_query.topic(settings),
         expand=build_query.expansions(settings, catalog),
         rewrite=build_query.rewrites(settings, recorded),
         feedback=build_query.feedback(settings),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from rag.config import Settings
 from rag.embed.cache import default_cache
 from rag.protocols import Feedback, QueryTransform
@@ -33,11 +35,24 @@ def route(settings: Settings, catalog: Catalog) -> QueryTransform | None:
     return Routing(CatalogGlossary(catalog)) if settings.query.routing else None
 
 
+def topic(settings: Settings) -> Callable[[str], str]:
+    """What of a text is searched for: all of it where the stage is switched off."""
+    from rag.query import topic
+
+    return topic.topic if settings.query.topic else str
+
+
 def expansions(settings: Settings, catalog: Catalog) -> tuple[QueryTransform, ...]:
     """The transforms that are quick and need no model."""
     from rag.query.expansion import Expansion
+    from rag.query.papers import PapersFirst
 
-    return (Expansion(CatalogGlossary(catalog)),) if settings.query.expansion else ()
+    made: list[QueryTransform] = []
+    if settings.query.expansion:
+        made.append(Expansion(CatalogGlossary(catalog)))
+    if settings.query.papers and not catalog.is_of_abstracts():
+        made.append(PapersFirst())
+    return tuple(made)
 
 
 def feedback(settings: Settings) -> Feedback | None:

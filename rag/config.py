@@ -186,11 +186,15 @@ class QueryTable(Table):
     ``contextualise``, ``routing``, ``expansion`` and ``feedback`` need no language model (the first
     is better with one); ``hyde``, ``multi_query``, ``step_back`` and ``translate`` do nothing
     without.
+    ``topic`` leaves the words of a request ("which papers discuss") out of what is searched for;
+    ``papers`` has a chunk count by its paper's abstract, too, where the whole library is asked.
     ``deadline_s`` bounds them all together: the search goes on without what is late.
     """
 
     contextualise: bool = True
     routing: bool = True
+    topic: bool = True
+    papers: bool = True
     expansion: bool = True
     feedback: bool = False
     hyde: bool = True
@@ -200,6 +204,11 @@ class QueryTable(Table):
     translate: bool = True
     deadline_s: Seconds = 8.0
     cache: bool = True
+
+    @property
+    def asks_model(self) -> bool:
+        """Whether any question goes to the language model, where there is one."""
+        return self.hyde or self.multi_query or self.step_back
 
 
 class Search(Table):

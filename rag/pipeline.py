@@ -20,6 +20,7 @@ from time import perf_counter
 
 from rag.distinct import distinct
 from rag.errors import EmbeddingError, ModelError, UnusableAnswer
+from rag.lifting import lifted
 from rag.protocols import Embedder, Feedback, Fusion, Generator, Index, QueryTransform, Reranker
 from rag.searching import embedded, search_all
 from rag.store.catalog import Catalog
@@ -47,9 +48,10 @@ FIRST = 20
 class QueryPipeline:
     """From a question to a cited answer.
 
-    ``contextualise`` and ``route`` replace the query, one after the other; ``expand`` is quick and
-    its variants are searched with the original; ``rewrite`` is slow and runs beside that search;
-    ``feedback`` asks once more when the first hits are there.
+    ``contextualise`` and ``route`` replace the query, one after the other; ``topic`` says what of
+    a text is searched for; ``expand`` is quick and its variants are searched with the original;
+    ``rewrite`` is slow and runs beside that search; ``feedback`` asks once more when the first hits
+    are there.
     ``deadline_s`` bounds all of them together. ``embedder`` is None where no index searches by
     vector. ``generator`` makes the generator when the first answer asks for it: a search does
     without its models. ``depth`` is how far each index is read, ``candidates`` how many of the
@@ -59,6 +61,7 @@ class QueryPipeline:
 
     contextualise: QueryTransform | None
     route: QueryTransform | None
+    topic: Callable[[str], str]
     expand: tuple[QueryTransform, ...]
     rewrite: tuple[QueryTransform, ...]
     feedback: Feedback | None
@@ -81,11 +84,12 @@ class QueryPipeline:
         transforms.begin(self.rewrite, asked)
         rankings = self._search(variants, asked, keep, watch)
         with watch.stage("rewrite"):
-            rewritten = transforms.finish()
+            rewritten = self._about(asked, transforms.finish())
         rankings += self._search(rewritten, asked, keep, watch)
-        again = self._again(asked, rankings, transforms)
+        again = self._again(asked, rankings, keep, transforms)
         rankings += self._search(again, asked, keep, watch)
         with watch.stage("fuse"):
+            rankings = self._lifted(rankings, keep)
             fused = self.fusion.fuse(rankings)
             candidates = self.catalog.candidates(fused, max(self.candidates, keep))
         with watch.stage("rerank"):
@@ -123,20 +127,30 @@ class QueryPipeline:
         self, query: Query, transforms: Transforming
     ) -> tuple[Query, tuple[Variant, ...]]:
         """The query as it is searched for, and the variants that are there at once."""
-        variants: tuple[Variant, ...] = ()
-        for transform in filter(None, (self.contextualise, self.route)):
-            made = transforms.apply(transform, query)
-            query, variants = made.query or query, (*variants, *made.variants)
-        transforms.begin(self.expand, query)
-        return query, (Variant("original", query.text), *variants, *transforms.finish())
+        if self.contextualise and query.history:
+            query = transforms.apply(self.contextualise, query).query or query
+        variants = [Variant("original", query.text)]
+        for transform in filter(None, (self.route, *self.expand)):  # none takes a millisecond
+            made = transforms.now(transform, query)
+            query = made.query or query
+            variants += made.variants
+        return query, self._about(query, variants)
+
+    def _about(self, query: Query, variants: Sequence[Variant]) -> tuple[Variant, ...]:
+        """The variants without the words of a request, where the whole library is asked: inside
+        a paper, "previous work" is a thing to look for.
+        """
+        if query.where.papers:
+            return tuple(variants)
+        return tuple(v if v.passage else replace(v, text=self.topic(v.text)) for v in variants)
 
     def _again(
-        self, query: Query, rankings: Sequence[Ranking], transforms: Transforming
+        self, query: Query, rankings: Sequence[Ranking], keep: int, transforms: Transforming
     ) -> tuple[Variant, ...]:
         """What to ask after the first hits."""
         if self.feedback is None:
             return ()
-        first = self.catalog.candidates(self.fusion.fuse(rankings), FIRST)
+        first = self.catalog.candidates(self.fusion.fuse(self._lifted(rankings, keep)), FIRST)
         return transforms.apply(self.feedback.after(first), query).variants
 
     def _search(
@@ -153,6 +167,9 @@ class QueryPipeline:
             with watch.stage(index.name):
                 rankings += search_all(index, variants, max(self.depth, keep), query.where)
         return rankings
+
+    def _lifted(self, rankings: Sequence[Ranking], keep: int) -> list[Ranking]:
+        return lifted(rankings, self.catalog.homes_of, max(self.depth, keep))
 
     def _reranked(
         self, query: Query, candidates: Sequence[Candidate], rankings: Sequence[Ranking]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from rag.protocols import Embedder, Index
@@ -11,9 +11,12 @@ from rag.types import Filter, Ranking, Variant, Vector
 
 def embedded(variants: Sequence[Variant], embedder: Embedder) -> list[Variant]:
     """The variants with their vectors: questions as questions, passages as documents."""
-    asked = iter(_vectors(embedder.embed_queries, [v.text for v in variants if not v.passage]))
-    written = iter(_vectors(embedder.embed_documents, [v.text for v in variants if v.passage]))
-    return [replace(v, vector=next(written if v.passage else asked)) for v in variants]
+    asked = _vectors(embedder.embed_queries, variants, passage=False)
+    written = _vectors(embedder.embed_documents, variants, passage=True)
+    return [
+        v if v.by_words else replace(v, vector=(written if v.passage else asked)[v.text])
+        for v in variants
+    ]
 
 
 def search_all(
@@ -28,8 +31,12 @@ def search_all(
     return [found[i] for i in range(len(variants))]
 
 
-def _vectors(embed: Callable[[Sequence[str]], Vector], texts: Sequence[str]) -> Sequence[Vector]:
-    return list(embed(texts)) if texts else []
+def _vectors(
+    embed: Callable[[Sequence[str]], Vector], variants: Sequence[Variant], *, passage: bool
+) -> Mapping[str, Vector]:
+    """By text: variants that differ in where to search alone are embedded once."""
+    texts = {v.text: None for v in variants if v.passage is passage and not v.by_words}
+    return dict(zip(texts, embed(list(texts)), strict=True)) if texts else {}
 
 
 def _where(variant: Variant, where: Filter) -> Filter:

@@ -11,43 +11,29 @@ Readers never block a writer nor wait for one (write-ahead log).
 from __future__ import annotations
 
 import json
-from collections.abc import Container, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Sequence
 from itertools import islice
 from pathlib import Path
 
 from rag.errors import LibraryCorrupt, LibraryError, UnknownPaper
+from rag.lifting import Home
 from rag.store import rows, schema
 from rag.store.connection import BATCH, Connection
+from rag.store.surroundings import HOMES, first_kinds, outlines
 from rag.types import (
     Candidate,
     Chunk,
     Element,
     Evidence,
     Kind,
-    Metadata,
     Paper,
     PaperRow,
     Ranking,
     Section,
-    section_path,
 )
 
 FILE = "catalog.sqlite"
-
-
-@dataclass(frozen=True, slots=True)
-class _Outline:
-    """A paper's metadata and sections."""
-
-    metadata: Metadata
-    sections: tuple[Section, ...]
-
-    def path(self, section: int) -> tuple[Section, ...]:
-        return section_path(self.sections, section)
-
-    def position(self, section: int) -> float:
-        return section / max(len(self.sections) - 1, 1)
+_CHUNKS_OF_A_PAPER = 5  # a short one has twice as many, an abstract one or two
 
 
 class Catalog(Connection):
@@ -147,14 +133,14 @@ class Catalog(Connection):
         """
         with self.snapshot():
             chunks = self._first_visible(ranking, limit)
-            papers = self._papers_of(chunks.values())
-            kinds = self._kinds(chunks.values())
+            papers = outlines(self, chunks.values())
+            kinds = first_kinds(self, chunks.values())
         return [
             Candidate(
                 chunk,
                 hit.score,
                 papers[chunk.paper_id].metadata,
-                papers[chunk.paper_id].path(chunk.section),
+                papers[chunk.paper_id].paths[chunk.section],
                 kinds.get((chunk.paper_id, chunk.elements[0]), Kind.PARAGRAPH),
                 papers[chunk.paper_id].position(chunk.section),
             )
@@ -169,7 +155,7 @@ class Catalog(Connection):
         """
         with self.snapshot():
             chunks = self.chunks([chunk.chunk_id for chunk, _ in found])
-            papers = self._papers_of(chunks.values())
+            papers = outlines(self, chunks.values())
             still = [(chunks[c.chunk_id], s) for c, s in found if c.chunk_id in chunks]
             return tuple(
                 Evidence(
@@ -177,7 +163,7 @@ class Catalog(Connection):
                     score,
                     rank,
                     papers[chunk.paper_id].metadata,
-                    papers[chunk.paper_id].path(chunk.section),
+                    papers[chunk.paper_id].paths[chunk.section],
                     self._elements(chunk.paper_id, chunk.elements),
                 )
                 for rank, (chunk, score) in enumerate(still, 1)
@@ -185,36 +171,24 @@ class Catalog(Connection):
 
     def _first_visible(self, ranking: Ranking, limit: int) -> dict[str, Chunk]:
         shown: dict[str, Chunk] = {}
-        for start in range(0, len(ranking.hits), BATCH):
-            ids = [hit.chunk_id for hit in ranking.hits[start : start + BATCH]]
+        step = min(limit, BATCH)
+        for start in range(0, len(ranking.hits), step):
+            ids = [hit.chunk_id for hit in ranking.hits[start : start + step]]
             found = self.chunks(ids)
             shown |= {i: found[i] for i in ids if i in found}
             if len(shown) >= limit:
                 break
         return dict(islice(shown.items(), limit))
 
-    def _papers_of(self, chunks: Iterable[Chunk]) -> dict[str, _Outline]:
-        ids = sorted({chunk.paper_id for chunk in chunks})
-        sql = f"SELECT {rows.PAPER} FROM papers WHERE paper_id IN"
-        return {
-            row["paper_id"]: _Outline(rows.to_metadata(row), self._sections(row["paper_id"]))
-            for row in self.select_in(sql, ids)
-        }
+    def homes_of(self, chunk_ids: Sequence[str]) -> dict[str, Home]:
+        """The paper of each visible one of ``chunk_ids``."""
+        found = self.select_in(HOMES, chunk_ids)
+        return {row[0]: Home(row[1], bool(row[2])) for row in found}
 
-    def _kinds(self, chunks: Iterable[Chunk]) -> dict[tuple[str, int], Kind]:
-        """The kind of each chunk's first element, by paper and position."""
-        places = [(chunk.paper_id, chunk.elements[0]) for chunk in chunks if chunk.elements]
-        kinds: dict[tuple[str, int], Kind] = {}
-        for start in range(0, len(places), BATCH):
-            batch = places[start : start + BATCH]
-            marks = ", ".join(["(?, ?)"] * len(batch))
-            sql = (
-                "SELECT paper_id, position, kind FROM elements "
-                f"WHERE (paper_id, position) IN (VALUES {marks})"
-            )
-            for row in self.select(sql, [value for place in batch for value in place]):
-                kinds[row["paper_id"], row["position"]] = Kind(row["kind"])
-        return kinds
+    def is_of_abstracts(self) -> bool:
+        """Whether there is hardly more of the papers than their abstracts."""
+        [row] = self.select("SELECT (SELECT count(*) FROM chunks), (SELECT count(*) FROM papers)")
+        return bool(row[0] < _CHUNKS_OF_A_PAPER * row[1])
 
     def is_empty(self) -> bool:
         """Whether there is no paper at all."""

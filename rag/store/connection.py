@@ -16,6 +16,7 @@ from rag.closing import Closing
 from rag.errors import LibraryCorrupt, LibraryError
 from rag.store.remedies import remedy
 
+CACHE_KIB = 32_000  # SQLite's own 2,000 hold hardly what one search of a large library reads
 BATCH = 500  # ids in one statement; SQLite's limit on variables is far above
 
 
@@ -40,6 +41,7 @@ class Connection(Closing):
             )
             self._db.row_factory = sqlite3.Row
             self._db.isolation_level = None
+            self._db.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
@@ -64,6 +66,13 @@ class Connection(Closing):
         for start in range(0, len(ids), BATCH):
             batch = ids[start : start + BATCH]
             yield from self.select(f"{sql} ({', '.join('?' * len(batch))})", batch)
+
+    def select_at(self, sql: str, places: Sequence[tuple[str, int]]) -> Iterator[sqlite3.Row]:
+        """What ``sql`` finds at papers' positions, which it has as ``{places}``."""
+        for start in range(0, len(places), BATCH):
+            batch = places[start : start + BATCH]
+            marks = ", ".join(["(?, ?)"] * len(batch))
+            yield from self.select(sql.format(places=marks), [v for place in batch for v in place])
 
     def has_table(self, name: str) -> bool:
         """Whether there is such a table."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import Any
 
 from rag.naming import key
 from rag.types import (
@@ -36,7 +38,7 @@ def to_paper_row(row: sqlite3.Row, chunks: int) -> PaperRow:
 
 
 def to_metadata(row: sqlite3.Row) -> Metadata:
-    """From the columns of ``PAPER``."""
+    """From the columns of ``PAPER``, of which those from ``pages`` on may be left out."""
     return Metadata(
         row["title"],
         tuple(json.loads(row["authors"])),
@@ -52,7 +54,7 @@ def from_section(paper_id: str, position: int, section: Section) -> tuple[object
     return (paper_id, position, s.number, s.title, s.level, s.role.value, s.parent, s.page)
 
 
-def to_section(row: sqlite3.Row) -> Section:
+def to_section(row: Iterable[Any]) -> Section:
     """From the columns of ``SECTION``."""
     number, title, level, role, parent, page = row
     return Section(number, title, level, Role(role), parent, page)
@@ -95,9 +97,15 @@ def to_chunk(row: sqlite3.Row) -> Chunk:
         Span(start, stop),
         text,
         context,
-        tuple(json.loads(elements)),
-        tuple(json.loads(pages)),
+        _numbers(elements),
+        _numbers(pages),
     )
+
+
+@lru_cache(maxsize=1 << 14)
+def _numbers(packed: str) -> tuple[int, ...]:
+    """The same few lists come again and again, and a search reads hundreds."""
+    return tuple(json.loads(packed))
 
 
 def from_terms(paper_id: str, terms: Iterable[Term]) -> Iterator[tuple[object, ...]]:

@@ -6,7 +6,7 @@ half-open offsets, in characters, into ``Paper.text``.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -179,7 +179,9 @@ class PaperRow:
     content_hash: str
 
 
-def section_path(sections: Sequence[Section], index: int) -> tuple[Section, ...]:
+def section_path(
+    sections: Sequence[Section] | Mapping[int, Section], index: int
+) -> tuple[Section, ...]:
     """The section at ``index`` and its ancestors, outermost first."""
     path: list[Section] = []
     at: int | None = index

@@ -51,7 +51,8 @@ class Variant:
     """A form of the query to search with. ``vector`` is float32 ``(d,)``, L2-normalised.
 
     ``passage``: it reads like the answer, not like the question, and is embedded as documents
-    are. ``where`` restricts this variant alone, in place of the query's own filter.
+    are. ``where`` restricts this variant alone, in place of the query's own filter. One that is
+    ``by_words`` gets no vector and is left to the indexes that need none.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Variant:
     vector: Vector | None = field(default=None, compare=False)
     passage: bool = False
     where: Filter | None = None
+    by_words: bool = False
 
 
 @dataclass(frozen=True, slots=True)

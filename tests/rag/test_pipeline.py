@@ -12,9 +12,10 @@ import numpy as np
 import pytest
 
 from rag.errors import EmbeddingError, ModelError, UnusableAnswer
-from rag.fusion import ReciprocalRankFusion
+from rag.fusion import ReciprocalRankFusion, ScoreSum
 from rag.pipeline import QueryPipeline
 from rag.protocols import Reranker
+from rag.query.papers import PapersFirst
 from rag.rerank.first import FirstOnly
 from rag.store.catalog import Catalog
 from rag.store.catalog_writer import WritableCatalog
@@ -33,6 +34,7 @@ from rag.types import (
     Role,
     Status,
     TransformTrace,
+    Turn,
     Usage,
     Variant,
     Vector,
@@ -136,6 +138,7 @@ def pipeline(catalog: Catalog, **changes: Any) -> QueryPipeline:
     made = QueryPipeline(
         contextualise=None,
         route=None,
+        topic=str,
         expand=(),
         rewrite=(),
         feedback=None,
@@ -201,7 +204,7 @@ def test_a_repetition_that_is_judged_better_stays_in_place_of_the_first(catalog:
 
 def test_the_reranker_is_asked_about_the_query_that_was_searched_for(catalog: Catalog) -> None:
     judge, route = Favours({}), Rewrites(Rewriting(query=Query("alpha beta", Filter())))
-    asked = Query("and what of that?")
+    asked = Query("and what of that?", history=(Turn("What is alpha beta?"),))
     retrieval = pipeline(catalog, reranker=judge, contextualise=route).retrieve(asked, 10)
     assert retrieval.query == asked
     assert judge.asked == [(QUERY, list(FUSED), ["dense/original", "bm25/original"])]
@@ -306,3 +309,50 @@ def test_feedback_asks_again_after_the_first_hits(catalog: Catalog) -> None:
     assert of_d.ranks["bm25/feedback"] == 1
     assert [each.name for each in retrieval.trace.variants] == ["original", "feedback"]
     assert [each.name for each in of_transforms(retrieval)] == ["feedback"]
+
+
+def test_a_request_is_searched_for_without_its_words_but_not_inside_a_paper(
+    catalog: Catalog,
+) -> None:
+    asked = Query("papers on alpha beta")
+    trimming = pipeline(catalog, topic=lambda text: text.removeprefix("papers on "))
+    everywhere = trimming.retrieve(asked, 10)
+    assert [v.text for v in everywhere.trace.variants] == ["alpha beta"]
+    assert (everywhere.query, everywhere.searched) == (asked, asked)
+    inside = trimming.retrieve(replace(asked, where=Filter(frozenset({"p1"}))), 10)
+    assert [v.text for v in inside.trace.variants] == ["papers on alpha beta"]
+
+
+def test_a_chunk_counts_by_its_papers_abstract_too(tmp_path: Path) -> None:
+    texts = {
+        "p1": ["graphs", "we train for ten epochs"],
+        "p2": ["speech", "ten epochs of training"],
+    }
+    indexes = (MemoryDenseIndex(), MemoryLexicalIndex())
+    with WritableCatalog(tmp_path) as catalog:
+        for paper_id, (abstract, body) in texts.items():
+            sections = {"Abstract": [abstract], "Method": [body]}
+            known = {"Abstract": Role.ABSTRACT}
+            paper = make_paper(sections, paper_id=paper_id, roles=known)
+            names = [f"{paper_id}-0", f"{paper_id}-1"]
+            chunks = [
+                replace(c, chunk_id=i) for c, i in zip(make_chunks(paper), names, strict=True)
+            ]
+            roles = (Role.ABSTRACT, Role.METHOD)
+            for index in indexes:
+                index.add(
+                    [
+                        replace(entry("a", c.text, paper_id), chunk_id=c.chunk_id, role=role)
+                        for c, role in zip(chunks, roles, strict=True)
+                    ]
+                )
+            with catalog.transaction():
+                catalog.put(paper, chunks)
+        made = pipeline(catalog, indexes=indexes, fusion=ScoreSum())
+        asked = Query("how many epochs for speech, ten?")
+        alone = found(made.retrieve(asked, 10))
+        retrieval = replace(made, expand=(PapersFirst(),)).retrieve(asked, 10)
+    assert alone.index("p1-1") < alone.index("p2-1")
+    assert found(retrieval).index("p2-1") < found(retrieval).index("p1-1")
+    ranks = {h.chunk_id: h.ranks.get("bm25/papers") for h in retrieval.trace.hits}
+    assert (ranks["p2-0"], ranks["p2-1"], ranks["p1-1"]) == (1, 1, 2)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from rag.embed.hashing import HashingEmbedder
@@ -35,3 +37,30 @@ def test_passages_are_embedded_as_documents() -> None:
     made = embedded([Variant("h", "x y", passage=True), Variant("o", "x y")], Sided())
     assert np.allclose(made[0].vector, -made[1].vector)
     assert embedded([], Sided()) == []
+
+
+def test_one_text_is_embedded_once() -> None:
+    asked: list[str] = []
+
+    class Counting(HashingEmbedder):
+        def embed_queries(self, texts: Sequence[str]) -> np.ndarray:
+            asked.extend(texts)
+            return super().embed_queries(texts)
+
+    variants = [Variant("original", "x y"), Variant("narrowed", "x y"), Variant("other", "z")]
+    made = embedded(variants, Counting())
+    assert asked == ["x y", "z"]
+    assert [v.name for v in made] == ["original", "narrowed", "other"]
+    assert made[0].vector is not None
+    assert np.array_equal(made[0].vector, made[1].vector)
+
+
+def test_what_is_searched_by_words_is_not_embedded() -> None:
+    made = embedded([Variant("w", "x y", by_words=True)], Unused())
+    assert made == [Variant("w", "x y", by_words=True)]
+    assert made[0].vector is None
+
+
+class Unused(HashingEmbedder):
+    def embed_queries(self, texts: Sequence[str]) -> np.ndarray:
+        raise AssertionError(texts)

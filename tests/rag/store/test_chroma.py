@@ -19,6 +19,7 @@ from rag.store.memory import MemoryDenseIndex
 from rag.types import Entry, Filter, Role, Variant, Vector
 
 EVERYTHING = Filter()
+ROLES = (Role.METHOD, Role.RESULTS)
 
 
 def vectors(count: int, seed: int = 0, dimension: int = 32) -> Vector:
@@ -28,7 +29,7 @@ def vectors(count: int, seed: int = 0, dimension: int = 32) -> Vector:
 
 def entries(count: int, seed: int = 0) -> list[Entry]:
     return [
-        Entry(f"{n:05}", f"p{n % 40}", "", Role.METHOD, 2000 + n % 20, vector)
+        Entry(f"{n:05}", f"p{n % 40}", "", ROLES[n % 4 == 0], 2000 + n % 20, vector)
         for n, vector in enumerate(vectors(count, seed))
     ]
 
@@ -48,6 +49,7 @@ def ids(
         (Filter(papers=frozenset({"p3", "p7"}), year_from=2005), 1.0),
         (Filter(year_from=2010), 0.98),
         (Filter(year_to=2018), 0.98),
+        (Filter(roles=frozenset({Role.METHOD})), 1.0),
     ],
 )
 def test_recall_against_exact_search(
@@ -68,6 +70,16 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> tuple[ChromaIndex, Memory
     index.add(held)
     exact.add(held)
     return index, exact
+
+
+def test_of_hits_that_tie_with_the_last_the_first_by_id_stay(tmp_path: Path) -> None:
+    index = ChromaIndex(tmp_path)
+    same, other = vectors(2)
+    index.add([Entry(f"{n}", "p", "", Role.METHOD, None, same) for n in range(9, 0, -1)])
+    index.add([Entry("0", "p", "", Role.METHOD, None, other)])
+    found = ids(index, same, 3, Filter(papers=frozenset({"p"})))
+    assert found == {"1", "2", "3"}
+    index.close()
 
 
 def test_very_many_papers_may_be_named(large: tuple[ChromaIndex, MemoryDenseIndex]) -> None:
