@@ -7,6 +7,7 @@ with what an earlier tuning left: that may have learned from papers that are hel
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -17,6 +18,7 @@ from eval.experiment import paper_names, run
 from eval.measures import mean
 from eval.significance import Difference, compare
 from eval.training.adapter import AdapterSettings
+from eval.training.descent import Schedule
 from eval.training.examples import Example, Judged, collect
 from eval.training.fitting import CROSS_FITTED, FitSettings, Fitted, fit
 from eval.training.ranker import RankerSettings
@@ -34,6 +36,7 @@ FINER = 0.25
 """Of the usual step, where weights are only to be refined."""
 
 _LEAST_FOUND = 25  # questions to learn from and to stop by, half of what was asked for
+_ADAPTER_STEPS, _RANKER_STEPS = 60, 300  # at least: a few dozen questions make few an epoch
 _STEPS = CROSS_FITTED + 3  # that `fit` tells of
 
 Stage = Callable[[str, int], Callable[[], None]]
@@ -93,7 +96,7 @@ def tune(data: Dataset, library: Path, settings: Settings, seed: int, stage: Sta
     lost = len(split.train) + len(split.validation) - len(train) - len(stop)
     _check_found(len(train), len(stop), lost)
     advance = stage("training", _STEPS)
-    fitted = fit(train, _fit_settings(seed, start), start, stop, lambda _: advance())
+    fitted = fit(train, _fit_settings(seed, start, len(train)), start, stop, lambda _: advance())
     before, after = (
         _searched(split.held_out, data.corpus, library, settings, model, weights, stage(what, n))
         for what, weights, n in (
@@ -129,14 +132,20 @@ def _shipped(settings: Settings) -> Fitted | None:
     return Fitted(minilm_adapter(), shipped_network())
 
 
-def _fit_settings(seed: int, start: Fitted | None) -> FitSettings:
+def _fit_settings(seed: int, start: Fitted | None, questions: int) -> FitSettings:
+    """The usual ones; finer steps from weights that are there, more rounds with few questions."""
     adapter, ranker = AdapterSettings(seed=seed), RankerSettings(seed=seed)
-    if start:
-        slow = replace(adapter.schedule, rate=FINER * adapter.schedule.rate)
-        adapter = replace(adapter, schedule=slow)
-        slow = replace(ranker.schedule, rate=FINER * ranker.schedule.rate)
-        ranker = replace(ranker, schedule=slow)
-    return FitSettings(adapter, ranker, seed)
+    share = FINER if start else 1.0
+    return FitSettings(
+        replace(adapter, schedule=_schedule(adapter.schedule, share, _ADAPTER_STEPS, questions)),
+        replace(ranker, schedule=_schedule(ranker.schedule, share, _RANKER_STEPS, questions)),
+        seed,
+    )
+
+
+def _schedule(usual: Schedule, share: float, least_steps: int, questions: int) -> Schedule:
+    epochs = math.ceil(least_steps / math.ceil(questions / usual.batch))
+    return replace(usual, rate=share * usual.rate, epochs=max(usual.epochs, epochs))
 
 
 def _judged(questions: Sequence[Question], ids: Mapping[str, str]) -> list[Judged]:

@@ -65,6 +65,10 @@ def tune(
     elif dry_run and force:
         raise click.UsageError("--dry-run writes nothing, --force in any case: give one of them")
     else:
+        from rich.text import Text
+
+        from api.cli.console import say
+
         tuned = _tuned(given, dataset, seed, write=not dry_run)
         written = not dry_run and (force or tuned.gain >= 0)
         if written:
@@ -72,7 +76,7 @@ def tune(
 
             keep(tuned.fitted, given.path, given.settings())
         _told(dataset, tuned, out, written)
-        click.echo(_verdict(tuned, given.path, dry_run=dry_run, written=written))
+        say(Text(_verdict(tuned, given.path, dry_run=dry_run, written=written)))
 
 
 def _reset(library: Path) -> None:
