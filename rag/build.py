@@ -1,4 +1,4 @@
-"""Binds the configuration to classes: the only place in `rag` that knows the concrete ones.
+"""Binds the configuration to classes: with `build_query` the only place that knows them.
 
 Adapters are imported where they are chosen, so that a command pays for what it uses.
 """
