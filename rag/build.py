@@ -1,4 +1,4 @@
-"""Binds the configuration to classes: the only place in `rag` that knows the concrete ones.
+"""Binds the configuration to classes: with `build_query` the only place that knows them.
 
 Adapters are imported where they are chosen, so that a command pays for what it uses.
 """
@@ -12,6 +12,7 @@ from functools import cache, partial
 from pathlib import Path
 
 from rag import build_query, config
+from rag.build_learned import adapted, learned_reranker
 from rag.config import Search, Settings
 from rag.errors import ConfigError, LibraryError, SettingsMismatch
 from rag.fusion import ReciprocalRankFusion, ScoreSum
@@ -38,7 +39,7 @@ def open_library(path: Path, settings: Settings, recorded: Recorded | None = Non
             settings=settings,
             model=model,
             writer=cache(lambda: generator(settings, model())),
-            judge=cache(partial(reranker, settings)),
+            judge=cache(partial(reranker, settings, path)),
             recorded=recorded,
         ),
     )
@@ -63,7 +64,7 @@ def pipeline(
         rewrite=build_query.rewrites(settings, recorded),
         feedback=build_query.feedback(settings),
         deadline_s=settings.query.deadline_s,
-        embedder=model() if "dense" in search.retrievers else None,
+        embedder=_query_embedder(catalog, settings, model),
         indexes=tuple(index for index in indexes if index.name in search.retrievers),
         fusion=_fusion(search),
         reranker=judge(),
@@ -126,9 +127,11 @@ def generator(settings: Settings, embedder: Embedder) -> Generator:
     return WithFallback(LLMGenerator(ChatModel(settings.llm), prompt), extractive)
 
 
-def reranker(settings: Settings) -> Reranker | None:
+def reranker(settings: Settings, library: Path) -> Reranker | None:
     """The configured reranker; a cross-encoder is loaded, which takes seconds."""
     table = settings.rerank
+    if table.kind in {"auto", "learned"}:
+        return learned_reranker(library, settings)
     if table.kind == "cross-encoder":
         if not table.model:
             raise ConfigError('rerank.kind = "cross-encoder" needs rerank.model')
@@ -144,6 +147,14 @@ def reranker(settings: Settings) -> Reranker | None:
 
         return FirstOnly(LLMReranker(ChatModel(settings.llm), table.deadline_s), table.judged)
     return None
+
+
+def _query_embedder(
+    catalog: Catalog, settings: Settings, model: Callable[[], Embedder]
+) -> Embedder | None:
+    if "dense" not in settings.search.retrievers:
+        return None
+    return adapted(model(), catalog.path.parent, settings)
 
 
 def _fusion(table: Search) -> Fusion:

@@ -6,7 +6,6 @@ what it returns after the deadline is never looked at.
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from queue import Empty, SimpleQueue
 
 from rag.errors import ScholiumError, UnusableAnswer
 from rag.protocols import QueryTransform
+from rag.threads import start_daemon
 from rag.trace import ms_since
 from rag.types import Query, Rewriting, Status, TransformTrace, Usage, Variant
 
@@ -51,16 +51,17 @@ class Transforming:
         self.begin([transform], query)
         return next(iter(self._collect()), Rewriting())
 
+    def now(self, transform: QueryTransform, query: Query) -> Rewriting:
+        """What ``transform`` makes of ``query``, waited for however long: for quick ones."""
+        done = _finished(transform, query)
+        self.traces.append(done.trace())
+        return done.rewriting
+
     def begin(self, transforms: Sequence[QueryTransform], query: Query) -> None:
         """Starts ``transforms`` beside whatever comes next; `finish` has what they found."""
         for transform in transforms:
             self._began[transform.name] = time.monotonic()
-            threading.Thread(
-                target=self._run,
-                args=(transform, query),
-                name=f"transform-{transform.name}",
-                daemon=True,
-            ).start()
+            start_daemon(self._run, transform, query, name=f"transform-{transform.name}")
 
     def finish(self) -> list[Variant]:
         """The variants of all that was begun, waiting for them until the deadline."""

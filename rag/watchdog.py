@@ -15,16 +15,13 @@ from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
-from rag.threads import end_threads
+from rag.threads import start_daemon
 
 T = TypeVar("T")
 Item = TypeVar("Item", covariant=True)
 
 _LAST_WORDS_S = 2.0
 """How long a thread whose source was closed may take to end."""
-
-_AT_THE_END_S = 1.0
-"""The same for all threads together that still read when the process ends."""
 
 
 class Source(Protocol[Item]):
@@ -83,12 +80,11 @@ class _Reading(Generic[T]):
         self._source = source
         self.inbox: queue.SimpleQueue[T | _End] = queue.SimpleQueue()
         self._stopped = threading.Event()
-        self.thread = threading.Thread(target=self._run, name="model-reader", daemon=True)
         with _Reading._registering:
             if _Reading._ended:
                 raise CalledOff
             _Reading._under_way.add(self)
-            self.thread.start()
+            self._thread = start_daemon(self._run, name="model-reader")
 
     def _run(self) -> None:
         end = _End()
@@ -104,10 +100,9 @@ class _Reading(Generic[T]):
         with _Reading._registering:
             _Reading._under_way.discard(self)
 
-    def stop(self, wait_s: float = _LAST_WORDS_S) -> None:
+    def stop(self) -> None:
         self.hang_up()
-        # A thread that is still busy when the interpreter ends may hold a lock that it wants.
-        self.thread.join(wait_s)
+        self._thread.join(_LAST_WORDS_S)
 
     def hang_up(self) -> None:
         self._stopped.set()
@@ -115,14 +110,13 @@ class _Reading(Generic[T]):
 
     @classmethod
     def call_off_all(cls) -> None:
-        """Ends every reading, for good: at the end of a process that left its reader behind."""
+        """Ends every reading, for good: at the end of a process that left one behind."""
         with _Reading._registering:
             _Reading._ended = True
             under_way = list(_Reading._under_way)
         for reading in under_way:
             reading.inbox.put(_End(CalledOff()))
             reading.hang_up()
-        end_threads([reading.thread for reading in under_way], _AT_THE_END_S)
 
 
 atexit.register(_Reading.call_off_all)

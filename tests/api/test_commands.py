@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,15 @@ import pytest
 from click.testing import CliRunner, Result
 
 from api.cli import main
-from tests.scripted_llm import MODEL, ScriptedServer, fails, says, scripted_server
+from tests.scripted_llm import (
+    MODEL,
+    Messages,
+    Reply,
+    ScriptedServer,
+    fails,
+    says,
+    scripted_server,
+)
 
 DROPOUT = """\
 ---
@@ -287,7 +296,25 @@ def server():
 def modelled(own: Path, server: ScriptedServer) -> Path:
     with (own / "scholium.toml").open("a") as file:
         file.write(f'[llm]\nmodel = "{MODEL}"\napi_base = "{server.url}"\nretries = 0\n')
+        file.write("[query]\nhyde = false\nmulti_query = false\n")
     return own
+
+
+@pytest.fixture
+def rewriting(modelled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The same, and the model is asked for other forms of the question too."""
+    monkeypatch.setenv("SCHOLIUM_CACHE", str(tmp_path / "cache"))
+    settings = modelled / "scholium.toml"
+    settings.write_text(settings.read_text().partition("[query]")[0])
+    return modelled
+
+
+def rewrites(messages: Messages) -> Reply:
+    task = messages[0]["content"]
+    if "search queries" in task:
+        return says("1. units switched off\n2. method: dropout")
+    passage = "Every hidden unit is switched off with a dropout rate of one half."
+    return says(passage if "Write the passage" in task else WRITTEN)
 
 
 def on_terminal(*words: str, columns: int = 80) -> tuple[int, str]:
@@ -350,6 +377,44 @@ def test_a_model_that_fails_leaves_the_extracted_answer_and_the_reason(modelled,
     assert done.exit_code == 0
     assert "note: " in done.stdout
     assert "Traceback" not in done.output
+
+
+def test_a_search_uses_what_the_model_makes_of_the_query(rewriting, server):
+    server.play(rewrites)
+    found = answer(run(rewriting, "search", "Which dropout rate?", "--json"))
+    names = ["original", "multi-query-1", "multi-query-2", "hyde"]
+    assert [variant["name"] for variant in found["trace"]["variants"]] == names
+    shown = run(rewriting, "search", "Which dropout rate?", "--explain").stdout
+    assert re.search(r"^multi-query-1 +units switched off$", shown, re.M)
+    assert re.search(r"^hyde +done +[\d.]+ ms +answered from the cache$", shown, re.M)
+    assert len(server.requests) == 2
+
+
+@pytest.mark.parametrize("command", ["search", "ask"])
+def test_without_a_model_the_question_is_searched_for_as_it_is(rewriting, server, command):
+    done = answer(run(rewriting, command, "Which dropout rate?", "--no-llm", "--json"))
+    assert [variant["name"] for variant in done["trace"]["variants"]] == ["original"]
+    assert server.requests == []
+
+
+def test_an_answer_is_written_from_what_the_rewritings_found_too(rewriting, server):
+    server.play(rewrites)
+    replied = answer(run(rewriting, "ask", "Which dropout rate?", "--json"))
+    assert replied["answer"] == WRITTEN
+    assert replied["usage"]["prompt_tokens"] == 300
+    assert "hyde" in [variant["name"] for variant in replied["trace"]["variants"]]
+
+
+def test_a_model_that_stalls_delays_a_search_by_its_deadline_at_most(rewriting, server):
+    server.play(says("1. dropout", stall_after=1, keep_alive=True))
+    with (rewriting / "scholium.toml").open("a") as file:
+        file.write("[query]\ndeadline_s = 0.5\n")
+    start = time.monotonic()
+    done = run(rewriting, "search", "Which dropout rate?", "--explain")
+    assert time.monotonic() - start < 10.0
+    assert done.exit_code == 0
+    assert "Forgetting on Purpose" in done.stdout
+    assert re.search(r"^hyde +late .*not there after 0\.5 s: raise query", done.stdout, re.M)
 
 
 # -- doctor ------------------------------------------------------------------------------------

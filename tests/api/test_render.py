@@ -14,7 +14,18 @@ from api.cli.render.progress import failures
 from api.cli.text import clean
 from ingest.events import Failed
 from rag.text import analyse
-from rag.types import Filter, Metadata, Query, Retrieval, Role, Section, Trace
+from rag.types import (
+    Filter,
+    Metadata,
+    Query,
+    Retrieval,
+    Role,
+    Section,
+    Status,
+    Trace,
+    TransformTrace,
+    Usage,
+)
 
 
 def lines(renderable, width=80) -> list[str]:
@@ -107,20 +118,40 @@ def test_no_hit_says_what_to_try():
     assert "--year" in lines(hit_list(narrow))[0]
 
 
-def test_explain_shows_every_rank_and_what_was_folded(retrieval):
+def test_explain_shows_what_was_searched_with_and_what_became_of_it(retrieval):
     shown = lines(explanation(retrieval))
-    assert shown[0].split() == ["bm25", "dense"]
-    assert shown[1].split()[:4] == ["final", "fused", "original", "original"]
-    assert shown[2].split() == ["1", "1", "1", "3", "c2", "c9"]
-    assert shown[-1].split() == ["dense", "4.0", "ms"]
+    assert shown[0].split() == ["original", "dropout", "rate"]
+    assert "hyde  late  8000.0 ms  not there after 8 s" in shown
+
+
+def test_explain_shows_what_a_transform_cost(retrieval):
+    paid = TransformTrace("hyde", Status.DONE, 12.0, "ok\x1b[2J", Usage(100, 20, 0.0012))
+    trace = replace(retrieval.trace, transforms=(paid,))
+    shown = lines(explanation(replace(retrieval, trace=trace)))
+    assert "hyde  done  12.0 ms  120 tokens, 0.00120 USD, ok[2J" in shown
+
+
+def ranks_shown(retrieval) -> list[list[str]]:
+    """The table of ranks: its headings, and a row for each hit."""
+    shown = [line.split() for line in lines(explanation(retrieval))]
+    start = next(at for at, words in enumerate(shown) if words[:2] == ["final", "fused"])
+    return shown[start - 1 : shown.index([], start)]
+
+
+def test_explain_shows_every_rank_and_what_was_folded(retrieval):
+    table = ranks_shown(retrieval)
+    assert table[0] == ["bm25", "dense"]
+    assert table[1][:4] == ["final", "fused", "original", "original"]
+    assert table[2] == ["1", "1", "1", "3", "c2", "c9"]
+    assert lines(explanation(retrieval))[-1].split() == ["dense", "4.0", "ms"]
 
 
 def test_a_list_that_a_hit_is_not_in_is_a_dash(retrieval):
     hit = replace(retrieval.trace.hits[0], ranks={"bm25/original": 1}, final_rank=2)
     both = replace(retrieval.trace, hits=(hit, retrieval.trace.hits[0]))
-    shown = lines(explanation(replace(retrieval, trace=both)))
-    assert shown[2].split()[:4] == ["1", "1", "1", "3"]
-    assert shown[3].split()[:4] == ["2", "1", "1", "–"]
+    table = ranks_shown(replace(retrieval, trace=both))
+    assert table[2][:4] == ["1", "1", "1", "3"]
+    assert table[3][:4] == ["2", "1", "1", "–"]
 
 
 def test_an_excerpt_is_the_part_that_matches_best():

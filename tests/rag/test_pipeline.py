@@ -34,6 +34,7 @@ from rag.types import (
     Role,
     Status,
     TransformTrace,
+    Turn,
     Usage,
     Variant,
     Vector,
@@ -203,7 +204,7 @@ def test_a_repetition_that_is_judged_better_stays_in_place_of_the_first(catalog:
 
 def test_the_reranker_is_asked_about_the_query_that_was_searched_for(catalog: Catalog) -> None:
     judge, route = Favours({}), Rewrites(Rewriting(query=Query("alpha beta", Filter())))
-    asked = Query("and what of that?")
+    asked = Query("and what of that?", history=(Turn("What is alpha beta?"),))
     retrieval = pipeline(catalog, reranker=judge, contextualise=route).retrieve(asked, 10)
     assert retrieval.query == asked
     assert judge.asked == [(QUERY, list(FUSED), ["dense/original", "bm25/original"])]

@@ -114,5 +114,5 @@ def test_a_long_question_adds_little(expansion: Expansion) -> None:
 def test_a_library_without_glossary_has_nothing_to_add(tmp_path: Path) -> None:
     with WritableCatalog(tmp_path) as catalog:
         catalog.select("DROP TABLE terms")
-        catalog.select("DROP TABLE names")
+        catalog.select("DROP TABLE term_counts")
         assert added(Expansion(CatalogGlossary(catalog)), "What is LoRA?") == ""

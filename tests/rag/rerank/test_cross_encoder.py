@@ -96,9 +96,9 @@ def test_scores_that_are_no_numbers_are_an_error(tmp_path: Path) -> None:
         CrossEncoderReranker(str(tmp_path)).rerank(QUERY, candidates("adam"), ())
 
 
-def test_the_configuration_makes_one(tiny_cross_encoder: Path) -> None:
+def test_the_configuration_makes_one(tiny_cross_encoder: Path, tmp_path: Path) -> None:
     table = {"kind": "cross-encoder", "model": str(tiny_cross_encoder), "candidates": 2}
-    made = reranker(Settings.model_validate({"rerank": table}))
+    made = reranker(Settings.model_validate({"rerank": table}), tmp_path)
     assert made is not None
     assert made.name == "cross-encoder"
     scores = made.rerank(QUERY, candidates(*TEXTS), ()).scores
@@ -108,6 +108,6 @@ def test_the_configuration_makes_one(tiny_cross_encoder: Path) -> None:
     assert min(scores[:2]) > scores[2] > scores[3]
 
 
-def test_a_configuration_without_a_model_is_an_error_that_names_the_key() -> None:
+def test_a_configuration_without_a_model_is_an_error_that_names_the_key(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"rerank\.model"):
-        reranker(Settings.model_validate({"rerank": {"kind": "cross-encoder"}}))
+        reranker(Settings.model_validate({"rerank": {"kind": "cross-encoder"}}), tmp_path)

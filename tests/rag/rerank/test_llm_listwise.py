@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -175,10 +176,10 @@ def test_trouble_that_passes_is_not_mentioned(server: ScriptedServer, make_model
     assert order(LLMReranker(make_model()), FOUR) == ["two", "one", "three", "four"]
 
 
-def test_the_configuration_makes_one(server: ScriptedServer, make_model: Make) -> None:
+def test_the_configuration_makes_one(server: ScriptedServer, tmp_path: Path) -> None:
     server.play(says("[2] > [1]"))
     llm = {"model": "openai/scripted", "api_base": server.url}
-    made = reranker(Settings.model_validate({"rerank": {"kind": "llm"}, "llm": llm}))
+    made = reranker(Settings.model_validate({"rerank": {"kind": "llm"}, "llm": llm}), tmp_path)
     assert made is not None
     found = [candidate(f"text {i}") for i in range(30)]
     scores = made.rerank(QUERY, found, ()).scores
@@ -187,6 +188,8 @@ def test_the_configuration_makes_one(server: ScriptedServer, make_model: Make) -
     assert len(scores) == 30
 
 
-def test_a_configuration_without_a_language_model_is_an_error_that_names_the_key() -> None:
+def test_a_configuration_without_a_language_model_is_an_error_that_names_the_key(
+    tmp_path: Path,
+) -> None:
     with pytest.raises(ConfigError, match=r"llm\.model"):
-        reranker(Settings.model_validate({"rerank": {"kind": "llm"}}))
+        reranker(Settings.model_validate({"rerank": {"kind": "llm"}}), tmp_path)

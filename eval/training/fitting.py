@@ -1,0 +1,115 @@
+"""Adapter and ranker together: the one is fitted without the questions that the other learns from.
+
+A ranker that saw the cosines of an adapter fitted to the same questions would trust them too much.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from eval.measures import score
+from eval.training.adapter import AdapterSettings, fit_adapter
+from eval.training.examples import Example, folds
+from eval.training.ranker import Judgeable, RankerSettings, fit_ranker
+from rag.embed.adapter import QueryAdapter
+from rag.fusion import ReciprocalRankFusion
+from rag.rerank.features import candidate_features, question_features
+from rag.rerank.learned import LearnedReranker
+from rag.rerank.network import Network
+from rag.types import Vector
+
+CROSS_FITTED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """What was learned."""
+
+    adapter: QueryAdapter
+    network: Network
+
+
+@dataclass(frozen=True, slots=True)
+class FitSettings:
+    """How both are fitted, the same for the same ``seed``."""
+
+    adapter: AdapterSettings = field(default_factory=AdapterSettings)
+    ranker: RankerSettings = field(default_factory=RankerSettings)
+    seed: int = 0
+
+
+def fit(
+    examples: Sequence[Example],
+    settings: FitSettings = FitSettings(),
+    start: Fitted | None = None,
+    held_out: Sequence[Example] = (),
+    on_step: Callable[[str], None] = lambda _: None,
+) -> Fitted:
+    """Both, from all examples; ``start`` is what to begin with, in place of nothing.
+
+    ``held_out`` tells when to stop; ``on_step`` hears what is done next. Raises ValueError without
+    examples.
+    """
+    before, network = (start.adapter, start.network) if start else (None, None)
+    vectors = cross_fitted(examples, settings, before, on_step)
+    on_step("adapter")
+    adapter = fit_adapter(examples, settings.adapter, before, held_out)
+    on_step("features")
+    rows = [judgeable(e, v) for e, v in zip(examples, vectors, strict=True)]
+    judging = [judgeable(e, adapter(e.vector[None])[0]) for e in held_out]
+    on_step("ranker")
+    return Fitted(adapter, fit_ranker(rows, settings.ranker, network, judging))
+
+
+def cross_fitted(
+    examples: Sequence[Example],
+    settings: FitSettings,
+    start: QueryAdapter | None = None,
+    on_step: Callable[[str], None] = lambda _: None,
+) -> Vector:
+    """Each question's vector, turned by an adapter that was fitted without its papers' questions.
+
+    With papers too few to leave some out, no adapter but ``start`` is used.
+    """
+    vectors = np.stack([example.vector for example in examples])
+    turned = start(vectors) if start else vectors.copy()
+    for k, (inside, outside) in enumerate(folds(examples, CROSS_FITTED, settings.seed), 1):
+        on_step(f"adapter, fold {k} of {CROSS_FITTED}")
+        if inside and outside:
+            adapter = fit_adapter([examples[i] for i in inside], settings.adapter, start)
+            turned[outside] = adapter(vectors[outside])
+    return turned
+
+
+def judgeable(example: Example, vector: Vector) -> Judgeable:
+    """What the ranker learns from; ``vector`` is the question's, adapted."""
+    rankings, bare = example.rankings(vector), example.without_sections()
+    return Judgeable(
+        candidate_features(example.query, example.candidates, rankings),
+        candidate_features(example.query, bare.candidates, rankings),
+        question_features(example.query),
+        example.gains,
+    )
+
+
+def ranked(example: Example, fitted: Fitted | None) -> list[str]:
+    """The texts of the example's candidates, best first: by what was learned, or by plain RRF."""
+    candidates = example.candidates
+    if fitted:
+        rankings = example.rankings(fitted.adapter(example.vector[None])[0])
+        scores = LearnedReranker(fitted.network).rerank(example.query, candidates, rankings).scores
+    else:
+        fused = ReciprocalRankFusion().fuse(example.rankings(example.vector))
+        found = {hit.chunk_id: hit.score for hit in fused.hits}
+        scores = tuple(found.get(c.chunk.chunk_id, 0.0) for c in candidates)
+    order = sorted(range(len(candidates)), key=lambda i: -scores[i])
+    return [candidates[i].chunk.text for i in order]
+
+
+def measured(examples: Sequence[Example], fitted: Fitted | None) -> list[dict[str, float]]:
+    """Each example's measures (`eval.measures`), in their order."""
+    rows = (score(example.judged.evidence, ranked(example, fitted)) for example in examples)
+    return [row for row in rows if row is not None]
