@@ -223,7 +223,7 @@ class Search(Table):
         "bm25",
     )
     depth: Positive = 200
-    fusion: Literal["rrf", "score-sum"] = "rrf"
+    fusion: Literal["rrf", "score-sum"] = "score-sum"
     rrf_k: Positive = 60
     weights: Weights = Weights()
     variant_weights: VariantWeights = Field(default_factory=lambda: dict(USUAL_WEIGHTS))
