@@ -10,6 +10,7 @@ from rag.llm import ChatModel
 from rag.rerank.cross_encoder import CrossEncoderReranker
 from rag.rerank.first import FirstOnly
 from rag.rerank.llm_listwise import LLMReranker
+from rag.rerank.within_papers import WithinPapers
 from tests.scripted_llm import Messages, Reply, ScriptedServer, says
 
 WORDS = (
@@ -66,3 +67,8 @@ def llm(server: ScriptedServer, make_model: Callable[..., ChatModel]) -> LLMRera
 @pytest.fixture
 def first_only(cross_encoder: CrossEncoderReranker) -> FirstOnly:
     return FirstOnly(cross_encoder, 3)
+
+
+@pytest.fixture
+def within_papers(first_only: FirstOnly) -> WithinPapers:
+    return WithinPapers(first_only)
