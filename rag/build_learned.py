@@ -63,14 +63,16 @@ def adapted(embedder: Embedder, library: Path, settings: Settings) -> Embedder:
 
 
 def learned_reranker(library: Path, settings: Settings) -> Reranker | None:
-    """The learned ranker, if there is one for the embedder.
+    """The learned ranker, if there is one for the embedder; it judges inside papers alone.
 
-    Raises ConfigError if there is none and the configuration insists.
+    "learned" insists: then it judges everywhere. Raises ConfigError if there is none.
     """
     from rag.rerank.learned import LearnedReranker
+    from rag.rerank.within_papers import WithinPapers
 
     if network := network_in_use(library, settings):
-        return LearnedReranker(network)
+        made = LearnedReranker(network)
+        return made if settings.rerank.kind == "learned" else WithinPapers(made)
     if settings.rerank.kind == "learned":
         raise ConfigError(
             'rerank.kind = "learned" has no ranker for '
