@@ -71,10 +71,10 @@ def first_only(cross_encoder: CrossEncoderReranker) -> FirstOnly:
 
 
 @pytest.fixture
-<<<<<<< HEAD
 def learned() -> LearnedReranker:
     return LearnedReranker(shipped_network())
-=======
+
+
+@pytest.fixture
 def within_papers(first_only: FirstOnly) -> WithinPapers:
     return WithinPapers(first_only)
->>>>>>> library
