@@ -98,6 +98,8 @@ def pipeline(
         generator=writer,
         depth=search.depth,
         candidates=max(settings.rerank.judged, search.depth),
+        # What is learned inside papers does not help to choose among them.
+        rerank_inside=settings.rerank.kind == "auto",
         duplicate_overlap=search.duplicate_overlap,
         evidence=settings.answer.evidence,
     )

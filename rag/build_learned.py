@@ -63,16 +63,14 @@ def adapted(embedder: Embedder, library: Path, settings: Settings) -> Embedder:
 
 
 def learned_reranker(library: Path, settings: Settings) -> Reranker | None:
-    """The learned ranker, if there is one for the embedder; it judges inside papers alone.
+    """The learned ranker, if there is one for the embedder.
 
-    "learned" insists: then it judges everywhere. Raises ConfigError if there is none.
+    Raises ConfigError if there is none and the configuration insists.
     """
     from rag.rerank.learned import LearnedReranker
-    from rag.rerank.within_papers import WithinPapers
 
     if network := network_in_use(library, settings):
-        made = LearnedReranker(network)
-        return made if settings.rerank.kind == "learned" else WithinPapers(made)
+        return LearnedReranker(network)
     if settings.rerank.kind == "learned":
         raise ConfigError(
             'rerank.kind = "learned" has no ranker for '

@@ -11,7 +11,6 @@ from rag.rerank.cross_encoder import CrossEncoderReranker
 from rag.rerank.first import FirstOnly
 from rag.rerank.learned import LearnedReranker, shipped_network
 from rag.rerank.llm_listwise import LLMReranker
-from rag.rerank.within_papers import WithinPapers
 from tests.scripted_llm import Messages, Reply, ScriptedServer, says
 
 WORDS = (
@@ -73,8 +72,3 @@ def first_only(cross_encoder: CrossEncoderReranker) -> FirstOnly:
 @pytest.fixture
 def learned() -> LearnedReranker:
     return LearnedReranker(shipped_network())
-
-
-@pytest.fixture
-def within_papers(first_only: FirstOnly) -> WithinPapers:
-    return WithinPapers(first_only)
