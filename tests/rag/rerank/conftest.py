@@ -9,6 +9,7 @@ import pytest
 from rag.llm import ChatModel
 from rag.rerank.cross_encoder import CrossEncoderReranker
 from rag.rerank.first import FirstOnly
+from rag.rerank.learned import LearnedReranker, shipped_network
 from rag.rerank.llm_listwise import LLMReranker
 from tests.scripted_llm import Messages, Reply, ScriptedServer, says
 
@@ -66,3 +67,8 @@ def llm(server: ScriptedServer, make_model: Callable[..., ChatModel]) -> LLMRera
 @pytest.fixture
 def first_only(cross_encoder: CrossEncoderReranker) -> FirstOnly:
     return FirstOnly(cross_encoder, 3)
+
+
+@pytest.fixture
+def learned() -> LearnedReranker:
+    return LearnedReranker(shipped_network())

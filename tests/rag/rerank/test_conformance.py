@@ -25,7 +25,7 @@ FOUND = candidates(
 RANKINGS = [ranking("dense/original", FOUND[:5]), ranking("bm25/original", FOUND[:3][::-1])]
 
 
-@pytest.fixture(params=["cross_encoder", "llm", "first_only"])
+@pytest.fixture(params=["cross_encoder", "llm", "first_only", "learned"])
 def reranker(request: pytest.FixtureRequest) -> Reranker:
     return request.getfixturevalue(request.param)
 
