@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Self
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,10 +62,10 @@ class Network:
     def load(cls, path: Path, names: Sequence[str], question_names: Sequence[str]) -> Self:
         """Raises ConfigError if ``path`` holds no network, or one for other features."""
         try:
-            with np.load(path, allow_pickle=False) as data:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as data:
                 found = [tuple(data[name].tolist()) for name in _NAMES]
                 arrays = [np.asarray(data[name], dtype=np.float32) for name in _ARRAYS]
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, EOFError, ValueError, KeyError, BadZipFile) as error:
             raise ConfigError(f"can't read the ranker {path}: {error}; {_REMEDY}") from error
         if found != [tuple(names), tuple(question_names)]:
             raise ConfigError(
