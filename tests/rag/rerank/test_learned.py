@@ -14,9 +14,11 @@ from rag.rerank.learned import LearnedReranker, shipped_network
 from rag.types import Candidate, Query, Ranking, Role
 from tests.rag.rerank.candidates import candidate, candidates, ranking, texts_by_score
 
+ADAPTER_SHA = "669ce56584a0cd2417cf13a8cc983077d8def31816fe197cc14272313205efbf"
+RANKER_SHA = "3575a015a6185b7808a7bdf336f73b030c141ef27c3866fd7201004904396ad7"
 WEIGHTS = {
-    "rag.embed/minilm-adapter.npz": "669ce56584a0cd2417cf13a8cc983077d8def31816fe197cc14272313205efbf",
-    "rag.rerank/learned.npz": "3575a015a6185b7808a7bdf336f73b030c141ef27c3866fd7201004904396ad7",
+    "rag.embed/minilm-adapter.npz": ADAPTER_SHA,
+    "rag.rerank/learned.npz": RANKER_SHA,
 }
 """As docs/models.md has them: benchmarks/train_ranker.py prints them."""
 
