@@ -16,6 +16,7 @@ import ingest
 import rag
 from eval.datasets import Dataset
 from rag import build
+from rag.build_learned import tuned_adapter, tuned_ranker
 from rag.config import Settings
 
 PACKAGES = (
@@ -60,6 +61,12 @@ def library_digest(settings: Settings) -> str:
     """Of what shapes the indexes: libraries with the same are interchangeable."""
     shape = json.dumps(build.fingerprint(settings), sort_keys=True)
     return hashlib.sha256(shape.encode()).hexdigest()[:8]
+
+
+def weights_digest(library: Path, settings: Settings) -> str:
+    """Of what `scholium eval tune` wrote into the library; the same for all that were not tuned."""
+    paths = (tuned_adapter(library, settings), tuned_ranker(library, settings))
+    return _short(*(_content(path) if path.exists() else "" for path in paths))
 
 
 def versions() -> dict[str, str]:

@@ -53,7 +53,7 @@ _COMMON = frozenset(
     """
     acl ai ann api arxiv asr auc bfs bibref bilstm bleu bpe cbow cnn convnet cpu crf ctc cv cvae
     cvpr dag dnn em emnlp f1 fcn figref fnn gan gcn glm gnn gpu gru hmm html i.i.d iclr icml id
-    iid ir kb kg kl knn lda lm lr lstm map mcmc mdp ml mle mlp mrr mse mt naacl ner neurips nips
+    iid ir kb kg kl knn lda llm lm lr lstm map mcmc mdp ml mle mlp mrr mse mt naacl ner neurips nips
     nlg nli nlp nlu nmt nn pca pdf pos qa rbm relu rl rmse rnn roc rouge secref seq2seq sgd smt
     sota svm tabref tf tfidf tts url us usa vae vqa wer wmt word2vec xml
     """.split()
@@ -180,12 +180,14 @@ def _is_called(name: str, abstract: str) -> bool:
 
 
 def _of_title(term: Term, title: str) -> bool:
-    """Whether the paper is titled by what the short form stands for, which it writes often."""
-    stems = {word[:_STEM] for word in re.findall(r"\w+", title.lower())}
-    long = re.findall(r"\w{3,}", term.long.lower())
-    return (
-        term.count >= _VERY_OFTEN and is_coined(term.short) and {w[:_STEM] for w in long} <= stems
-    )
+    """Whether the title begins with what the short form stands for, which the paper writes often.
+
+    Further on in a title stands what others named as well: "... for Question Answering".
+    """
+    titled = [word[:_STEM] for word in re.findall(r"\w+", title.lower())]
+    long = [word[:_STEM] for word in re.findall(r"\w{3,}", term.long.lower())]
+    often = term.count >= _VERY_OFTEN and is_coined(term.short)
+    return often and bool(long) and titled[:1] == long[:1] and set(long) <= set(titled)
 
 
 def _authors(meta: Metadata) -> Iterator[Name]:

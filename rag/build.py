@@ -1,4 +1,4 @@
-"""Binds the configuration to classes: the only place in `rag` that knows the concrete ones.
+"""Binds the configuration to classes: with `build_query` the only place that knows them.
 
 Adapters are imported where they are chosen, so that a command pays for what it uses.
 """
@@ -31,15 +31,38 @@ def open_library(path: Path, settings: Settings, recorded: Recorded | None = Non
     What is ``recorded`` of a language model's rewritings is searched with, in place of asking one.
     """
     model = cache(partial(embedder, settings))
+    return assembled(
+        path,
+        settings,
+        model,
+        turned=cache(lambda: adapted(model(), path, settings)),
+        judge=cache(partial(reranker, settings, path)),
+        recorded=recorded,
+    )
+
+
+def assembled(
+    path: Path,
+    settings: Settings,
+    model: Callable[[], Embedder],
+    turned: Callable[[], Embedder],
+    judge: Callable[[], Reranker | None],
+    recorded: Recorded | None = None,
+) -> Library:
+    """A library whose models are chosen already: ``turned`` embeds questions, ``judge`` reranks.
+
+    Adapter and ranker belong together: they are read once, so that a library that is tuned while
+    it is open goes on with the old ones.
+    """
     return Library(
         Catalog(path),
         open_indexes=partial(_checked_indexes, settings=settings),
         assemble=partial(
             pipeline,
             settings=settings,
-            model=model,
+            model=turned,
             writer=cache(lambda: generator(settings, model())),
-            judge=cache(partial(reranker, settings, path)),
+            judge=judge,
             recorded=recorded,
         ),
     )
@@ -54,7 +77,10 @@ def pipeline(
     judge: Callable[[], Reranker | None],
     recorded: Recorded | None = None,
 ) -> QueryPipeline:
-    """The query path that ``settings`` describe; the three callables make its models."""
+    """The query path that ``settings`` describe; the three callables make its models.
+
+    ``model`` is for questions, adapter included.
+    """
     search = settings.search
     return QueryPipeline(
         contextualise=build_query.contextualise(settings),
@@ -64,7 +90,7 @@ def pipeline(
         rewrite=build_query.rewrites(settings, recorded),
         feedback=build_query.feedback(settings),
         deadline_s=settings.query.deadline_s,
-        embedder=_query_embedder(catalog, settings, model),
+        embedder=model() if "dense" in search.retrievers else None,
         indexes=tuple(index for index in indexes if index.name in search.retrievers),
         fusion=_fusion(search),
         reranker=judge(),
@@ -72,6 +98,8 @@ def pipeline(
         generator=writer,
         depth=search.depth,
         candidates=max(settings.rerank.judged, search.depth),
+        # What is learned inside papers does not help to choose among them.
+        rerank_inside=settings.rerank.kind == "auto",
         duplicate_overlap=search.duplicate_overlap,
         evidence=settings.answer.evidence,
     )
@@ -147,14 +175,6 @@ def reranker(settings: Settings, library: Path) -> Reranker | None:
 
         return FirstOnly(LLMReranker(ChatModel(settings.llm), table.deadline_s), table.judged)
     return None
-
-
-def _query_embedder(
-    catalog: Catalog, settings: Settings, model: Callable[[], Embedder]
-) -> Embedder | None:
-    if "dense" not in settings.search.retrievers:
-        return None
-    return adapted(model(), catalog.path.parent, settings)
 
 
 def _fusion(table: Search) -> Fusion:

@@ -10,10 +10,15 @@ from __future__ import annotations
 import hashlib
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rag.config import Settings, fingerprint
 from rag.errors import ConfigError
 from rag.protocols import Embedder, Reranker
+
+if TYPE_CHECKING:
+    from rag.embed.adapter import QueryAdapter
+    from rag.rerank.network import Network
 
 FOLDER = "tuned"
 
@@ -28,18 +33,33 @@ def tuned_ranker(library: Path, settings: Settings) -> Path:
     return library / FOLDER / f"ranker-{_of_embedder(settings)}.npz"
 
 
-def adapted(embedder: Embedder, library: Path, settings: Settings) -> Embedder:
-    """The embedder, its queries turned by an adapter if there is one and it is wanted."""
-    from rag.embed.adapter import AdaptedEmbedder, QueryAdapter, minilm_adapter
+def adapter_in_use(library: Path, settings: Settings) -> QueryAdapter | None:
+    """The library's own query adapter, else the bundled model's, else none."""
+    from rag.embed.adapter import QueryAdapter, minilm_adapter
 
-    if settings.search.adapter == "none":
-        return embedder
     own = tuned_adapter(library, settings)
     if own.exists():
-        return AdaptedEmbedder(embedder, QueryAdapter.load(own))
-    if settings.embedder.kind == "minilm":
-        return AdaptedEmbedder(embedder, minilm_adapter())
-    return embedder
+        return QueryAdapter.load(own)
+    return minilm_adapter() if settings.embedder.kind == "minilm" else None
+
+
+def network_in_use(library: Path, settings: Settings) -> Network | None:
+    """The library's own ranker, else the bundled model's, else none."""
+    from rag.rerank.learned import load_network, shipped_network
+
+    own = tuned_ranker(library, settings)
+    if own.exists():
+        return load_network(own)
+    return shipped_network() if settings.embedder.kind == "minilm" else None
+
+
+def adapted(embedder: Embedder, library: Path, settings: Settings) -> Embedder:
+    """The embedder, its queries turned by an adapter if there is one and it is wanted."""
+    from rag.embed.adapter import AdaptedEmbedder
+
+    wanted = settings.search.adapter == "auto"
+    adapter = adapter_in_use(library, settings) if wanted else None
+    return AdaptedEmbedder(embedder, adapter) if adapter else embedder
 
 
 def learned_reranker(library: Path, settings: Settings) -> Reranker | None:
@@ -47,13 +67,10 @@ def learned_reranker(library: Path, settings: Settings) -> Reranker | None:
 
     Raises ConfigError if there is none and the configuration insists.
     """
-    from rag.rerank.learned import LearnedReranker, load_network, shipped_network
+    from rag.rerank.learned import LearnedReranker
 
-    own = tuned_ranker(library, settings)
-    if own.exists():
-        return LearnedReranker(load_network(own))
-    if settings.embedder.kind == "minilm":
-        return LearnedReranker(shipped_network())
+    if network := network_in_use(library, settings):
+        return LearnedReranker(network)
     if settings.rerank.kind == "learned":
         raise ConfigError(
             'rerank.kind = "learned" has no ranker for '

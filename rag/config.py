@@ -194,7 +194,7 @@ class QueryTable(Table):
     contextualise: bool = True
     routing: bool = True
     topic: bool = True
-    papers: bool = True
+    papers: bool = False
     expansion: bool = True
     feedback: bool = False
     hyde: bool = True
@@ -204,6 +204,11 @@ class QueryTable(Table):
     translate: bool = True
     deadline_s: Seconds = 8.0
     cache: bool = True
+
+    @property
+    def asks_model(self) -> bool:
+        """Whether any question goes to the language model, where there is one."""
+        return self.hyde or self.multi_query or self.step_back
 
 
 class Search(Table):
@@ -218,7 +223,7 @@ class Search(Table):
         "bm25",
     )
     depth: Positive = 200
-    fusion: Literal["rrf", "score-sum"] = "rrf"
+    fusion: Literal["rrf", "score-sum"] = "score-sum"
     rrf_k: Positive = 60
     weights: Weights = Weights()
     variant_weights: VariantWeights = Field(default_factory=lambda: dict(USUAL_WEIGHTS))
@@ -235,8 +240,9 @@ class Search(Table):
 class Rerank(Choice):
     """What judges the first ``candidates`` hits of the fusion anew; the others keep their order.
 
-    "auto" is the learned ranker where there is one for the embedder: the library's own if it was
-    tuned, else the one that comes with the bundled model; and else none. ``candidates`` 0 is as
+    "learned" is the library's own ranker if it was tuned, else the one that comes with the bundled
+    model. "auto" is the same where papers are given and there is such a ranker, and else none: what
+    is learned inside papers does not help to choose among them. ``candidates`` 0 is as
     many as the kind can afford.
     """
 

@@ -29,6 +29,7 @@ from rag.transforming import Transforming
 from rag.types import (
     Answer,
     Candidate,
+    Chunk,
     Draft,
     Query,
     Ranking,
@@ -39,6 +40,9 @@ from rag.types import (
     Usage,
     Variant,
 )
+
+SPARE = 2
+"""Hits looked up for each that is wanted, some of which may repeat others."""
 
 FIRST = 20
 """Hits that feedback gets to see."""
@@ -51,12 +55,12 @@ class QueryPipeline:
     ``contextualise`` and ``route`` replace the query, one after the other; ``topic`` says what of
     a text is searched for; ``expand`` is quick and its variants are searched with the original;
     ``rewrite`` is slow and runs beside that search; ``feedback`` asks once more when the first hits
-    are there.
-    ``deadline_s`` bounds all of them together. ``embedder`` is None where no index searches by
-    vector. ``generator`` makes the generator when the first answer asks for it: a search does
-    without its models. ``depth`` is how far each index is read, ``candidates`` how many of the
-    fused hits are reranked, ``duplicate_overlap`` how much two chunks share when one repeats the
-    other, ``evidence`` how many chunks the generator sees.
+    are there. ``deadline_s`` bounds all of them together. ``embedder`` is None where no index
+    searches by vector. ``generator`` makes the generator when the first answer asks for it: a
+    search does without its models. ``depth`` is how far each index is read, ``candidates`` how many
+    of the fused hits are reranked, ``rerank_inside`` whether that is done inside given papers
+    alone, ``duplicate_overlap`` how much two chunks share when one repeats the other, ``evidence``
+    how many chunks the generator sees.
     """
 
     contextualise: QueryTransform | None
@@ -74,6 +78,7 @@ class QueryPipeline:
     generator: Callable[[], Generator]
     depth: int
     candidates: int
+    rerank_inside: bool
     duplicate_overlap: float
     evidence: int
 
@@ -91,11 +96,11 @@ class QueryPipeline:
         with watch.stage("fuse"):
             rankings = self._lifted(rankings, keep)
             fused = self.fusion.fuse(rankings)
-            candidates = self.catalog.candidates(fused, max(self.candidates, keep))
+            candidates = self._candidates(asked, fused, keep)
         with watch.stage("rerank"):
             ranked, judged = self._reranked(asked, candidates, rankings)
         with watch.stage("load"):
-            kept = distinct([(c.chunk, c.score) for c in ranked], self.duplicate_overlap, keep)
+            kept = distinct(ranked, self.duplicate_overlap, keep)
             evidence = self.catalog.evidence([(d.chunk, d.score) for d in kept])
         trace = Trace(
             (*variants, *rewritten, *again),
@@ -127,14 +132,14 @@ class QueryPipeline:
         self, query: Query, transforms: Transforming
     ) -> tuple[Query, tuple[Variant, ...]]:
         """The query as it is searched for, and the variants that are there at once."""
-        variants: tuple[Variant, ...] = ()
-        for transform in filter(None, (self.contextualise, self.route)):
-            made = transforms.apply(transform, query)
-            query, variants = made.query or query, (*variants, *made.variants)
-        transforms.begin(self.expand, query)
-        return query, self._about(
-            query, [Variant("original", query.text), *variants, *transforms.finish()]
-        )
+        if self.contextualise and query.history:
+            query = transforms.apply(self.contextualise, query).query or query
+        variants = [Variant("original", query.text)]
+        for transform in filter(None, (self.route, *self.expand)):  # none takes a millisecond
+            made = transforms.now(transform, query)
+            query = made.query or query
+            variants += made.variants
+        return query, self._about(query, variants)
 
     def _about(self, query: Query, variants: Sequence[Variant]) -> tuple[Variant, ...]:
         """The variants without the words of a request, where the whole library is asked: inside
@@ -171,26 +176,47 @@ class QueryPipeline:
     def _lifted(self, rankings: Sequence[Ranking], keep: int) -> list[Ranking]:
         return lifted(rankings, self.catalog.homes_of, max(self.depth, keep))
 
+    def _judge(self, query: Query) -> Reranker | None:
+        return self.reranker if query.where.papers or not self.rerank_inside else None
+
+    def _candidates(self, query: Query, fused: Ranking, keep: int) -> list[Candidate]:
+        """What is reranked; where nothing is, enough for ``keep`` distinct hits, as looking up
+        hundreds takes as long as all the rest.
+        """
+        if self._judge(query):
+            return self.catalog.candidates(fused, max(self.candidates, keep))
+        count = SPARE * keep
+        while True:
+            found = self.catalog.candidates(fused, count)
+            if len(found) < count or len(distinct(_scored(found), self.duplicate_overlap)) >= keep:
+                return found
+            count *= SPARE
+
     def _reranked(
         self, query: Query, candidates: Sequence[Candidate], rankings: Sequence[Ranking]
-    ) -> tuple[list[Candidate], list[TransformTrace]]:
+    ) -> tuple[list[tuple[Chunk, float]], list[TransformTrace]]:
         """The candidates in the reranker's order, or as they are where it fails; ties stay."""
-        if self.reranker is None or not candidates:
-            return list(candidates), []
+        reranker = self._judge(query)
+        if reranker is None or not candidates:
+            return _scored(candidates), []
         start = perf_counter()
         try:
-            judged = self.reranker.rerank(query, candidates, rankings)
+            judged = reranker.rerank(query, candidates, rankings)
         except (ModelError, EmbeddingError) as error:
             usage = error.usage if isinstance(error, UnusableAnswer) else Usage()
             failed = TransformTrace(
-                self.reranker.name, Status.FAILED, ms_since(start), str(error), usage
+                reranker.name, Status.FAILED, ms_since(start), str(error), usage
             )
-            return list(candidates), [failed]
-        scored = (replace(c, score=s) for c, s in zip(candidates, judged.scores, strict=True))
+            return _scored(candidates), [failed]
         done = TransformTrace(
-            self.reranker.name, Status.DONE, ms_since(start), judged.note, judged.usage
+            reranker.name, Status.DONE, ms_since(start), judged.note, judged.usage
         )
-        return sorted(scored, key=lambda candidate: -candidate.score), [done]
+        scored = zip((c.chunk for c in candidates), judged.scores, strict=True)
+        return sorted(scored, key=lambda pair: -pair[1]), [done]
+
+
+def _scored(candidates: Sequence[Candidate]) -> list[tuple[Chunk, float]]:
+    return [(candidate.chunk, candidate.score) for candidate in candidates]
 
 
 def _answer(retrieval: Retrieval, draft: Draft, watch: Stopwatch) -> Answer:

@@ -134,8 +134,10 @@ class Terms(Protocol):
 class Names(Protocol):
     """Knows what papers are called. Keys are those of `rag.naming`."""
 
-    def named(self, keys: Collection[str], kinds: Collection[NameKind]) -> list[NamedPaper]:
-        """The papers with a name of one of ``keys`` and ``kinds``."""
+    def named(
+        self, keys: Collection[str], kinds: Collection[NameKind], year: int | None = None
+    ) -> list[NamedPaper]:
+        """The papers with a name of one of ``keys`` and ``kinds``, of about ``year``."""
         ...
 
     def beginning(self, key: str, kinds: Collection[NameKind]) -> list[NamedPaper]:

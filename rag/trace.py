@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from time import perf_counter
 
 from rag.distinct import Distinct
-from rag.types import Candidate, HitTrace, Ranking, StageTrace
+from rag.types import Chunk, HitTrace, Ranking, StageTrace
 
 
 @dataclass(slots=True)
@@ -35,13 +35,13 @@ def ms_since(start: float) -> float:
 def hit_traces(
     rankings: Sequence[Ranking],
     fused: Ranking,
-    ranked: Sequence[Candidate],
+    ranked: Sequence[tuple[Chunk, float]],
     kept: Sequence[Distinct],
 ) -> tuple[HitTrace, ...]:
     """For every hit that was kept: where it stood in each ranking, and after each step."""
     ranks = {r.source: {hit.chunk_id: hit.rank for hit in r.hits} for r in rankings}
     fused_ranks = {hit.chunk_id: hit.rank for hit in fused.hits}
-    reranked = {c.chunk.chunk_id: rank for rank, c in enumerate(ranked, 1)}
+    reranked = {chunk.chunk_id: rank for rank, (chunk, _) in enumerate(ranked, 1)}
     return tuple(
         HitTrace(
             d.chunk.chunk_id,

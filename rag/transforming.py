@@ -51,6 +51,12 @@ class Transforming:
         self.begin([transform], query)
         return next(iter(self._collect()), Rewriting())
 
+    def now(self, transform: QueryTransform, query: Query) -> Rewriting:
+        """What ``transform`` makes of ``query``, waited for however long: for quick ones."""
+        done = _finished(transform, query)
+        self.traces.append(done.trace())
+        return done.rewriting
+
     def begin(self, transforms: Sequence[QueryTransform], query: Query) -> None:
         """Starts ``transforms`` beside whatever comes next; `finish` has what they found."""
         for transform in transforms:

@@ -12,7 +12,7 @@ import click
 from api.cli.command import Command
 from api.cli.console import emit, is_terminal, say, stdout
 from api.cli.options import Common, Years, common, filters, llm_switch, where, without_model
-from api.cli.patience import announce_conversion
+from api.cli.patience import announce_conversion, warm_up_model
 
 if TYPE_CHECKING:
     from rag.config import Settings
@@ -55,10 +55,7 @@ def ask(
     question, within = " ".join(words), where(papers, roles, years)
     with open_library(given.path, settings) as library:
         announce_conversion(settings)
-        if settings.llm.model:
-            from rag.llm import ChatModel
-
-            ChatModel(settings.llm).start_warm_up()  # beside the search, not after it
+        warm_up_model(settings)
         if settings.llm.model and is_terminal() and not as_json:
             _live(library.ask_stream(question, within))
             return

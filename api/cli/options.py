@@ -200,9 +200,11 @@ def llm_switch(does: str) -> Callable[[F], F]:
 
 def without_model(settings: Settings) -> Settings:
     """``settings`` with no language model configured: nothing calls one then."""
-    from rag.config import Llm
+    from rag.config import Llm, Rerank
 
-    return settings.model_copy(update={"llm": Llm()})
+    tables = {"llm": Llm()}
+    judge = {"rerank": Rerank()} if settings.rerank.kind == "llm" else {}
+    return settings.model_copy(update={**tables, **judge})
 
 
 def where(papers: tuple[str, ...], roles: tuple[Role, ...], years: Years | None) -> Filter:

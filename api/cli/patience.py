@@ -1,4 +1,4 @@
-"""A word to those who are about to wait."""
+"""For those who are about to wait: a word, and less to wait for."""
 
 from __future__ import annotations
 
@@ -19,3 +19,11 @@ def announce_conversion(settings: Settings) -> None:
 
     if not is_converted(default_cache()):
         click.echo("Preparing the embedding model: about 20 s, this once ...", err=True)
+
+
+def warm_up_model(settings: Settings) -> None:
+    """Begins to load what calls a language model, if one is configured, beside the search."""
+    if settings.llm.model:
+        from rag.llm import ChatModel
+
+        ChatModel(settings.llm).start_warm_up()

@@ -9,7 +9,7 @@ import click
 from api.cli.command import Command
 from api.cli.console import emit, say
 from api.cli.options import Common, Years, common, filters, llm_switch, where, without_model
-from api.cli.patience import announce_conversion
+from api.cli.patience import announce_conversion, warm_up_model
 
 if TYPE_CHECKING:
     from rag.types import Role
@@ -58,6 +58,8 @@ def search(
     with open_library(given.path, settings) as library:
         if "dense" in settings.search.retrievers:
             announce_conversion(settings)
+        if settings.query.asks_model:
+            warm_up_model(settings)
         found = library.search(" ".join(words), where(papers, roles, years), k)
     if as_json:
         from api.schemas import search_json

@@ -25,7 +25,7 @@ from outcomes import Outcome, read_run, score_run
 from phases import Phase, PhaseFailed, run_phase, usable
 from table import OURS, render, versions
 
-from eval.datasets import Dataset, load_dataset
+from eval.datasets import Dataset, Files, load_dataset
 from rag.errors import UsageError
 
 HERE = Path(__file__).parent
@@ -100,7 +100,7 @@ def measure(bench: Bench, data: Dataset, system: str, folder: Path) -> None:
     program = [python, str(HERE / SYSTEMS[system][1])]
     store = folder / "store"
     places = {
-        "ingest": [data.papers, store, folder / "ingest.json"],
+        "ingest": [papers_of(data), store, folder / "ingest.json"],
         "query": [store, folder / "questions.jsonl", folder / "query.json", folder / "run.jsonl"],
     }
     phases = {}
@@ -110,6 +110,13 @@ def measure(bench: Bench, data: Dataset, system: str, folder: Path) -> None:
         phases[phase] = asdict(run_phase(command, facts, log, bench.cores))
     found = {"run": bench.name, "commit": bench.commit, **phases}
     (folder / "measured.json").write_text(json.dumps(found, indent=1), encoding="utf-8")
+
+
+def papers_of(data: Dataset) -> Path:
+    """The folder of PDFs, which every system reads for itself."""
+    if not isinstance(data.corpus, Files):
+        raise SystemExit(f"{data.name} has no folder papers/ with PDFs: it can't be compared on")
+    return data.corpus.folder
 
 
 def known(data: Dataset, folder: Path) -> Iterator[Outcome]:

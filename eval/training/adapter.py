@@ -7,13 +7,13 @@ question's own papers: they are the negatives that matter, and all of them are t
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
+from eval.training.descent import Schedule, descend
 from eval.training.examples import Example
 from rag.embed.adapter import QueryAdapter
 
@@ -22,10 +22,9 @@ from rag.embed.adapter import QueryAdapter
 class AdapterSettings:
     """How it is fitted; docs/models.md tells how the values were chosen."""
 
-    epochs: int = 4
-    batch: int = 32
-    rate: float = 1e-3
-    decay: float = 0.01
+    schedule: Schedule = field(
+        default_factory=lambda: Schedule(epochs=4, batch=32, rate=1e-3, decay=0.01)
+    )
     temperature: float = 0.1
     seed: int = 0
 
@@ -34,32 +33,33 @@ def fit_adapter(
     examples: Sequence[Example],
     settings: AdapterSettings = AdapterSettings(),
     start: QueryAdapter | None = None,
+    held_out: Sequence[Example] = (),
 ) -> QueryAdapter:
     """The same adapter for the same seed; ``start`` is what to begin with, in place of none.
 
-    Raises ValueError without examples.
+    ``held_out`` tells when to stop. Raises ValueError without examples.
     """
     if not examples:
         raise ValueError("there is no question to fit the adapter to")
-    import torch
-
-    random = np.random.default_rng(settings.seed)
     dimension = len(examples[0].vector)
     begun = start.matrix if start else np.zeros((dimension, dimension), dtype=np.float32)
-    matrix = torch.from_numpy(begun.copy()).requires_grad_()
-    optimiser = torch.optim.AdamW([matrix], lr=settings.rate, weight_decay=settings.decay)
-    steps = settings.epochs * math.ceil(len(examples) / settings.batch)
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: _rate(step, steps))
-    for _ in range(settings.epochs):
-        order = random.permutation(len(examples))
-        for start in range(0, len(order), settings.batch):
-            batch = [examples[i] for i in order[start : start + settings.batch]]
-            loss = _loss(matrix, batch, settings.temperature)
-            optimiser.zero_grad()
-            loss.backward()
-            optimiser.step()
-            schedule.step()
-    return QueryAdapter(matrix.detach().numpy())
+    module = _linear(begun)
+
+    def loss(batch: Sequence[Example]) -> Any:
+        return _loss(module.weight, batch, settings.temperature)
+
+    random = np.random.default_rng(settings.seed)
+    descend(module, loss, examples, settings.schedule, random, held_out)
+    return QueryAdapter(module.weight.detach().numpy())
+
+
+def _linear(matrix: np.ndarray[Any, np.dtype[np.float32]]) -> Any:
+    import torch
+
+    module = torch.nn.Linear(*matrix.shape, bias=False)
+    with torch.no_grad():
+        module.weight.copy_(torch.from_numpy(matrix))
+    return module
 
 
 def _loss(matrix: Any, batch: Sequence[Example], temperature: float) -> Any:
@@ -73,8 +73,3 @@ def _loss(matrix: Any, batch: Sequence[Example], temperature: float) -> Any:
         logs = torch.log_softmax(cosines / temperature, -1)
         losses.append(-(torch.from_numpy(example.gains) * logs).sum())
     return torch.stack(losses).mean()
-
-
-def _rate(step: int, steps: int) -> float:
-    """A quick rise, then a straight line down to nearly nothing."""
-    return min(1.0, (step + 1) / 20) * max(0.02, 1 - step / steps)

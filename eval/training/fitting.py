@@ -6,7 +6,7 @@ A ranker that saw the cosines of an adapter fitted to the same questions would t
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -36,8 +36,8 @@ class Fitted:
 class FitSettings:
     """How both are fitted, the same for the same ``seed``."""
 
-    adapter: AdapterSettings = AdapterSettings()
-    ranker: RankerSettings = RankerSettings()
+    adapter: AdapterSettings = field(default_factory=AdapterSettings)
+    ranker: RankerSettings = field(default_factory=RankerSettings)
     seed: int = 0
 
 
@@ -45,20 +45,23 @@ def fit(
     examples: Sequence[Example],
     settings: FitSettings = FitSettings(),
     start: Fitted | None = None,
+    held_out: Sequence[Example] = (),
     on_step: Callable[[str], None] = lambda _: None,
 ) -> Fitted:
     """Both, from all examples; ``start`` is what to begin with, in place of nothing.
 
-    ``on_step`` hears what is done next. Raises ValueError without examples.
+    ``held_out`` tells when to stop; ``on_step`` hears what is done next. Raises ValueError without
+    examples.
     """
-    adapter, network = (start.adapter, start.network) if start else (None, None)
-    vectors = cross_fitted(examples, settings, adapter, on_step)
+    before, network = (start.adapter, start.network) if start else (None, None)
+    vectors = cross_fitted(examples, settings, before, on_step)
+    on_step("adapter")
+    adapter = fit_adapter(examples, settings.adapter, before, held_out)
     on_step("features")
     rows = [judgeable(e, v) for e, v in zip(examples, vectors, strict=True)]
+    judging = [judgeable(e, adapter(e.vector[None])[0]) for e in held_out]
     on_step("ranker")
-    ranker = fit_ranker(rows, settings.ranker, network)
-    on_step("adapter")
-    return Fitted(fit_adapter(examples, settings.adapter, adapter), ranker)
+    return Fitted(adapter, fit_ranker(rows, settings.ranker, network, judging))
 
 
 def cross_fitted(

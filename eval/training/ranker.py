@@ -2,21 +2,21 @@
 
 The loss is the cross entropy between a softmax over a question's candidates and their shares of
 the evidence (ListNet; Cao et al. 2007). What keeps it from learning one corpus's habits: dropout
-and weight decay; a share of the questions asked in papers stripped of their sections; features and
-question kinds hidden now and then, by groups; and a fixed part of the fused score, `ANCHOR`, that
-the networks can only add to.
+and weight decay; a share of the questions asked in papers stripped of their sections; features
+hidden now and then, by groups; and a part of the score, `ANCHOR`, that is given and not learned.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from eval.training.descent import Schedule, descend
+from eval.training.members import make_member
 from rag.rerank.features import GROUPS, NAMES, QUESTION_NAMES
 from rag.rerank.network import Network, standardise
 
@@ -32,20 +32,20 @@ Matrix = NDArray[np.float32]
 class RankerSettings:
     """How the networks are fitted; docs/models.md tells how the values were chosen.
 
-    ``stripped`` is the share of questions whose papers lose their sections, ``hidden_groups`` that
-    of each group of features, ``anchor`` the weight of the fused score.
+    ``stripped`` is the share of questions whose papers lose their sections, ``hidden_groups`` the
+    share of questions from which each group of features is hidden, ``anchor`` the weight of the
+    given part.
     """
 
+    schedule: Schedule = field(
+        default_factory=lambda: Schedule(epochs=12, batch=32, rate=2e-3, decay=0.2)
+    )
     members: int = 3
     hidden: int = 64
     rank: int = 4
-    epochs: int = 12
-    batch: int = 32
-    rate: float = 2e-3
-    decay: float = 0.2
     dropout: float = 0.4
     stripped: float = 0.3
-    hidden_groups: float = 0.0
+    hidden_groups: float = 0.2
     anchor: float = 0.5
     seed: int = 0
 
@@ -65,27 +65,41 @@ class Judgeable:
 def fit_ranker(
     questions: Sequence[Judgeable],
     settings: RankerSettings = RankerSettings(),
-    on_epoch: Callable[[], None] = lambda: None,
+    start: Network | None = None,
+    held_out: Sequence[Judgeable] = (),
 ) -> Network:
-    """A network of ``settings.members`` members, the same for the same seed.
+    """The same network for the same seed; ``start`` is what to begin with, in place of chance.
 
-    Raises ValueError without questions.
+    ``held_out`` tells when to stop. Raises ValueError without questions.
     """
     if not questions:
         raise ValueError("there is no question to fit the ranker to")
+    scaling = _scaling(questions, start)
+    scaled, judging = ([_scaled(q, scaling) for q in part] for part in (questions, held_out))
+    members = []
+    for i in range(len(start.linear) if start else settings.members):
+        member = make_member(settings.rank, settings.hidden, settings.dropout, settings.seed + i)
+        if start:
+            member.take(start, i)
+        random = np.random.default_rng(settings.seed + i)
+        _fit_member(member, scaled, judging, settings, random)
+        members.append(member)
+    return _network(members, scaling, 0.0 if start else settings.anchor)
+
+
+def _scaling(questions: Sequence[Judgeable], start: Network | None) -> dict[str, Matrix]:
+    names = ("mean", "scale", "question_mean", "question_scale")
+    if start:
+        return {name: getattr(start, name) for name in names}
     rows = np.concatenate([question.features for question in questions])
     asked = np.stack([question.question for question in questions])
-    scaling = {
-        "mean": rows.mean(axis=0),
-        "scale": np.maximum(rows.std(axis=0), _LEAST_SCALE),
-        "question_mean": asked.mean(axis=0),
-        "question_scale": asked.std(axis=0) + _QUESTION_LEAST,
-    }
-    scaled = [_scaled(question, scaling) for question in questions]
-    members = [
-        _fit_member(scaled, settings, settings.seed + i, on_epoch) for i in range(settings.members)
-    ]
-    return _network(members, scaling, settings)
+    values = (
+        rows.mean(axis=0),
+        np.maximum(rows.std(axis=0), _LEAST_SCALE),
+        asked.mean(axis=0),
+        asked.std(axis=0) + _QUESTION_LEAST,
+    )
+    return dict(zip(names, values, strict=True))
 
 
 def _scaled(question: Judgeable, scaling: Mapping[str, Matrix]) -> Judgeable:
@@ -98,72 +112,26 @@ def _scaled(question: Judgeable, scaling: Mapping[str, Matrix]) -> Judgeable:
 
 
 def _fit_member(
+    member: Any,
     questions: Sequence[Judgeable],
+    held_out: Sequence[Judgeable],
     settings: RankerSettings,
-    seed: int,
-    on_epoch: Callable[[], None],
-) -> Any:
+    random: np.random.Generator,
+) -> None:
     import torch
 
-    torch.manual_seed(seed)
-    random = np.random.default_rng(seed)
-    member = _member(settings)
-    optimiser = torch.optim.AdamW(
-        member.parameters(), lr=settings.rate, weight_decay=settings.decay
-    )
-    steps = settings.epochs * math.ceil(len(questions) / settings.batch)
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: _rate(step, steps))
-    member.train()
-    for _ in range(settings.epochs):
-        order = random.permutation(len(questions))
-        for start in range(0, len(order), settings.batch):
-            batch = [questions[i] for i in order[start : start + settings.batch]]
-            loss = _loss(member, _padded(batch, settings, random))
-            optimiser.zero_grad()
-            loss.backward()
-            optimiser.step()
-            schedule.step()
-        on_epoch()
-    return member.eval()
+    def loss(batch: Sequence[Judgeable]) -> Any:
+        x, asked, gains, mask = _padded(batch)
+        if member.training:
+            _hide(x, batch, settings, random)
+        scores = member(torch.from_numpy(x), torch.from_numpy(asked))
+        logs = torch.log_softmax(scores + torch.from_numpy(mask), -1)
+        return -(torch.from_numpy(gains) * logs).sum(-1).mean()
+
+    descend(member, loss, questions, settings.schedule, random, held_out)
 
 
-def _rate(step: int, steps: int) -> float:
-    """A quick rise, then a straight line down to nearly nothing."""
-    return min(1.0, (step + 1) / 30) * max(0.02, 1 - step / steps)
-
-
-def _member(settings: RankerSettings) -> Any:
-    import torch
-    from torch import nn
-
-    class Member(nn.Module):  # type: ignore[misc]
-        """One of the networks that `Network` averages, with its dropout."""
-
-        def __init__(self) -> None:
-            super().__init__()
-            features, asked = len(NAMES), len(QUESTION_NAMES)
-            self.linear = nn.Linear(features, 1, bias=False)
-            self.ask = nn.Linear(asked, settings.rank, bias=False)
-            self.tell = nn.Linear(features, settings.rank, bias=False)
-            self.hidden = nn.Linear(features + asked, settings.hidden)
-            self.out = nn.Linear(settings.hidden, 1, bias=False)
-            self.dropout = nn.Dropout(settings.dropout)
-            nn.init.normal_(self.ask.weight, std=0.05)
-            nn.init.normal_(self.tell.weight, std=0.05)
-            nn.init.zeros_(self.out.weight)
-
-        def forward(self, x: Any, q: Any) -> Any:
-            both = torch.cat([x, q[:, None, :].expand(-1, x.shape[1], -1)], -1)
-            inner = nn.functional.gelu(self.hidden(both), approximate="tanh")
-            wanted = (self.ask(q)[:, None, :] * self.tell(x)).sum(-1)
-            return self.linear(x)[..., 0] + wanted + self.out(self.dropout(inner))[..., 0]
-
-    return Member()
-
-
-def _padded(
-    batch: Sequence[Judgeable], settings: RankerSettings, random: np.random.Generator
-) -> tuple[Matrix, Matrix, Matrix, Matrix]:
+def _padded(batch: Sequence[Judgeable]) -> tuple[Matrix, Matrix, Matrix, Matrix]:
     """Features ``(b, n, f)``, questions ``(b, k)``, gains and masks ``(b, n)`` of a batch."""
     longest = max(len(question.gains) for question in batch)
     x = np.zeros((len(batch), longest, len(NAMES)), dtype=np.float32)
@@ -171,44 +139,31 @@ def _padded(
     mask = np.full((len(batch), longest), -1e9, dtype=np.float32)
     for i, question in enumerate(batch):
         n = len(question.gains)
-        bare = random.random() < settings.stripped
-        x[i, :n] = question.stripped if bare else question.features
-        gains[i, :n], mask[i, :n] = question.gains, 0
-        for group in HIDEABLE:
-            if random.random() < settings.hidden_groups:
-                x[i, :, _columns(group)] = 0  # which is the mean
+        x[i, :n], gains[i, :n], mask[i, :n] = question.features, question.gains, 0
     return x, np.stack([question.question for question in batch]), gains, mask
 
 
+def _hide(
+    x: Matrix,
+    batch: Sequence[Judgeable],
+    settings: RankerSettings,
+    random: np.random.Generator,
+) -> None:
+    for i, question in enumerate(batch):
+        if random.random() < settings.stripped:
+            x[i, : len(question.gains)] = question.stripped
+    for group in HIDEABLE:
+        hidden = random.random(len(batch)) < settings.hidden_groups
+        x[hidden, :, _columns(group)] = 0  # which is the mean
+
+
 def _columns(group: str) -> slice:
-    names = GROUPS[group]
-    start = NAMES.index(names[0])
-    return slice(start, start + len(names))
+    start = NAMES.index(GROUPS[group][0])
+    return slice(start, start + len(GROUPS[group]))
 
 
-def _loss(member: Any, batch: tuple[Matrix, Matrix, Matrix, Matrix]) -> Any:
-    import torch
-
-    x, asked, gains, mask = map(torch.from_numpy, batch)
-    return -(gains * torch.log_softmax(member(x, asked) + mask, -1)).sum(-1).mean()
-
-
-def _network(
-    members: Sequence[Any], scaling: Mapping[str, Matrix], settings: RankerSettings
-) -> Network:
-    def stacked(name: str) -> Matrix:
-        return np.stack([member.get_parameter(name).detach().numpy() for member in members])
-
-    linear = stacked("linear.weight")[:, 0]
-    linear[:, NAMES.index(ANCHOR)] += settings.anchor * scaling["scale"][NAMES.index(ANCHOR)]
-    return Network(
-        names=NAMES,
-        question_names=QUESTION_NAMES,
-        linear=linear,
-        ask=stacked("ask.weight"),
-        tell=stacked("tell.weight"),
-        hidden=stacked("hidden.weight"),
-        bias=stacked("hidden.bias"),
-        out=stacked("out.weight")[:, 0],
-        **scaling,
-    )
+def _network(members: Sequence[Any], scaling: Mapping[str, Matrix], anchor: float) -> Network:
+    parts = [member.arrays() for member in members]
+    arrays = {name: np.stack([part[name] for part in parts]) for name in parts[0]}
+    arrays["linear"][:, NAMES.index(ANCHOR)] += anchor * scaling["scale"][NAMES.index(ANCHOR)]
+    return Network(names=NAMES, question_names=QUESTION_NAMES, **arrays, **scaling)

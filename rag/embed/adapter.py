@@ -14,6 +14,7 @@ from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Self
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,9 +61,9 @@ class QueryAdapter:
     def load(cls, path: Path) -> Self:
         """Raises EmbeddingError if ``path`` holds no adapter."""
         try:
-            with np.load(path, allow_pickle=False) as data:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as data:
                 return cls(np.asarray(data["matrix"], dtype=np.float32))
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, EOFError, ValueError, KeyError, BadZipFile) as error:
             raise EmbeddingError(
                 f"can't read the query adapter {path}: {error}; make it anew with "
                 "`scholium eval tune`, or delete the file"

@@ -24,7 +24,8 @@ class Expansion:
     The other forms follow the question in one variant. Where the question is restricted to papers,
     only what these define counts, and only long forms are replaced: those who ask by the short form
     ask in the papers' own words. Else what most papers of the library mean by a short form, and a
-    second meaning where more than half as many papers have it. What is there in both forms is left.
+    second meaning where more than half as many papers have it; it is searched for by words, as its
+    vector was found to add nothing. What is there in both forms is left.
     """
 
     name = "expansion"
@@ -44,9 +45,10 @@ class Expansion:
             return Rewriting()
         others = dict.fromkeys(other for _, other in added)
         note = "; ".join(f"{form} = {other}" for form, other in added)
-        return Rewriting(
-            variants=(Variant(self.name, f"{query.text} {' '.join(others)}"),), note=note
+        variant = Variant(
+            self.name, f"{query.text} {' '.join(others)}", by_words=not query.where.papers
         )
+        return Rewriting(variants=(variant,), note=note)
 
     def _spelt_out(self, question: Sequence[str], query: Query) -> list[tuple[str, str]]:
         """Short forms of the question with what they stand for."""
@@ -58,7 +60,7 @@ class Expansion:
             (word, term.long)
             for form, word in as_written.items()
             for term in _likely([t for t in found if t.short_key == form], "long_key")
-            if not word.islower() or (len(form) > 2 and not term.word)
+            if not word.islower() or _meant_in_small_letters(term)
         ]
 
     def _shortened(self, question: set[str], query: Query) -> list[tuple[str, str]]:
@@ -70,6 +72,11 @@ class Expansion:
             for form in dict.fromkeys(term.long_key for term in longest)
             for term in _likely([t for t in longest if t.long_key == form], "short_key")
         ]
+
+
+def _meant_in_small_letters(term: KnownTerm) -> bool:
+    """Many an ordinary word is what a single paper of a large library calls its method."""
+    return len(term.short_key) > 2 and not term.word and term.papers > 1
 
 
 def _may_be_short(word: str) -> bool:

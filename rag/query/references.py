@@ -18,9 +18,12 @@ from rag.text import STOP_WORDS
 from rag.types import NamedPaper, NameKind
 
 _MAX_WORDS, _LONGEST, _SHARED = 64, 16, 3
-_TITLE_WORDS, _PART_WORDS = 4, 3
+_TITLE_WORDS, _CAPITALISED, _PART_WORDS = 4, 5, 3
 
 _NAMES = (NameKind.TITLE, NameKind.COINED, NameKind.SUBJECT, NameKind.FULL_NAME)
+
+_WHOLE = 0.8  # of a question is all of it: a title may be one
+_OPEN, _CLOSE = ('"', "“", "'", "‘"), ('"', "”", "'", "’", ',"', ",”")
 
 _COMPARED = re.compile(
     r"\b(?:compar\w+|differ\w*|versus|vs|than|unlike|similar\w*|same|like|as in|as (?:the|they)|"
@@ -56,6 +59,7 @@ _PAIRED = re.compile(rf"\b(?:the|between)\s.{{1,60}}?{_AND}$", re.I)
 _QUOTED = re.compile(r"[\"“]([^\"“”]{8,200})[\"”]")
 _LEADING = re.compile(r"^\W*(?:in|according to|for|from)\s(?:the\s)?(?:original\s)?[\"“'‘]?$", re.I)
 _WHERE = re.compile(r"\b(?:in|according to)\s(?:the\s)?(?:original\s)?[\"“'‘]?$", re.I)
+_PLACE = re.compile(r"(?:^|\b(?:in|according to|does|did|from))\W*(?:the\s)?$", re.I)
 _ARXIV = re.compile(r"\b(\d{4}\.\d{4,5})(?:v\d+)?\b|\b([a-z][a-z-]{1,10}(?:\.[A-Z]{2})?/\d{7})\b")
 _ET_AL = re.compile(
     r"\b([A-Z][\w'’-]+(?:\s[A-Z][\w'’-]+)?)(?:\set\sal\b\.?|\s(?:and|&)\s([A-Z][\w'’-]+))"
@@ -114,15 +118,15 @@ def _by_id(question: str, names: Names) -> Iterator[Reference]:
 
 def _by_author(question: str, names: Names) -> Iterator[Reference]:
     for match in _ET_AL.finditer(question):
-        surname, second, year = match[1] or match[4], match[2], match[3]
-        papers = names.named([key(surname.split()[-1])], [NameKind.FIRST_AUTHOR])
+        surname, second = match[1] or match[4], match[2]
+        year = int(match[3]) if match[3] else None
+        papers = names.named([key(surname.split()[-1])], [NameKind.FIRST_AUTHOR], year)
         if second:
-            also = {p.paper_id for p in names.named([key(second)], [NameKind.AUTHOR])}
+            also = {p.paper_id for p in names.named([key(second)], [NameKind.AUTHOR], year)}
             papers = [p for p in papers if p.paper_id in also]
-        exact = [p for p in papers if year and p.year == int(year)]
-        near = [p for p in papers if not year or p.year is None or abs(p.year - int(year)) <= 1]
-        if 0 < len(exact or near) <= _SHARED:
-            yield Reference(tuple(exact or near), *match.span(), meant=len(exact) == 1)
+        exact = [p for p in papers if year and p.year == year]
+        if 0 < len(exact or papers) <= _SHARED:
+            yield Reference(tuple(exact or papers), *match.span(), meant=len(exact) == 1)
 
 
 def _by_name(question: str, names: Names) -> Iterator[Reference]:
@@ -190,15 +194,17 @@ def _is_paired(question: str, start: int, end: int) -> bool:
 
 
 def _is_title(question: str, start: int, end: int) -> bool:
-    """Whether it is written as a title is: in quotes or with capitals, in a longer question."""
-    said = question[start:end]
-    telling = [w.text for w in words(said) if w.text.lower() not in STOP_WORDS]
-    if len(words(said)) < _TITLE_WORDS or len(said) > 0.8 * len(question):
+    """Whether it is written as a title is, in a longer question: in quotes; or with capitals where
+    a paper rather than a method stands, and too long for a method.
+    """
+    said, before = question[start:end], question[:start]
+    spelt = [word.text for word in words(said)]
+    if len(spelt) < _TITLE_WORDS or len(said) > _WHOLE * len(question):
         return False
-    quoted = question[start - 1 : start] in tuple("\"“'‘") and question[end : end + 1] in tuple(
-        "\"”'’,."
-    )
-    return bool(telling) and (quoted or all(word[0].isupper() for word in telling))
+    if before.endswith(_OPEN) and question[end:].startswith(_CLOSE):
+        return True
+    capitals = all(word[0].isupper() for word in spelt if word.lower() not in STOP_WORDS)
+    return capitals and len(spelt) >= _CAPITALISED and bool(_PLACE.search(before))
 
 
 def _like_a_name(question: str, start: int, end: int) -> bool:

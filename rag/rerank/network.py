@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,25 +54,24 @@ class Network:
 
     def save(self, path: Path) -> None:
         """Writes half-precision weights."""
-        arrays = {name: getattr(self, name) for name in _ARRAYS}
-        halves = {name: np.asarray(array, dtype=np.float16) for name, array in arrays.items()}
-        names = {name: np.array(getattr(self, name)) for name in _NAMES}
-        np.savez_compressed(path, **names, **halves)
+        arrays: dict[str, Any] = {name: np.array(getattr(self, name)) for name in _NAMES}
+        arrays |= {name: getattr(self, name).astype(np.float16) for name in _ARRAYS}
+        np.savez_compressed(path, **arrays)
 
     @classmethod
     def load(cls, path: Path, names: Sequence[str], question_names: Sequence[str]) -> Self:
         """Raises ConfigError if ``path`` holds no network, or one for other features."""
         try:
-            with np.load(path, allow_pickle=False) as data:
-                found = {name: tuple(data[name].tolist()) for name in _NAMES}
-                arrays = {name: np.asarray(data[name], dtype=np.float32) for name in _ARRAYS}
-        except (OSError, ValueError, KeyError) as error:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as data:
+                found = [tuple(data[name].tolist()) for name in _NAMES]
+                arrays = [np.asarray(data[name], dtype=np.float32) for name in _ARRAYS]
+        except (OSError, EOFError, ValueError, KeyError, BadZipFile) as error:
             raise ConfigError(f"can't read the ranker {path}: {error}; {_REMEDY}") from error
-        if found != {"names": tuple(names), "question_names": tuple(question_names)}:
+        if found != [tuple(names), tuple(question_names)]:
             raise ConfigError(
                 f"the ranker {path} was trained with other features than there are now: {_REMEDY}"
             )
-        return cls(**found, **arrays)
+        return cls(tuple(names), tuple(question_names), *arrays)
 
 
 CLIP = 8.0
@@ -84,9 +84,9 @@ _ARRAYS = tuple(f.name for f in fields(Network) if f.name not in _NAMES)
 
 def standardise(values: Array, mean: Array, scale: Array) -> Array:
     """In the training's deviations from its mean, cut off at ``CLIP``."""
-    return np.clip((values - mean) / scale, -CLIP, CLIP)
+    return np.asarray(np.clip((values - mean) / scale, -CLIP, CLIP), dtype=np.float32)
 
 
 def gelu(x: Array) -> Array:
     """Hendrycks & Gimpel 2016 (arXiv 1606.08415), the approximation by a hyperbolic tangent."""
-    return 0.5 * x * (1 + np.tanh(0.7978845608 * (x + 0.044715 * x * x * x)))
+    return np.asarray(0.5 * x * (1 + np.tanh(0.7978845608 * (x + 0.044715 * x * x * x))))

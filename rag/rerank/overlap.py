@@ -58,8 +58,10 @@ def _rarity(held: NDArray[np.bool_]) -> Matrix:
     return np.asarray(np.where(frequency > 0, np.maximum(weights, 0.05), 0.0), dtype=np.float32)
 
 
-def _share(values: NDArray[np.generic], weights: Matrix) -> Matrix:
-    return np.asarray(values @ weights / (weights.sum() + 1e-6), dtype=np.float32)
+def _share(values: NDArray[np.bool_] | Matrix, weights: Matrix) -> Matrix:
+    return np.asarray(
+        values.astype(np.float32) @ weights / (weights.sum() + 1e-6), dtype=np.float32
+    )
 
 
 def _pairs(
@@ -73,8 +75,8 @@ def _pairs(
     for i, (first, second) in enumerate(pairwise(patterns)):
         weight = weights[i] + weights[i + 1]
         total += weight
-        both = np.flatnonzero(held[:, i] & held[:, i + 1])
-        if len(both):
+        both = np.flatnonzero(held[:, i] & held[:, i + 1]).tolist()
+        if both:
             pattern = _adjacent(first, second)
             found[[k for k in both if pattern.search(surfaces[k])]] += weight
     return found / np.float32(total)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.types import Candidate
+from rag.types import Candidate, Chunk
 
 _GAP = 400
 """Characters that may lie between neighbours: a heading, a caption, no whole paragraph."""
@@ -39,7 +39,7 @@ def places(candidates: Sequence[Candidate]) -> Places:
     """Of candidates in any order."""
     n = len(candidates)
     chunks = [candidate.chunk for candidate in candidates]
-    order = sorted(range(n), key=lambda i: (chunks[i].paper_id, chunks[i].span.start))
+    order = sorted(range(n), key=lambda i: _place(chunks[i]))
     before, after = np.full(n, -1), np.full(n, -1)
     section, within = np.zeros(n, dtype=np.intp), np.zeros(n, dtype=np.float32)
     numbers: dict[tuple[str, int], int] = {}
@@ -59,6 +59,10 @@ def places(candidates: Sequence[Candidate]) -> Places:
     start = [chunk.span.start / ends[chunk.paper_id] for chunk in chunks]
     first = (within == 0).astype(np.float32)
     return Places(before, after, section, np.array(start, "f4"), within / size, first, size)
+
+
+def _place(chunk: Chunk) -> tuple[str, int, str]:
+    return chunk.paper_id, chunk.span.start, chunk.chunk_id
 
 
 def _adjacent(one: Candidate, other: Candidate) -> bool:

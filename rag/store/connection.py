@@ -16,6 +16,7 @@ from rag.closing import Closing
 from rag.errors import LibraryCorrupt, LibraryError
 from rag.store.remedies import remedy
 
+CACHE_KIB = 32_000  # SQLite's own 2,000 hold hardly what one search of a large library reads
 BATCH = 500  # ids in one statement; SQLite's limit on variables is far above
 
 
@@ -40,6 +41,7 @@ class Connection(Closing):
             )
             self._db.row_factory = sqlite3.Row
             self._db.isolation_level = None
+            self._db.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:

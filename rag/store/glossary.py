@@ -35,9 +35,18 @@ class CatalogGlossary:
         """The same for long forms: what they are called for short."""
         return self._terms("long_key", keys, papers)
 
-    def named(self, keys: Collection[str], kinds: Collection[NameKind]) -> list[NamedPaper]:
-        """The papers with a name of one of ``keys`` and ``kinds``, by key and id."""
-        return self._papers("key IN (SELECT value FROM json_each(?))", [_packed(keys)], kinds)
+    def named(
+        self, keys: Collection[str], kinds: Collection[NameKind], year: int | None = None
+    ) -> list[NamedPaper]:
+        """The papers with a name of one of ``keys`` and ``kinds``, by key and id.
+
+        With ``year``, those of that year, of one before or after, and of none.
+        """
+        condition, values = "key IN (SELECT value FROM json_each(?))", [_packed(keys)]
+        if year is not None:
+            condition += " AND (year IS NULL OR abs(year - CAST(? AS INTEGER)) <= 1)"
+            values.append(str(year))
+        return self._papers(condition, values, kinds)
 
     def beginning(self, key: str, kinds: Collection[NameKind]) -> list[NamedPaper]:
         """The papers with a name whose key begins with ``key``."""
@@ -48,28 +57,31 @@ class CatalogGlossary:
 
         With neither papers nor years it takes a look at up to every section.
         """
-        conditions, values = _conditions(where)
+        papers, values = _conditions(where)
+        roles, wanted = "1", list[str]()
+        if where.roles:
+            roles, wanted = "role IN (SELECT value FROM json_each(?))", [_packed(where.roles)]
         sql = (
-            "SELECT 1 FROM papers JOIN chunks USING (paper_id) "
-            "JOIN sections ON sections.paper_id = chunks.paper_id "
-            f"AND sections.position = chunks.section WHERE {conditions} LIMIT 1"
+            f"SELECT 1 FROM papers WHERE {papers} AND EXISTS ("
+            "SELECT 1 FROM chunks JOIN sections ON sections.paper_id = chunks.paper_id "
+            "AND sections.position = chunks.section "
+            f"WHERE chunks.paper_id = papers.paper_id AND {roles}) LIMIT 1"
         )
-        return bool(self._catalog.select(sql, values))
+        return bool(self._catalog.select(sql, [*values, *wanted]))
 
     def _terms(self, column: str, keys: Collection[str], papers: frozenset[str]) -> list[KnownTerm]:
-        # A bare column beside max() is taken from the row that has it (SQLite).
+        if not papers:
+            table, values = "term_counts", [_packed(keys)]
+        else:
+            table = (
+                "(SELECT short_key, long_key, short, long, count(*) AS papers, sum(count) AS uses,"
+                " max(word) AS words FROM terms"
+                " WHERE paper_id IN (SELECT value FROM json_each(?)) GROUP BY short_key, long_key)"
+            )
+            values = [_packed(papers), _packed(keys)]
         sql = (
-            "SELECT short_key, long_key, short, long, max(count), max(word) AS word, "
-            "count(*) AS papers, sum(count) AS uses FROM terms "
-            f"WHERE {column} IN (SELECT value FROM json_each(?))"
-        )
-        values = [_packed(keys)]
-        if papers:
-            sql += " AND paper_id IN (SELECT value FROM json_each(?))"
-            values.append(_packed(papers))
-        sql += (
-            " GROUP BY short_key, long_key ORDER BY papers DESC, uses DESC, short_key, long_key "
-            f"LIMIT {_TERMS}"
+            f"SELECT * FROM {table} WHERE {column} IN (SELECT value FROM json_each(?)) "
+            f"ORDER BY papers DESC, uses DESC, short_key, long_key LIMIT {_TERMS}"
         )
         return [
             KnownTerm(
@@ -78,7 +90,7 @@ class CatalogGlossary:
                 row["short"],
                 row["long"],
                 row["papers"],
-                bool(row["word"]),
+                bool(row["words"]),
             )
             for row in self._select(sql, values)
         ]
@@ -97,7 +109,7 @@ class CatalogGlossary:
         ]
 
     def _select(self, sql: str, values: list[str]) -> list[sqlite3.Row]:
-        return self._catalog.select(sql, values) if self._catalog.has_table("names") else []
+        return self._catalog.select(sql, values) if self._catalog.has_table("term_counts") else []
 
 
 def _packed(values: Collection[str]) -> str:
@@ -105,14 +117,13 @@ def _packed(values: Collection[str]) -> str:
 
 
 def _conditions(where: Filter) -> tuple[str, list[str | int]]:
-    """``where`` in SQL, and the values of its marks."""
+    """The papers and years of ``where`` in SQL, and the values of its marks."""
     conditions, values = ["1"], list[str | int]()
-    for column, wanted in (("papers.paper_id", where.papers), ("sections.role", where.roles)):
-        if wanted:
-            conditions.append(f"{column} IN (SELECT value FROM json_each(?))")
-            values.append(_packed(wanted))
+    if where.papers:
+        conditions.append("paper_id IN (SELECT value FROM json_each(?))")
+        values.append(_packed(where.papers))
     for operator, year in ((">=", where.year_from), ("<=", where.year_to)):
         if year is not None:
-            conditions.append(f"papers.year {operator} ?")
+            conditions.append(f"year {operator} ?")
             values.append(year)
     return " AND ".join(conditions), values

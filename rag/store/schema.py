@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Iterator
+
 VERSION = "2"
 
 READABLE = frozenset({"1", VERSION})
@@ -44,8 +47,25 @@ CREATE TABLE terms (
     short TEXT NOT NULL, long TEXT NOT NULL, count INTEGER NOT NULL, word INTEGER NOT NULL,
     PRIMARY KEY (short_key, long_key, paper_id)
 ) WITHOUT ROWID;
-CREATE INDEX terms_by_long ON terms (long_key, short_key);
 CREATE INDEX terms_by_paper ON terms (paper_id);
+CREATE TABLE term_counts (
+    short_key TEXT NOT NULL, long_key TEXT NOT NULL, short TEXT NOT NULL, long TEXT NOT NULL,
+    papers INTEGER NOT NULL, uses INTEGER NOT NULL, words INTEGER NOT NULL,
+    PRIMARY KEY (short_key, long_key)
+) WITHOUT ROWID;
+CREATE INDEX term_counts_by_long ON term_counts (long_key);
+CREATE TRIGGER term_in AFTER INSERT ON terms BEGIN
+    INSERT INTO term_counts
+        VALUES (new.short_key, new.long_key, new.short, new.long, 1, new.count, new.word)
+        ON CONFLICT DO UPDATE SET
+            papers = papers + 1, uses = uses + new.count, words = words + new.word;
+END;
+CREATE TRIGGER term_out AFTER DELETE ON terms BEGIN
+    UPDATE term_counts SET papers = papers - 1, uses = uses - old.count, words = words - old.word
+        WHERE short_key = old.short_key AND long_key = old.long_key;
+    DELETE FROM term_counts
+        WHERE short_key = old.short_key AND long_key = old.long_key AND papers = 0;
+END;
 CREATE TABLE names (
     key TEXT NOT NULL, kind TEXT NOT NULL,
     paper_id TEXT NOT NULL REFERENCES papers ON DELETE CASCADE,
@@ -62,12 +82,18 @@ UPGRADES = {"1": _GLOSSARY}
 
 
 TO_FIRST = """
-DROP TABLE terms; DROP TABLE names; DROP INDEX papers_by_year;
+DROP TABLE terms; DROP TABLE term_counts; DROP TABLE names; DROP INDEX papers_by_year;
 DELETE FROM meta WHERE key = 'glossary'; UPDATE meta SET value = '1' WHERE key = 'schema';
 """
 """The way back, for a program that reads version 1 alone; and for tests."""
 
 
-def statements(script: str) -> list[str]:
-    """The single statements of a script of this module."""
-    return [statement for part in script.split(";") if (statement := part.strip())]
+def statements(script: str) -> Iterator[str]:
+    """The single statements of a script; one that makes a trigger holds others."""
+    statement = ""
+    for part in script.split(";"):
+        statement += f"{part};"
+        if sqlite3.complete_statement(statement):
+            if statement.strip(" \n;"):
+                yield statement
+            statement = ""

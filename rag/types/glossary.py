@@ -66,7 +66,7 @@ class NamedPaper:
 
 @dataclass(frozen=True, slots=True)
 class KnownTerm:
-    """A pair as the library has it: spelt as most often, in ``papers`` papers.
+    """A pair as the library has it: spelt as it came in first, in ``papers`` papers.
 
     The keys are those of the forms (`rag.naming.key`); ``word`` is as in `Term`, of any of them.
     """

@@ -27,7 +27,9 @@ def test_without_anything_the_defaults_hold() -> None:
 
 
 def test_the_file_then_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = written(tmp_path, "[search]\nrrf_k = 10\ndepth = 50\n[search.weights]\nbm25 = 2.0\n")
+    path = written(
+        tmp_path, "[search]\nfusion = 'rrf'\nrrf_k = 10\ndepth = 50\n[search.weights]\nbm25 = 2.0\n"
+    )
     monkeypatch.setenv("SCHOLIUM_SEARCH__RRF_K", "30")
     monkeypatch.setenv("SCHOLIUM_SEARCH__RETRIEVERS", '["bm25"]')
     monkeypatch.setenv("SCHOLIUM_EMBEDDER__KIND", "sentence-transformers")
@@ -42,8 +44,8 @@ def test_the_file_then_the_environment(tmp_path: Path, monkeypatch: pytest.Monke
 def test_the_file_may_come_from_the_environment(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("SCHOLIUM_CONFIG", str(written(tmp_path, "[search]\nrrf_k = 10\n")))
-    assert load().search.rrf_k == 10
+    monkeypatch.setenv("SCHOLIUM_CONFIG", str(written(tmp_path, "[search]\ndepth = 10\n")))
+    assert load().search.depth == 10
 
 
 @pytest.mark.parametrize(
@@ -147,7 +149,7 @@ def test_the_fingerprint_has_what_shapes_the_indexes_and_nothing_else() -> None:
         return fingerprint(Settings.model_validate({table: values}))
 
     same = fingerprint(Settings())
-    assert changed("search", rrf_k=10) == same
+    assert changed("search", depth=10) == same
     assert changed("llm", model="openai/x") == same
     assert changed("embedder", threads=1) == same
     assert changed("chunker", max_tokens=99) != same

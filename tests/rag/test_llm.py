@@ -21,7 +21,7 @@ from tests.scripted_llm import MODEL, Reply, ScriptedServer, fails, says
 
 ASKED: list[Message] = [{"role": "user", "content": "How many heads?"}]
 GOOD = says("There are eight heads.")
-LATEST_S = 5.0  # for what ends in half a second, on a busy machine
+LATEST_S = 15.0  # for what ends in half a second, on a busy machine
 
 Make = Callable[..., ChatModel]
 
@@ -202,7 +202,7 @@ def test_a_process_ends_after_a_stall(server: ScriptedServer) -> None:
         for _ in range(3)
     ]
     try:  # they take the time that litellm needs to load; one that hangs would for ever
-        said = [process.communicate(timeout=45)[0] for process in processes]
+        said = [process.communicate(timeout=240)[0] for process in processes]
     finally:
         for process in processes:
             process.kill()
@@ -354,7 +354,7 @@ def test_warming_up_holds_nothing_up_and_does_not_break_a_process_that_ends(
 ) -> None:
     command = [sys.executable, "-c", WARMS_UP, how]
     root = Path(__file__).parents[2]
-    done = subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=45)
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=240)
     assert (done.returncode, done.stdout, done.stderr) == (0, said, "")
 
 

@@ -34,6 +34,7 @@ from rag.types import (
     Role,
     Status,
     TransformTrace,
+    Turn,
     Usage,
     Variant,
     Vector,
@@ -150,6 +151,7 @@ def pipeline(catalog: Catalog, **changes: Any) -> QueryPipeline:
         generator=lambda: pytest.fail("nothing is to be written"),
         depth=10,
         candidates=10,
+        rerank_inside=False,
         duplicate_overlap=0.8,
         evidence=10,
     )
@@ -203,7 +205,7 @@ def test_a_repetition_that_is_judged_better_stays_in_place_of_the_first(catalog:
 
 def test_the_reranker_is_asked_about_the_query_that_was_searched_for(catalog: Catalog) -> None:
     judge, route = Favours({}), Rewrites(Rewriting(query=Query("alpha beta", Filter())))
-    asked = Query("and what of that?")
+    asked = Query("and what of that?", history=(Turn("What is alpha beta?"),))
     retrieval = pipeline(catalog, reranker=judge, contextualise=route).retrieve(asked, 10)
     assert retrieval.query == asked
     assert judge.asked == [(QUERY, list(FUSED), ["dense/original", "bm25/original"])]
@@ -355,3 +357,24 @@ def test_a_chunk_counts_by_its_papers_abstract_too(tmp_path: Path) -> None:
     assert found(retrieval).index("p2-1") < found(retrieval).index("p1-1")
     ranks = {h.chunk_id: h.ranks.get("bm25/papers") for h in retrieval.trace.hits}
     assert (ranks["p2-0"], ranks["p2-1"], ranks["p1-1"]) == (1, 1, 2)
+
+
+def test_a_reranker_of_passages_may_be_kept_inside_papers(catalog: Catalog) -> None:
+    judge = Favours({"d": 1.0})
+    kept_inside = pipeline(catalog, reranker=judge, rerank_inside=True)
+    everywhere = kept_inside.retrieve(QUERY, 10)
+    assert found(everywhere) == ["b", "a", "d", "c"]
+    assert everywhere.trace.transforms == ()
+    inside = kept_inside.retrieve(replace(QUERY, where=Filter(frozenset({"p1"}))), 10)
+    assert found(inside)[0] == "d"
+
+
+def test_repetitions_do_not_leave_too_few(catalog: Catalog) -> None:
+    """Two are wanted and four looked up first, three of which say the same."""
+    texts = {"p3": dict.fromkeys("fgh", "alpha beta one two"), "p4": {"i": "alpha eleven"}}
+    indexes = (MemoryLexicalIndex(),)
+    for paper_id, its in texts.items():
+        indexes[0].add([replace(entry("a", t, paper_id), chunk_id=i) for i, t in its.items()])
+        with catalog.transaction():
+            catalog.put(*named_chunks(paper_id, its))
+    assert found(pipeline(catalog, indexes=indexes).retrieve(QUERY, 2)) == ["f", "i"]

@@ -87,3 +87,10 @@ def test_nothing_to_say_is_idle() -> None:
     transforms = Transforming(10.0)
     assert transforms.apply(quick("mute"), QUERY) == Rewriting()
     assert transforms.traces[0].status is Status.IDLE
+
+
+def test_a_quick_one_is_waited_for_and_may_fail_too() -> None:
+    transforms = Transforming(10.0)
+    assert transforms.now(quick("there", "a"), QUERY).variants[0].text.startswith("a ")
+    assert transforms.now(quick("bug", error=KeyError("x")), QUERY) == Rewriting()
+    assert [t.status for t in transforms.traces] == [Status.DONE, Status.FAILED]

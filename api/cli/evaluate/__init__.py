@@ -11,9 +11,12 @@ COMMANDS = {
         "retrieval": Lazy("api.cli.evaluate.retrieval:retrieval", "Score what is found."),
         "ablation": Lazy("api.cli.evaluate.ablation:ablation", "Tell what each stage is worth."),
     },
+    "Improving": {
+        "tune": Lazy("api.cli.evaluate.tune:tune", "Fit search to your own questions."),
+    },
 }
 
 
 @click.group(name="eval", cls=LazyGroup, sections=COMMANDS)
 def evaluate() -> None:
-    """Measure retrieval on a set of questions with known evidence."""
+    """Measure and improve retrieval on a set of questions with known evidence."""

@@ -25,7 +25,14 @@ from eval.generations import REMARK, recorded_for
 from eval.journal import Journal
 from eval.outcome import Outcome, floors_missed, parse_floors
 from eval.places import evidence_roles
-from eval.provenance import code_digest, combined, data_digest, settings_digest, versions
+from eval.provenance import (
+    code_digest,
+    combined,
+    data_digest,
+    settings_digest,
+    versions,
+    weights_digest,
+)
 from eval.report import (
     Findings,
     Origin,
@@ -112,7 +119,7 @@ def _outcome(plan: Plan, tried: Configuration, folder: Path, progress: Progress)
             names = paper_names(opened, data.corpus)
             plan.roles = evidence_roles(data.questions, opened, names)
         rows = progress.track(
-            run(data.questions, opened, data.corpus, _journal(plan, tried)),
+            run(data.questions, opened, data.corpus, _journal(plan, tried, library)),
             len(data.questions),
             description=f"{label}: questions",
         )
@@ -127,14 +134,15 @@ def _recorded(plan: Plan, library: Path) -> Recorded | None:
     return recorded_for(plan.data.questions, plan.recorded, names)
 
 
-def _journal(plan: Plan, tried: Configuration) -> Journal | None:
-    """Rows are taken up again only if data, code, settings and generations are the same."""
+def _journal(plan: Plan, tried: Configuration, library: Path) -> Journal | None:
+    """Rows are taken up again only if all that decides what is found is the same."""
     if not plan.asked.out:
         return None
     key = combined(
         plan.digest,
         code_digest(),
         settings_digest(tried.settings),
+        weights_digest(library, tried.settings),
         repr(sorted(plan.recorded.items())),
     )
     return Journal(plan.asked.out / "rows" / f"{key}.jsonl")

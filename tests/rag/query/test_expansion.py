@@ -20,6 +20,7 @@ TEXTS = {
     "set": "Stacked entity tagging (SET) beats others on the test set.",
     "translation": "Neural machine translation (NMT) and machine translation (MT) differ.",
     "recall": "Mean average precision (MAP) and recall.",
+    "like": "Linguistic knowledge engineering (LIKE) is proposed.",
     "bayes": "We take the maximum a posteriori (MAP) estimate.",
 }
 
@@ -75,6 +76,7 @@ def test_the_other_form_is_added(expansion: Expansion, question: str, other: str
         "What is the learning rate?",
         "Which training set is used?",  # "set" is a word where SET is defined
         "Is low-rank adaptation (LoRA) cheap?",
+        "How good are the scores like?",  # one paper's LIKE is no reason
         "?",
         "训练集有多大",
     ],
@@ -101,6 +103,15 @@ def test_a_paper_that_defines_a_short_form_is_asked_by_it(expansion: Expansion) 
     assert added(expansion, "What is its long range?", "radio") == "LoRa"
 
 
+def test_the_whole_library_is_searched_by_words_and_papers_by_vectors_too(
+    expansion: Expansion,
+) -> None:
+    question = "What is the maximum a posteriori?"
+    [everywhere] = expansion.transform(Query(question)).variants
+    [inside] = expansion.transform(Query(question, Filter(frozenset({"bayes"})))).variants
+    assert (everywhere.by_words, inside.by_words) == (True, False)
+
+
 def test_the_note_says_what_was_taken_for_what(expansion: Expansion) -> None:
     made = expansion.transform(Query("Is machine translation good?"))
     assert made.note == "machine translation = MT"
@@ -114,5 +125,5 @@ def test_a_long_question_adds_little(expansion: Expansion) -> None:
 def test_a_library_without_glossary_has_nothing_to_add(tmp_path: Path) -> None:
     with WritableCatalog(tmp_path) as catalog:
         catalog.select("DROP TABLE terms")
-        catalog.select("DROP TABLE names")
+        catalog.select("DROP TABLE term_counts")
         assert added(Expansion(CatalogGlossary(catalog)), "What is LoRA?") == ""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -14,8 +13,11 @@ from tests.scripted_llm import Reply, ScriptedServer, says
 TOGETHER = 2
 """Processes a case: what goes wrong at the end of a process goes wrong now and then."""
 
+LONGEST_S = 240.0
+"""On a busy machine, litellm included."""
+
 ENDS = """
-import sys, time
+import sys
 from rag.config import Llm
 from rag.litellm_import import import_litellm
 from rag.llm import ChatModel
@@ -26,7 +28,8 @@ from rag.transforming import Transforming
 from rag.types import Query
 
 url, how, deadline_s = sys.argv[1], sys.argv[2], float(sys.argv[3])
-model = ChatModel(Llm(model="openai/scripted", api_base=url), {})
+patient = {"timeout_s": 600, "stall_s": 600, "deadline_s": 600}
+model = ChatModel(Llm(model="openai/scripted", api_base=url, **patient), {})
 if how != "cold":
     import_litellm()
 if how == "called":  # the first call imports as much again
@@ -39,8 +42,8 @@ print([trace.status.value for trace in transforms.traces], flush=True)
 """
 
 
-def ended(server: ScriptedServer, how: str, deadline_s: float) -> list[tuple[str, int, float]]:
-    """What the processes said, their status, and how long they went on after they had said it."""
+def ended(server: ScriptedServer, how: str, deadline_s: float) -> list[tuple[str, int]]:
+    """What the processes said, and their status. One that waited for its calls would be killed."""
     command = [sys.executable, "-c", ENDS, server.url, how, str(deadline_s)]
     processes = [
         subprocess.Popen(
@@ -52,19 +55,13 @@ def ended(server: ScriptedServer, how: str, deadline_s: float) -> list[tuple[str
         )
         for _ in range(TOGETHER)
     ]
-    results = []
     try:
-        for process in processes:
-            assert process.stdout
-            first = process.stdout.readline()
-            start = time.monotonic()
-            rest = process.communicate(timeout=100)[0]
-            results.append((first + rest, process.returncode, time.monotonic() - start))
+        said = [process.communicate(timeout=LONGEST_S)[0] for process in processes]
     finally:
         for process in processes:
             process.kill()
             process.communicate()
-    return results
+    return [(text, process.returncode) for text, process in zip(said, processes, strict=True)]
 
 
 LATE = "['late', 'late']\n"
@@ -72,8 +69,7 @@ LATE = "['late', 'late']\n"
 
 @pytest.mark.parametrize("deadline_s", [0.01, 0.5])
 def test_amid_the_import_of_litellm(server: ScriptedServer, deadline_s: float) -> None:
-    for said, status, _ in ended(server, "cold", deadline_s):
-        assert (said, status) == (LATE, 0)
+    assert ended(server, "cold", deadline_s) == [(LATE, 0)] * TOGETHER
 
 
 @pytest.mark.parametrize(
@@ -87,13 +83,10 @@ def test_amid_the_import_of_litellm(server: ScriptedServer, deadline_s: float) -
     ids=["never finishing", "stalled", "stalled, alive", "silent"],
 )
 def test_amid_a_call(server: ScriptedServer, reply: Reply) -> None:
-    server.play(*[says("pong")] * TOGETHER, reply)
-    for said, status, seconds in ended(server, "called", 1.0):
-        assert (said, status) == (LATE, 0)
-        assert seconds < 6.0
+    server.play(lambda messages: says("pong") if messages[-1]["content"] == "ping" else reply)
+    assert ended(server, "called", 1.0) == [(LATE, 0)] * TOGETHER
 
 
 def test_amid_the_first_call(server: ScriptedServer) -> None:
     server.play(says("late", delay_s=60))
-    for said, status, _ in ended(server, "loaded", 0.5):
-        assert (said, status) == (LATE, 0)
+    assert ended(server, "loaded", 0.5) == [(LATE, 0)] * TOGETHER

@@ -129,6 +129,7 @@ def test_a_paper_that_is_meant_becomes_a_filter(
         ("How does Devlin et al. (2018) mask?", {"bert"}),  # the preprint's year, or another paper
         ("What do Vaswani et al. propose?", {"transformer"}),
         ("How Can We Know What Language Models Know?", {"how"}),
+        ("What is the key work on Deep Residual Learning for Image Recognition?", {"resnet"}),
         ("What does Kaiming He think of depth?", {"resnet", "mask"}),
     ],
 )
@@ -274,5 +275,5 @@ def test_joined_filters_let_through_what_both_do() -> None:
 
 def test_a_library_without_glossary_is_not_routed(tmp_path: Path) -> None:
     with WritableCatalog(tmp_path) as catalog:
-        catalog.select("DROP TABLE names")
+        catalog.select("DROP TABLE term_counts")
         assert hard(Routing(CatalogGlossary(catalog)), "in the DenseNet paper") is None

@@ -1,0 +1,128 @@
+"""Fits the query adapter and the learned ranker to QASPER's training papers.
+
+    python benchmarks/train_ranker.py [--data FOLDER] [--library DIR] [--cross-validate]
+
+FOLDER (default: SCHOLIUM_DATA) holds ``qasper-train/`` with papers.jsonl.gz and questions.jsonl
+(Dasigi et al. 2021, arXiv 2105.03011; CC BY 4.0). The papers go through the real ingestion, or DIR
+is a library that has them already. Writes rag/embed/minilm-adapter.npz and rag/rerank/learned.npz.
+With --cross-validate it writes nothing and prints what five-fold cross-validation by paper says.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from time import perf_counter
+
+from eval.datasets.questions import read_questions
+from eval.measures import mean
+from eval.training.examples import Example, Judged, collect, folds
+from eval.training.fitting import FitSettings, Fitted, fit, measured
+from ingest.commands import ingest
+from ingest.events import Failed
+from rag import build
+from rag.config import Settings
+from rag.store.catalog import Catalog
+
+ROOT = Path(__file__).parents[1]
+ADAPTER = ROOT / "rag" / "embed" / "minilm-adapter.npz"
+RANKER = ROOT / "rag" / "rerank" / "learned.npz"
+FOLDS = 5
+
+
+def main() -> None:
+    args = _arguments()
+    begun = perf_counter()
+    folder = args.data / "qasper-train"
+    for name in ("papers.jsonl.gz", "questions.jsonl"):
+        print(f"{name}: SHA-256 {_digest(folder / name)}")
+    with tempfile.TemporaryDirectory() as scratch:
+        library = args.library or _ingested(folder / "papers.jsonl.gz", Path(scratch))
+        examples = _examples(folder / "questions.jsonl", library)
+    papers = len({example.judged.papers for example in examples})
+    print(f"{len(examples)} questions on {papers} papers; {_minutes(begun)}")
+    if args.cross_validate:
+        _cross_validate(examples)
+    else:
+        _write(fit(examples, on_step=print))
+    print(_minutes(begun))
+
+
+def _write(fitted: Fitted) -> None:
+    fitted.adapter.save(ADAPTER)
+    fitted.network.save(RANKER)
+    for path in (ADAPTER, RANKER):
+        print(f"{path.name}: {path.stat().st_size:,} bytes, SHA-256 {_digest(path)}")
+
+
+def _cross_validate(examples: Sequence[Example]) -> None:
+    """Every question is judged by weights that were fitted without its papers."""
+    plain, learned = [], []
+    for k, (inside, outside) in enumerate(folds(examples, FOLDS, FitSettings().seed), 1):
+        fitted = fit([examples[i] for i in inside])
+        held_out = [examples[i] for i in outside]
+        plain += measured(held_out, None)
+        learned += measured(held_out, fitted)
+        print(f"fold {k}: plain {_row(plain)}, learned {_row(learned)} so far")
+
+
+def _row(rows: Sequence[dict[str, float]]) -> str:
+    return " ".join(f"{name} {value:.4f}" for name, value in mean(rows).items())
+
+
+def _examples(questions: Path, library: Path) -> list[Example]:
+    settings = Settings()
+    with Catalog(library) as catalog:
+        ids = {Path(row.source).stem: row.paper_id for row in catalog.papers()}
+        judged = [
+            Judged(q.text, tuple(ids[name] for name in q.papers), q.evidence)
+            for q in read_questions(questions, by_paper=False)
+            if q.answerable and all(name in ids for name in q.papers)
+        ]
+        lexical = next(i for i in build.open_indexes(catalog, settings) if i.name == "bm25")
+        return collect(judged, catalog, lexical, build.embedder(settings))
+
+
+def _ingested(archive: Path, scratch: Path) -> Path:
+    papers, library = scratch / "papers", scratch / "library"
+    papers.mkdir()
+    for name, markdown in _papers(archive):
+        (papers / f"{name}.md").write_text(markdown, encoding="utf-8")
+    for event in ingest([papers], library, Settings()):
+        if isinstance(event, Failed):
+            raise SystemExit(f"{event.source}: {event.reason}")
+    return library
+
+
+def _papers(archive: Path) -> Iterator[tuple[str, str]]:
+    with gzip.open(archive, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            row = json.loads(line)
+            yield row["paper"], row["markdown"]
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _minutes(begun: float) -> str:
+    return f"{(perf_counter() - begun) / 60:.1f} minutes"
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Fits the query adapter and the learned ranker.")
+    data = os.environ.get("SCHOLIUM_DATA")
+    parser.add_argument("--data", type=Path, default=data, required=data is None)
+    parser.add_argument("--library", type=Path)
+    parser.add_argument("--cross-validate", action="store_true")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
