@@ -234,6 +234,7 @@ def open_indexes(
         None if settings.dense.url else directory / "chroma",
         settings.dense.url,
         collection=_collection(catalog, number),
+        ids_within=catalog.ids_within,
     )
     return dense, _lexical(directory, settings)
 

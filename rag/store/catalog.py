@@ -19,12 +19,14 @@ from rag.errors import LibraryCorrupt, LibraryError, UnknownPaper
 from rag.lifting import Home
 from rag.store import rows, schema
 from rag.store.connection import BATCH, Connection
+from rag.store.filters import of_papers, of_roles
 from rag.store.surroundings import HOMES, first_kinds, outlines
 from rag.types import (
     Candidate,
     Chunk,
     Element,
     Evidence,
+    Filter,
     Kind,
     Paper,
     PaperRow,
@@ -115,6 +117,17 @@ class Catalog(Connection):
     def chunk_ids(self) -> set[str]:
         """Every visible chunk's id."""
         return {row["chunk_id"] for row in self.select("SELECT chunk_id FROM chunks")}
+
+    def ids_within(self, where: Filter) -> list[str]:
+        """The ids of the visible chunks that ``where`` lets through."""
+        papers, values = of_papers(where)
+        roles, wanted = of_roles(where)
+        sql = (
+            "SELECT chunk_id FROM papers JOIN chunks USING (paper_id) "
+            "JOIN sections ON sections.paper_id = chunks.paper_id "
+            f"AND sections.position = chunks.section WHERE {papers} AND {roles}"
+        )
+        return [row["chunk_id"] for row in self.select(sql, [*values, *wanted])]
 
     def chunks(self, chunk_ids: Sequence[str]) -> dict[str, Chunk]:
         """The visible ones of ``chunk_ids``."""

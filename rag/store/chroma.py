@@ -45,10 +45,11 @@ MAX_SIFTED = 4000
 
 _REBUILD = "if it is damaged or holds other vectors, rebuild it with: scholium reindex"
 
-PAPERS_AT_ONCE = 5000
+IDS_AT_ONCE = 5000
 """SQLite takes 32,766 variables in one statement."""
 
 Scores = list[tuple[str, float]]
+IdsWithin = Callable[[Filter], Sequence[str]]
 T = TypeVar("T")
 
 
@@ -57,16 +58,23 @@ class ChromaIndex:
 
     With ``path``, Chroma runs in this process and keeps its files there: any number of
     processes may read while one writes. With ``url`` (``http://host:port``), a Chroma server
-    does; no other host should be able to reach it. Chunks whose scores tie with the last of a
-    full ranking may be left out in favour of others of the same score.
+    does; no other host should be able to reach it. ``ids_within`` tells which chunks a filter lets
+    through, where somebody knows: Chroma takes long to find out in a large index. Chunks whose
+    scores tie with the last of a full ranking may be left out in favour of others of that score.
 
     Raises ConfigError unless there is just one of ``path`` and ``url``, and on a bad ``url``.
     """
 
     def __init__(
-        self, path: Path | None, url: str = "", collection: str = "chunks", name: str = "dense"
+        self,
+        path: Path | None,
+        url: str = "",
+        collection: str = "chunks",
+        name: str = "dense",
+        ids_within: IdsWithin | None = None,
     ) -> None:
         self.name = name
+        self._ids_within = ids_within
         self._place = url or str(path)
         if path and not url:
             self._engine: Engine = EmbeddedChroma(path, collection)
@@ -96,7 +104,7 @@ class ChromaIndex:
 
     def search(self, variants: Sequence[Variant], depth: int, where: Filter) -> list[Ranking]:
         vectors = [v.vector for v in variants if v.vector is not None]
-        found = iter(self._read(lambda opened: _search(opened, vectors, depth, where)))
+        found = iter(self._read(lambda opened: self._search(opened, vectors, depth, where)))
         return [
             Ranking.from_scores(
                 f"{self.name}/{variant.name}",
@@ -128,6 +136,32 @@ class ChromaIndex:
                 with self._engine.reading() as opened:
                     return act(opened)
 
+    def _search(
+        self, opened: Opened, vectors: Sequence[Vector], depth: int, where: Filter
+    ) -> list[Scores]:
+        if not vectors:
+            return []
+        if not where:
+            return _nearest(opened.collection, vectors, depth)
+        allowed = self._allowed(opened, where)
+        if not allowed.ids:
+            return [[] for _ in vectors]
+        if isinstance(allowed, Few):
+            return [_exact(allowed, vector, depth) for vector in vectors]
+        return [_sifted(opened.collection, vector, depth, where, allowed) for vector in vectors]
+
+    def _allowed(self, opened: Opened, where: Filter) -> Allowed:
+        cache = opened.allowed  # a write puts another in its place
+        known = cache.get(where) if cache else None
+        if known is None:
+            if self._ids_within:
+                known = _told(opened.collection, self._ids_within(where), where)
+            else:
+                known = _asked(opened.collection, where)
+            if cache:
+                cache.put(where, known)
+        return known
+
     @contextmanager
     def _translated(self) -> Iterator[None]:
         try:
@@ -136,19 +170,6 @@ class ChromaIndex:
             raise SearchEngineError(
                 f"the vector index {self._place} failed: {error}; {remedy(error, _REBUILD)}"
             ) from error
-
-
-def _search(opened: Opened, vectors: Sequence[Vector], depth: int, where: Filter) -> list[Scores]:
-    if not vectors:
-        return []
-    if not where:
-        return _nearest(opened.collection, vectors, depth)
-    allowed = _allowed(opened, where)
-    if not allowed.ids:
-        return [[] for _ in vectors]
-    if isinstance(allowed, Few):
-        return [_exact(allowed, vector, depth) for vector in vectors]
-    return [_sifted(opened.collection, vector, depth, where, allowed) for vector in vectors]
 
 
 def _nearest(
@@ -183,23 +204,33 @@ def _sifted(collection: Any, vector: Vector, depth: int, where: Filter, allowed:
     return [score for scores in parts for score in scores]
 
 
-def _allowed(opened: Opened, where: Filter) -> Allowed:
-    cache = opened.allowed  # a write puts another in its place
-    known = cache.get(where) if cache else None
-    if known is None:
-        known = _fetch_allowed(opened.collection, where)
-        if cache:
-            cache.put(where, known)
-    return known
+def _many_or_few(ids: Sequence[str], where: Filter) -> Many | None:
+    """None if they are few."""
+    few = FEW_OF_ROLES if where == Filter(roles=where.roles) else FEW
+    return Many(frozenset(ids)) if len(ids) > few else None
 
 
-def _fetch_allowed(collection: Any, where: Filter) -> Allowed:
+def _asked(collection: Any, where: Filter) -> Allowed:
+    """What Chroma itself lets through."""
     clauses = _clauses(where)
     if not 0 < len(where.papers) <= FEW_PAPERS:
         ids = [i for clause in clauses for i in collection.get(where=clause, include=[])["ids"]]
-        if len(ids) > (FEW_OF_ROLES if where == Filter(roles=where.roles) else FEW):
-            return Many(frozenset(ids))
-    found = [collection.get(where=clause, include=["embeddings"]) for clause in clauses]
+        if many := _many_or_few(ids, where):
+            return many
+    return _few([collection.get(where=clause, include=["embeddings"]) for clause in clauses])
+
+
+def _told(collection: Any, ids: Sequence[str], where: Filter) -> Allowed:
+    """The same where the ids are known."""
+    return _many_or_few(ids, where) or _few(
+        [
+            collection.get(ids=list(ids[at : at + IDS_AT_ONCE]), include=["embeddings"])
+            for at in range(0, len(ids), IDS_AT_ONCE)
+        ]
+    )
+
+
+def _few(found: Sequence[Any]) -> Few:
     held = [part for part in found if part["ids"]]
     return Few(
         tuple(chunk_id for part in held for chunk_id in part["ids"]),
@@ -220,8 +251,8 @@ def _clauses(where: Filter) -> list[dict[str, Any]]:
         rest.append({"year": {"$lte": where.year_to}})
     papers = sorted(where.papers)
     groups = [
-        [{"paper_id": {"$in": papers[at : at + PAPERS_AT_ONCE]}}]
-        for at in range(0, len(papers), PAPERS_AT_ONCE)
+        [{"paper_id": {"$in": papers[at : at + IDS_AT_ONCE]}}]
+        for at in range(0, len(papers), IDS_AT_ONCE)
     ] or [[]]
     return [_all(group + rest) for group in groups]
 

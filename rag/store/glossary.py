@@ -6,11 +6,11 @@ on the size of the library.
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Collection
 
 from rag.store.catalog import Catalog
+from rag.store.filters import ANY_OF, of_papers, of_roles, packed
 from rag.types import Filter, KnownTerm, NamedPaper, NameKind
 
 _TERMS = 40
@@ -42,7 +42,7 @@ class CatalogGlossary:
 
         With ``year``, those of that year, of one before or after, and of none.
         """
-        condition, values = "key IN (SELECT value FROM json_each(?))", [_packed(keys)]
+        condition, values = f"key {ANY_OF}", [packed(keys)]
         if year is not None:
             condition += " AND (year IS NULL OR abs(year - CAST(? AS INTEGER)) <= 1)"
             values.append(str(year))
@@ -57,10 +57,8 @@ class CatalogGlossary:
 
         With neither papers nor years it takes a look at up to every section.
         """
-        papers, values = _conditions(where)
-        roles, wanted = "1", list[str]()
-        if where.roles:
-            roles, wanted = "role IN (SELECT value FROM json_each(?))", [_packed(where.roles)]
+        papers, values = of_papers(where)
+        roles, wanted = of_roles(where)
         sql = (
             f"SELECT 1 FROM papers WHERE {papers} AND EXISTS ("
             "SELECT 1 FROM chunks JOIN sections ON sections.paper_id = chunks.paper_id "
@@ -71,16 +69,16 @@ class CatalogGlossary:
 
     def _terms(self, column: str, keys: Collection[str], papers: frozenset[str]) -> list[KnownTerm]:
         if not papers:
-            table, values = "term_counts", [_packed(keys)]
+            table, values = "term_counts", [packed(keys)]
         else:
             table = (
                 "(SELECT short_key, long_key, short, long, count(*) AS papers, sum(count) AS uses,"
                 " max(word) AS words FROM terms"
-                " WHERE paper_id IN (SELECT value FROM json_each(?)) GROUP BY short_key, long_key)"
+                f" WHERE paper_id {ANY_OF} GROUP BY short_key, long_key)"
             )
-            values = [_packed(papers), _packed(keys)]
+            values = [packed(papers), packed(keys)]
         sql = (
-            f"SELECT * FROM {table} WHERE {column} IN (SELECT value FROM json_each(?)) "
+            f"SELECT * FROM {table} WHERE {column} {ANY_OF} "
             f"ORDER BY papers DESC, uses DESC, short_key, long_key LIMIT {_TERMS}"
         )
         return [
@@ -100,30 +98,13 @@ class CatalogGlossary:
     ) -> list[NamedPaper]:
         sql = (
             "SELECT key, kind, paper_id, title, year FROM names JOIN papers USING (paper_id) "
-            f"WHERE {condition} AND kind IN (SELECT value FROM json_each(?)) "
+            f"WHERE {condition} AND kind {ANY_OF} "
             f"ORDER BY key, paper_id LIMIT {_PAPERS}"
         )
         return [
             NamedPaper(row["key"], NameKind(row["kind"]), *row[2:])
-            for row in self._select(sql, [*values, _packed(kinds)])
+            for row in self._select(sql, [*values, packed(kinds)])
         ]
 
     def _select(self, sql: str, values: list[str]) -> list[sqlite3.Row]:
         return self._catalog.select(sql, values) if self._catalog.has_table("term_counts") else []
-
-
-def _packed(values: Collection[str]) -> str:
-    return json.dumps(sorted(values))
-
-
-def _conditions(where: Filter) -> tuple[str, list[str | int]]:
-    """The papers and years of ``where`` in SQL, and the values of its marks."""
-    conditions, values = ["1"], list[str | int]()
-    if where.papers:
-        conditions.append("paper_id IN (SELECT value FROM json_each(?))")
-        values.append(_packed(where.papers))
-    for operator, year in ((">=", where.year_from), ("<=", where.year_to)):
-        if year is not None:
-            conditions.append(f"year {operator} ?")
-            values.append(year)
-    return " AND ".join(conditions), values

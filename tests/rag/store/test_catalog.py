@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from ingest.admit import entries_of
 from rag.errors import LibraryCorrupt, LibraryError, UnknownPaper
 from rag.store.catalog import FILE, Catalog
 from rag.store.catalog_writer import WritableCatalog
-from rag.types import Paper, Role
+from rag.store.filters import admits
+from rag.types import Filter, Paper, Role
 from tests.values import make_chunks, make_paper
 
 PAPER = make_paper(
@@ -185,3 +187,28 @@ def test_a_moved_paper_has_its_new_source(tmp_path: Path) -> None:
         assert catalog.source(PAPER.paper_id) == "/papers/b.pdf"
         with pytest.raises(UnknownPaper):
             catalog.source("p9")
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        Filter(),
+        Filter(papers=frozenset({"p-two", "nobody"})),
+        Filter(roles=frozenset({Role.METHOD})),
+        Filter(year_from=2019, year_to=2020),
+        Filter(papers=frozenset({PAPER.paper_id}), roles=frozenset({Role.METHOD}), year_to=2021),
+    ],
+)
+def test_a_filter_lets_through_what_it_lets_through_anywhere(tmp_path: Path, where: Filter) -> None:
+    papers = (
+        PAPER,
+        make_paper({"Method": ["SGD."]}, paper_id="p-two", year=2018),
+        make_paper({"Method": ["LAMB."]}, paper_id="p-three", year=None),
+    )
+    entries = [e for paper in papers for e in entries_of(paper, make_chunks(paper))]
+    with WritableCatalog(tmp_path) as catalog:
+        for paper in papers:
+            put(catalog, paper)
+        found = catalog.ids_within(where)
+    assert sorted(found) == sorted(e.chunk_id for e in entries if admits(where, e))
+    assert found

@@ -15,6 +15,7 @@ import pytest
 
 from rag.errors import ConfigError, SearchEngineError
 from rag.store.chroma import FEW, ChromaIndex, drop_collections
+from rag.store.filters import admits
 from rag.store.memory import MemoryDenseIndex
 from rag.types import Entry, Filter, Role, Variant, Vector
 
@@ -80,6 +81,35 @@ def test_of_hits_that_tie_with_the_last_the_first_by_id_stay(tmp_path: Path) -> 
     found = ids(index, same, 3, Filter(papers=frozenset({"p"})))
     assert found == {"1", "2", "3"}
     index.close()
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        Filter(papers=frozenset({"p3"}), year_from=2003),
+        Filter(year_from=2010),
+        Filter(roles=frozenset({Role.RESULTS})),
+        Filter(papers=frozenset({"nobody"})),
+    ],
+)
+def test_told_what_a_filter_lets_through_it_finds_the_same(
+    tmp_path: Path, large: tuple[ChromaIndex, MemoryDenseIndex], where: Filter
+) -> None:
+    held, asked = entries(FEW * 2), list[Filter]()
+
+    def ids_within(wanted: Filter) -> list[str]:
+        asked.append(wanted)
+        return [entry.chunk_id for entry in held if admits(wanted, entry)]
+
+    told = ChromaIndex(tmp_path, ids_within=ids_within)
+    told.add(held)
+    query = vectors(1, seed=5)[0]
+    found = ids(told, query, 50, where)
+    assert found == ids(told, query, 50, where)
+    assert asked == [where]  # and not a second time, as nothing was written
+    assert len(found & ids(large[1], query, 50, where)) >= 0.98 * len(found)
+    assert bool(found) == ("nobody" not in where.papers)
+    told.close()
 
 
 def test_very_many_papers_may_be_named(large: tuple[ChromaIndex, MemoryDenseIndex]) -> None:
