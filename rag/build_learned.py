@@ -70,7 +70,7 @@ def learned_reranker(library: Path, settings: Settings) -> Reranker | None:
     from rag.rerank.learned import LearnedReranker
 
     if network := network_in_use(library, settings):
-        return LearnedReranker(network)
+        return LearnedReranker(network, settings.search.variant_weights)
     if settings.rerank.kind == "learned":
         raise ConfigError(
             'rerank.kind = "learned" has no ranker for '

@@ -1,21 +1,15 @@
-"""One ranking of several.
-
-What a ranking counts for goes by its source, ``"{index}/{variant}"``: the weight of the index times
-that of the variant. One of a family, as ``multi-query-2`` of ``multi-query``, has its family's
-weight unless it is named itself; what is not named weighs 1.
-"""
+"""One ranking of several, each counting for the weight of its index times that of its variant."""
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import fsum, sqrt
 
 from rag.types import Ranking
+from rag.weights import weight_of
 
-_NUMBER = re.compile(r"-\d+$")
 _NEGLIGIBLE = 1e-9
 """Scores that differ by less than this, as a share of the largest, are equal but for rounding."""
 
@@ -35,7 +29,7 @@ class ReciprocalRankFusion:
     def fuse(self, rankings: Sequence[Ranking]) -> Ranking:
         shares: defaultdict[str, list[float]] = defaultdict(list)
         for ranking in rankings:
-            weight = _weight(ranking.source, self.weights, self.variant_weights)
+            weight = weight_of(ranking.source, self.weights, self.variant_weights)
             for hit in ranking.hits:
                 shares[hit.chunk_id].append(weight / (self.k + hit.rank))
         return _summed(shares)
@@ -59,7 +53,7 @@ class ScoreSum:
     def fuse(self, rankings: Sequence[Ranking]) -> Ranking:
         shares: dict[str, list[float]] = {h.chunk_id: [] for r in rankings for h in r.hits}
         for ranking in rankings:
-            weight = _weight(ranking.source, self.weights, self.variant_weights)
+            weight = weight_of(ranking.source, self.weights, self.variant_weights)
             z = _z_scores(ranking)
             lowest = min(z.values(), default=0.0)
             for chunk_id, parts in shares.items():
@@ -84,9 +78,3 @@ def _z_scores(ranking: Ranking) -> dict[str, float]:
         hit.chunk_id: (score - mean) / deviation
         for hit, score in zip(ranking.hits, scores, strict=True)
     }
-
-
-def _weight(source: str, indexes: Mapping[str, float], variants: Mapping[str, float]) -> float:
-    index, _, variant = source.partition("/")
-    family = variants.get(_NUMBER.sub("", variant), 1.0)
-    return indexes.get(index, 1.0) * variants.get(variant, family)

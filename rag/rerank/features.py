@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from rag.rerank import overlap, question, scores, shape
 from rag.rerank.places import Places, places
+from rag.rerank.surface import Words
 from rag.types import Candidate, Query, Ranking
 
 PLACES = ("start", "within_section", "first_in_section", "section_size")
@@ -24,14 +25,20 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "kinds": shape.KINDS,
     "headings": shape.HEADINGS,
 }
+_EQUAL: Mapping[str, float] = {}
 NAMES = tuple(name for names in GROUPS.values() for name in names)
 QUESTION_NAMES = question.NAMES
 
 
 def candidate_features(
-    query: Query, candidates: Sequence[Candidate], rankings: Sequence[Ranking]
+    query: Query,
+    candidates: Sequence[Candidate],
+    rankings: Sequence[Ranking],
+    weights: Mapping[str, float] = _EQUAL,
 ) -> NDArray[np.float32]:
     """The features `NAMES`, float32 ``(n, len(NAMES))``, a row for each candidate.
+
+    ``weights`` are those of the query's variants (`rag.weights`).
 
     Those named ``_z`` and the scores are relative to the other candidates, so that a question
     whose words are everywhere and one with rare words look alike. No candidates give no rows.
@@ -40,12 +47,13 @@ def candidate_features(
         return np.zeros((0, len(NAMES)), dtype=np.float32)
     where = places(candidates)
     headings = [" ".join(section.title for section in c.path) for c in candidates]
-    words = overlap.overlap(query.text, [c.chunk.text for c in candidates], headings)
-    looks = shape.shapes(candidates)
+    texts = Words.of([candidate.chunk.text for candidate in candidates])
+    words = overlap.overlap(query.text, texts, headings)
+    looks = shape.shapes(candidates, texts)
     text, rest = np.split(looks, [len(shape.TEXT)], axis=1)
     return np.hstack(
         [
-            scores.score_features(candidates, rankings, where),
+            scores.score_features(candidates, rankings, where, weights),
             words,
             scores.standardised(words),
             text,

@@ -6,8 +6,8 @@ not read the text as a language model does, so that two hundred candidates cost 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -19,9 +19,14 @@ from rag.types import Candidate, Judgement, Query, Ranking
 
 @dataclass(frozen=True, slots=True)
 class LearnedReranker:
-    """Scores candidates by a network over `rag.rerank.features`."""
+    """Scores candidates by a network over `rag.rerank.features`.
+
+    ``variant_weights`` say what the variants of the query count for; what an index counts for, the
+    network has learned.
+    """
 
     network: Network
+    variant_weights: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -33,7 +38,7 @@ class LearnedReranker:
         """Scores of any sign; their differences say how sure the model is."""
         if not candidates:
             return Judgement(())
-        features = candidate_features(query, candidates, rankings)
+        features = candidate_features(query, candidates, rankings, self.variant_weights)
         scores = self.network.scores(features, question_features(query))
         return Judgement(tuple(scores.tolist()))
 

@@ -2,37 +2,37 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.rerank.surface import counts, forms, surface
+from rag.rerank.surface import Indices, Words
 from rag.text import analyse
 
 NAMES = ("covered", "weighted", "covered_heading", "covered_either", "pairs", "covered_rare")
+TERMS = 64
+"""A question has ten; a text that is pasted in as one must not take its length in time."""
+
 _RARE = 2
 _SATURATION = 1.2
 
 Matrix = NDArray[np.float32]
 
 
-def overlap(question: str, texts: Sequence[str], headings: Sequence[str]) -> Matrix:
+def overlap(question: str, texts: Words, headings: Sequence[str]) -> Matrix:
     """The features `NAMES`, float32 ``(n, 6)``, each the share of the question's weight in [0, 1].
 
-    A term weighs its inverse document frequency among the candidates; one that none has, nothing.
+    A term weighs its inverse document frequency among the texts; one that none has, nothing. Of a
+    long question the first `TERMS` count.
     """
-    stems = list(dict.fromkeys(analyse(question)))
-    if not stems or not texts:
-        return np.zeros((len(texts), len(NAMES)), dtype=np.float32)
-    patterns = [forms(stem) for stem in stems]
-    surfaces = [surface(text) for text in texts]
-    occurrences = _occurrences(surfaces, patterns)
-    titles = {heading: surface(heading) for heading in set(headings)}
-    by_title = dict(zip(titles, _occurrences(list(titles.values()), patterns) > 0, strict=True))
-    held, titled = occurrences > 0, np.array([by_title[heading] for heading in headings])
+    stems = list(dict.fromkeys(analyse(question)))[:TERMS]
+    if not stems or not headings:
+        return np.zeros((len(headings), len(NAMES)), dtype=np.float32)
+    found = [texts.of_stem(stem) for stem in stems]
+    occurrences = _occurrences(texts, found)
+    held, titled = occurrences > 0, _titled(stems, headings)
     weights = _rarity(held)
     rare = np.argsort(-weights, kind="stable")[:_RARE]
     return np.stack(
@@ -41,15 +41,23 @@ def overlap(question: str, texts: Sequence[str], headings: Sequence[str]) -> Mat
             _share(occurrences / (occurrences + _SATURATION), weights),
             _share(titled, weights),
             _share(held | titled, weights),
-            _pairs(surfaces, patterns, held, weights),
+            _pairs(texts, found, weights),
             _share(held[:, rare], weights[rare]),
         ],
         axis=1,
     ).astype(np.float32)
 
 
-def _occurrences(texts: Sequence[bytes], patterns: Sequence[list[bytes]]) -> Matrix:
-    return np.array([counts(texts, pattern) for pattern in patterns], dtype=np.float32).T
+def _occurrences(texts: Words, found: Sequence[Indices]) -> Matrix:
+    return np.stack([texts.counts(numbers) for numbers in found], axis=1).astype(np.float32)
+
+
+def _titled(stems: Sequence[str], headings: Sequence[str]) -> NDArray[np.bool_]:
+    """Which headings have which terms; candidates share them, so each is looked at once."""
+    numbers = {heading: i for i, heading in enumerate(dict.fromkeys(headings))}
+    titles = Words.of(list(numbers))
+    held = _occurrences(titles, [titles.of_stem(stem) for stem in stems]) > 0
+    return held[[numbers[heading] for heading in headings]]
 
 
 def _rarity(held: NDArray[np.bool_]) -> Matrix:
@@ -64,27 +72,15 @@ def _share(values: NDArray[np.bool_] | Matrix, weights: Matrix) -> Matrix:
     )
 
 
-def _pairs(
-    surfaces: Sequence[bytes],
-    patterns: Sequence[list[bytes]],
-    held: NDArray[np.bool_],
-    weights: Matrix,
-) -> Matrix:
+def _pairs(texts: Words, found: Sequence[Indices], weights: Matrix) -> Matrix:
     """The share of the question's neighbouring terms that are neighbours in the text, too."""
-    found, total = np.zeros(len(surfaces), dtype=np.float32), 1e-6
-    for i, (first, second) in enumerate(pairwise(patterns)):
+    shares, total = np.zeros(len(texts.begins), dtype=np.float32), 1e-6
+    for i, (first, second) in enumerate(pairwise(found)):
         weight = weights[i] + weights[i + 1]
         total += weight
-        both = np.flatnonzero(held[:, i] & held[:, i + 1]).tolist()
-        if both:
-            pattern = _adjacent(first, second)
-            found[[k for k in both if pattern.search(surfaces[k])]] += weight
-    return found / np.float32(total)
-
-
-def _adjacent(first: Sequence[bytes], second: Sequence[bytes]) -> re.Pattern[bytes]:
-    return re.compile(
-        b"|".join(
-            re.escape(a.rstrip()) + rb"\w* +" + re.escape(b.strip()) for a in first for b in second
-        )
-    )
+        follows = np.zeros(len(texts.starts) + 1, dtype=bool)
+        follows[second] = True
+        both = first[follows[first + 1]]
+        holders = texts.holders[both]
+        shares[np.unique(holders[holders == texts.holders[both + 1]])] += weight
+    return shares / np.float32(total)

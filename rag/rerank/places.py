@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.types import Candidate, Chunk
+from rag.types import Candidate
 
 _GAP = 400
 """Characters that may lie between neighbours: a heading, a caption, no whole paragraph."""
@@ -37,34 +37,44 @@ class Places:
 
 def places(candidates: Sequence[Candidate]) -> Places:
     """Of candidates in any order."""
-    n = len(candidates)
     chunks = [candidate.chunk for candidate in candidates]
-    order = sorted(range(n), key=lambda i: _place(chunks[i]))
-    before, after = np.full(n, -1), np.full(n, -1)
-    section, within = np.zeros(n, dtype=np.intp), np.zeros(n, dtype=np.float32)
-    numbers: dict[tuple[str, int], int] = {}
-    seen: list[int] = []
-    ends: dict[str, int] = {}
-    for at, i in enumerate(order):
-        chunk = chunks[i]
-        ends[chunk.paper_id] = max(ends.get(chunk.paper_id, 1), chunk.span.end)
-        number = numbers.setdefault((chunk.paper_id, chunk.section), len(numbers))
-        if number == len(seen):
-            seen.append(0)
-        section[i], within[i] = number, seen[number]
-        seen[number] += 1
-        if at and _adjacent(candidates[order[at - 1]], candidates[i]):
-            before[i], after[order[at - 1]] = order[at - 1], i
-    size = np.array([seen[number] for number in section], dtype=np.float32)
-    start = [chunk.span.start / ends[chunk.paper_id] for chunk in chunks]
+    paper = _numbers([chunk.paper_id for chunk in chunks])
+    starts = np.array([chunk.span.start for chunk in chunks], dtype=np.intp)
+    ends = np.array([chunk.span.end for chunk in chunks], dtype=np.intp)
+    keys = list(zip(paper.tolist(), starts.tolist(), (c.chunk_id for c in chunks), strict=True))
+    order = np.array(sorted(range(len(keys)), key=keys.__getitem__), dtype=np.intp)
+    before, after = _neighbours(order, paper, starts, ends)
+    section = np.empty_like(order)
+    section[order] = _numbers([(keys[i][0], chunks[i].section) for i in order])
+    length = np.ones(len(chunks), dtype=np.intp)
+    np.maximum.at(length, paper, ends)
+    size = np.bincount(section)[section].astype(np.float32)
+    within = _counted(section, order)
+    start = (starts / length[paper]).astype(np.float32)
     first = (within == 0).astype(np.float32)
-    return Places(before, after, section, np.array(start, "f4"), within / size, first, size)
+    return Places(before, after, section, start, within / size, first, size)
 
 
-def _place(chunk: Chunk) -> tuple[str, int, str]:
-    return chunk.paper_id, chunk.span.start, chunk.chunk_id
+def _numbers(names: Sequence[Hashable]) -> Indices:
+    """Equal names get equal numbers, from 0 in order of appearance."""
+    known: dict[Hashable, int] = {}
+    return np.array([known.setdefault(name, len(known)) for name in names], dtype=np.intp)
 
 
-def _adjacent(one: Candidate, other: Candidate) -> bool:
-    same = one.chunk.paper_id == other.chunk.paper_id
-    return same and other.chunk.span.start - one.chunk.span.end <= _GAP
+def _neighbours(
+    order: Indices, paper: Indices, starts: Indices, ends: Indices
+) -> tuple[Indices, Indices]:
+    before, after = np.full(len(order), -1), np.full(len(order), -1)
+    one, other = order[:-1], order[1:]
+    adjacent = (paper[one] == paper[other]) & (starts[other] - ends[one] <= _GAP)
+    before[other[adjacent]], after[one[adjacent]] = one[adjacent], other[adjacent]
+    return before, after
+
+
+def _counted(section: Indices, order: Indices) -> NDArray[np.float32]:
+    """How many of its section come before each in the order."""
+    by_section = order[np.argsort(section[order], kind="stable")]
+    sizes = np.bincount(section)
+    counted = np.empty(len(order), dtype=np.float32)
+    counted[by_section] = np.arange(len(order)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    return counted

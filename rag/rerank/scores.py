@@ -8,8 +8,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.lifting import of_papers
 from rag.rerank.places import Places
 from rag.types import Candidate, Ranking
+from rag.weights import weight_of_variant
 
 INDEXES = ("bm25", "dense")
 OF_EACH = ("z", "reciprocal_rank", "rank", "gap", "before", "after")
@@ -33,13 +35,16 @@ def standardised(values: NDArray[np.floating]) -> Column:
 
 
 def score_features(
-    candidates: Sequence[Candidate], rankings: Sequence[Ranking], where: Places
+    candidates: Sequence[Candidate],
+    rankings: Sequence[Ranking],
+    where: Places,
+    weights: Mapping[str, float],
 ) -> NDArray[np.float32]:
     """The features `NAMES`, float32 ``(n, 16)``, of at least one candidate.
 
     With one variant of the query, a score is that of its ranking, standardised (`joint_scores`).
     """
-    found = joint_scores(candidates, rankings)
+    found = joint_scores(candidates, rankings, weights)
     total = np.asarray(
         sum(found[index] * weight for index, weight in _WEIGHTS.items()) / sum(_WEIGHTS.values()),
         dtype=np.float32,
@@ -49,39 +54,47 @@ def score_features(
 
 
 def joint_scores(
-    candidates: Sequence[Candidate], rankings: Sequence[Ranking]
+    candidates: Sequence[Candidate], rankings: Sequence[Ranking], weights: Mapping[str, float]
 ) -> Mapping[str, Column]:
     """One score ``(n,)`` for each of `INDEXES`, of mean 0; all 0 where it has no ranking.
 
-    It is the mean of the index's rankings, each standardised, divided by that mean's variance. With
-    one ranking the variance is 1. The more variants of the query say the same, independently of
-    one another, the smaller it gets, and the surer is what they say together: that is how the log
-    odds of a shift in normally distributed noise go.
+    It is the mean of the index's rankings, each standardised and counting for its variant's weight
+    (`rag.weights`), divided by that mean's variance. With one ranking the variance is 1. The more
+    variants of the query say the same, independently of one another, the smaller it gets, and the
+    surer is what they say together: that is how the log odds of a shift in normally distributed
+    noise go.
     """
-    of: defaultdict[str, list[Column]] = defaultdict(list)
-    longest = max((len(ranking.hits) for ranking in rankings), default=0)
-    for ranking in rankings:
-        index = ranking.source.partition("/")[0]
-        if index in INDEXES and ranking.hits:
-            of[index].append(standardised(_filled(candidates, ranking, longest)))
+    ours = [r for r in rankings if _index(r) in INDEXES and r.hits]
+    longest = max((len(r.hits) for r in ours if not of_papers(r)), default=0)
+    of: defaultdict[str, list[tuple[Column, float]]] = defaultdict(list)
+    for ranking in ours:
+        if weight := weight_of_variant(ranking.source, weights):
+            score = standardised(_filled(candidates, ranking, longest))
+            of[_index(ranking)].append((score, weight))
     none = np.zeros(len(candidates), dtype=np.float32)
     return {index: _pooled(of[index]) if of[index] else none for index in INDEXES}
 
 
-def _pooled(standard: Sequence[Column]) -> Column:
-    mean = np.mean(standard, axis=0)
+def _index(ranking: Ranking) -> str:
+    return ranking.source.partition("/")[0]
+
+
+def _pooled(standard: Sequence[tuple[Column, float]]) -> Column:
+    columns, weights = zip(*standard, strict=True)
+    mean = np.average(columns, axis=0, weights=weights)
     return np.asarray(mean / max(float(mean.var()), _LEAST_VARIANCE), dtype=np.float32)
 
 
 def _filled(candidates: Sequence[Candidate], ranking: Ranking, longest: int) -> NDArray[np.float64]:
     """The candidates' scores in one ranking.
 
-    One that is not in it scores as its last hit if the ranking was cut off, and else 0: it has
-    none of the words.
+    One that is not in it scores as its last hit; but 0 in one by words that was not cut off, for it
+    has none of the words.
     """
     scores = {hit.chunk_id: hit.score for hit in ranking.hits}
-    lowest = ranking.hits[-1].score
-    missing = lowest if len(ranking.hits) == longest else min(lowest, 0.0)
+    missing = ranking.hits[-1].score
+    if _index(ranking) == "bm25" and len(ranking.hits) < longest:
+        missing = min(missing, 0.0)
     return np.array([scores.get(c.chunk.chunk_id, missing) for c in candidates])
 
 

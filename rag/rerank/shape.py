@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Sequence
 from functools import lru_cache
@@ -10,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.rerank.surface import surface
+from rag.rerank.surface import Indices, Words
 from rag.types import Candidate, Kind, Role
 
 TEXT = (
@@ -49,10 +48,12 @@ _CASES = bytes(
 )
 
 
-def shapes(candidates: Sequence[Candidate]) -> NDArray[np.float32]:
-    """The features `NAMES`, float32 ``(n, len(NAMES))``, of at least one candidate."""
-    texts = np.stack([_of_text(candidate.chunk.text) for candidate in candidates])
-    return np.hstack([texts, np.stack([_place(candidate) for candidate in candidates])])
+def shapes(candidates: Sequence[Candidate], words: Words) -> NDArray[np.float32]:
+    """The features `NAMES`, float32 ``(n, len(NAMES))``, of at least one candidate.
+
+    ``words`` are those of the candidates' texts.
+    """
+    return np.hstack([_of_texts(words), np.stack([_place(candidate) for candidate in candidates])])
 
 
 def _place(candidate: Candidate) -> NDArray[np.float32]:
@@ -61,35 +62,36 @@ def _place(candidate: Candidate) -> NDArray[np.float32]:
     return _of_place(candidate.path[-1].title, candidate.path[-1].role, candidate.kind)
 
 
-@lru_cache(maxsize=1 << 13)
-def _of_text(text: str) -> NDArray[np.float32]:
+def _of_texts(words: Words) -> NDArray[np.float32]:
     """The features `TEXT`; citations are [1], "et al." or, in S2ORC's texts, BIBREF1."""
-    raw, words = text.encode(errors="replace"), surface(text)
-    cases = b" " + raw.translate(_CASES)
-    numbers, capitals = cases.count(b" 0"), cases.count(b" A")
-    n = max(numbers + capitals + cases.count(b" a"), 1)
-    citations = raw.count(b"BIBREF") + raw.count(b"[") + raw.count(b"et al")
-    return np.array(
-        [
-            math.log(n + 5),
-            numbers / n,
-            min(10 * citations / n, 2.0),
-            min(words.count(b" table") + words.count(b" tabref") + words.count(b" fig"), 3),
-            capitals / n,
-            min(words.count(b" we ") + words.count(b" our "), 5) / 5,
-            10 * raw.count(b":") / n,
-            min(raw.count(b"\n"), 3) / 3,
-            10 * (raw.count(b"%") + raw.count(b"=")) / n,
-            10 * raw.count(b"(") / n,
-            cases.count(b"AA") / n,
-        ],
-        dtype=np.float32,
-    )
+    cases = np.frombuffer(words.raw.translate(_CASES), dtype=np.uint8)
+    first, second = cases[words.starts], cases[words.starts + 1]
+    numbers, capitals = (words.counts(np.flatnonzero(first == ord(case))) for case in "0A")
+    acronyms = words.counts(np.flatnonzero((first == ord("A")) & (second == ord("A"))))
+    n = np.maximum(words.counts(np.arange(len(first))), 1)
+
+    def count(*beginnings: bytes) -> Indices:
+        return sum((words.counts(words.find(each)) for each in beginnings), np.zeros_like(n))
+
+    columns = [
+        np.log(n + 5),
+        numbers / n,
+        np.minimum(10 * (count(b"bibref", b"et al") + words.characters(b"[")) / n, 2),
+        np.minimum(count(b"table", b"tabref", b"fig"), 3),
+        capitals / n,
+        np.minimum(count(b"we ", b"our "), 5) / 5,
+        10 * words.characters(b":") / n,
+        np.minimum(words.characters(b"\n"), 3) / 3,
+        10 * words.characters(b"%=") / n,
+        10 * words.characters(b"(") / n,
+        acronyms / n,
+    ]
+    return np.stack(columns, axis=1).astype(np.float32)
 
 
 @lru_cache(maxsize=1 << 10)
 def _of_place(title: str, role: Role, kind: Kind) -> NDArray[np.float32]:
-    words = surface(title)
+    words = Words.of([title]).content
     return np.array(
         [
             *(role is other for other in Role),

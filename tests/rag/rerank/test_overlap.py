@@ -6,13 +6,14 @@ import numpy as np
 import pytest
 
 from rag.rerank.overlap import NAMES, overlap
+from rag.rerank.surface import Words
 
 DROPOUT = "We use dropout at a rate of 0.1."
 ADAM = "We train with Adam. The learning rate is 0.1."
 
 
 def features(question: str, texts: list[str], headings: list[str] | None = None) -> dict[str, list]:
-    rows = overlap(question, texts, headings or [""] * len(texts))
+    rows = overlap(question, Words.of(texts), headings or [""] * len(texts))
     return {name: rows[:, i].tolist() for i, name in enumerate(NAMES)}
 
 
@@ -51,13 +52,13 @@ def test_pairs_are_neighbours_in_this_order() -> None:
 
 
 def test_a_question_of_stop_words_and_no_texts_at_all() -> None:
-    assert overlap("What is it?", [DROPOUT], [""]).tolist() == [[0] * len(NAMES)]
-    assert overlap("dropout", [], []).shape == (0, len(NAMES))
+    assert overlap("What is it?", Words.of([DROPOUT]), [""]).tolist() == [[0] * len(NAMES)]
+    assert overlap("dropout", Words.of([]), []).shape == (0, len(NAMES))
 
 
 @pytest.mark.parametrize("text", ["", "Größe 漢字 עברית 🙂 \u0000", "a" * 100_000, "\ud800"])
 def test_every_text_gives_shares(text: str) -> None:
-    rows = overlap("größe (a|b)[* 漢字 resnet-50", [text, DROPOUT], [text, ""])
+    rows = overlap("größe (a|b)[* 漢字 resnet-50", Words.of([text, DROPOUT]), [text, ""])
     assert np.isfinite(rows).all()
     assert (rows >= 0).all()
     assert (rows <= 1.0001).all()

@@ -8,6 +8,7 @@ import pytest
 from rag.rerank.question import NAMES as ASKED
 from rag.rerank.question import kind_of_question
 from rag.rerank.shape import NAMES, shapes
+from rag.rerank.surface import Words
 from rag.types import Kind, Role, Section
 from tests.rag.rerank.candidates import candidate
 
@@ -15,7 +16,7 @@ from tests.rag.rerank.candidates import candidate
 def shape(text: str, title: str = "", role: Role = Role.OTHER, **more: object) -> dict[str, float]:
     section = Section("", title, 1, role)
     made = replace(candidate(text), path=(section,), **more)
-    return dict(zip(NAMES, shapes([made])[0].tolist(), strict=True))
+    return dict(zip(NAMES, shapes([made], Words.of([text]))[0].tolist(), strict=True))
 
 
 def test_counts_by_hand() -> None:
@@ -43,7 +44,7 @@ def test_role_kind_and_heading() -> None:
 
 
 def test_a_candidate_outside_all_sections() -> None:
-    found = shapes([replace(candidate("x"), path=())])[0]
+    found = shapes([replace(candidate("x"), path=())], Words.of(["x"]))[0]
     assert found[NAMES.index("role_other")] == 1
 
 
