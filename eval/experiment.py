@@ -15,8 +15,8 @@ from eval.datasets import Corpus, Dataset, Files, Question
 from eval.journal import Journal
 from eval.provenance import library_digest
 from eval.rows import Row, effort_of, make_row
-from ingest.commands import ingest_papers, remove
-from ingest.events import Event, Failed
+from ingest.commands import ingest_papers, keep_only
+from ingest.events import Event, Failed, Stored, Unchanged
 from rag.config import Settings
 from rag.errors import UsageError
 from rag.library import Library
@@ -75,12 +75,14 @@ def prepare(
     if other and isinstance(data.corpus, Files):
         for event in _taken_over(other, library, settings):
             watch(event)
-    failures = []
+    failures, sources = [], dict[str, str]()
     for event in data.corpus.ingest(library, settings):
         watch(event)
         if isinstance(event, Failed):
             failures.append(event)
-    _expel_others(data.corpus, library, settings)
+        elif isinstance(event, Stored | Unchanged):
+            sources.setdefault(event.paper_id, event.source)  # of two copies, the first
+    _expel_others(sources, library, settings)
     return failures
 
 
@@ -138,10 +140,12 @@ def _taken_over(other: Path, library: Path, settings: Settings) -> Iterator[Even
         yield from ingest_papers(papers, len(rows), library, settings)
 
 
-def _expel_others(corpus: Corpus, library: Path, settings: Settings) -> None:
-    """A search of the whole library, and BM25's idf, would see papers of an earlier data set."""
-    wanted = corpus.sources()
+def _expel_others(sources: Mapping[str, str], library: Path, settings: Settings) -> None:
+    """A search of the whole library, and BM25's idf, would see papers of an earlier data set.
+
+    What is wanted is known by its content: the data set may have been copied or compressed since.
+    """
     with Catalog(library) as catalog:
-        strange = [row.paper_id for row in catalog.papers() if row.source not in wanted]
-    for paper_id in strange:
-        remove(library, paper_id, settings)
+        held = {row.paper_id: row.source for row in catalog.papers()}
+    if held != sources:
+        keep_only(sources, library, settings)

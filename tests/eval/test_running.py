@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -101,6 +103,26 @@ def test_a_paper_that_left_the_data_set_leaves_the_library(dataset: Path, librar
     prepare(data, SETTINGS, library, lambda _: None)
     with build.open_library(library, SETTINGS) as opened:
         assert set(paper_names(opened, data.corpus).values()) == {"two"}
+
+
+def test_a_copied_data_set_keeps_its_papers(dataset: Path, library: Path, tmp_path: Path) -> None:
+    """The copy is known by its content, though the first folder is still there."""
+    copy = shutil.copytree(dataset, tmp_path / "copies" / dataset.name)
+    (copy / "papers" / "one.md").rename(copy / "papers" / "uno.md")
+    data = load_dataset(copy)
+    prepare(data, SETTINGS, library, lambda _: None)
+    with build.open_library(library, SETTINGS) as opened:
+        assert set(paper_names(opened, data.corpus).values()) == {"uno"}
+
+
+def test_a_paper_that_can_no_longer_be_read_leaves_the_library(
+    dataset: Path, library: Path
+) -> None:
+    (dataset / "papers" / "one.md").write_text("")
+    data = load_dataset(dataset)
+    assert prepare(data, SETTINGS, library, lambda _: None)
+    with build.open_library(library, SETTINGS) as opened:
+        assert opened.papers() == []  # its old version would be searched in its place
 
 
 def test_the_whole_library_may_be_asked(dataset: Path, library: Path) -> None:
@@ -245,3 +267,20 @@ def test_a_second_run_on_records_reads_nothing_anew(call: Call, beir: Path, tmp_
     call(beir, "--config", words, "--out", out)
     [rows] = (out / "rows").iterdir()
     assert rows.read_text() == before
+
+
+def test_a_corpus_that_was_compressed_keeps_its_papers(beir: Path, tmp_path: Path) -> None:
+    """One record's id would be cut short, were it taken for a path."""
+    (beir / "corpus.jsonl").write_text(
+        (beir / "corpus.jsonl").read_text().replace('"d 3"', '"d//3"')
+    )
+    library = tmp_path / "library"
+    prepare(load_dataset(beir), SETTINGS, library, lambda _: None)
+    plain = (beir / "corpus.jsonl").read_bytes()
+    (beir / "corpus.jsonl.gz").write_bytes(gzip.compress(plain))
+    (beir / "corpus.jsonl").unlink()
+    data = load_dataset(beir)
+    prepare(data, SETTINGS, library, lambda _: None)
+    with build.open_library(library, SETTINGS) as opened:
+        assert set(paper_names(opened, data.corpus).values()) == {"cats", "dogs", "d//3"}
+        assert {p.source.partition("#")[0] for p in opened.papers()} == {"corpus.jsonl.gz"}

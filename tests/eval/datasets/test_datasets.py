@@ -85,7 +85,6 @@ def test_a_literature_search(tmp_path: Path) -> None:
     assert not isinstance(paper, SourceError)
     assert paper.metadata.year == 2024
     assert data.corpus.name(paper.source) == "2024.x-1"
-    assert data.corpus.sources() == {paper.source}
 
 
 def test_the_digest_is_of_the_content_not_of_the_place(beir: Path, tmp_path: Path) -> None:
