@@ -32,7 +32,9 @@ from rag.build import open_library
 from rag.config import Settings
 
 PLAIN = {
-    "query": dict.fromkeys(("contextualise", "routing", "topic", "expansion", "papers"), False),
+    "query": dict.fromkeys(
+        ("contextualise", "routing", "topic", "expansion", "papers", "feedback"), False
+    ),
     "rerank": {"kind": "none"},
 }
 CONFIGURATIONS: Mapping[str, Mapping[str, Any]] = {
