@@ -38,6 +38,8 @@ def test_the_rank_of_the_first_relevant_hit() -> None:
     assert rank_of_first(row(question, [OTHER])) is None
     judged = Question("q", "?", grades={"one": 1, "two": 0})
     assert rank_of_first(row(judged, [OTHER])) == 1
+    figure = Question("q", "?", evidence=(("—",),), grades={"one": 1})
+    assert rank_of_first(row(figure, [OTHER])) == 1
 
 
 def test_differences_are_to_the_first() -> None:
