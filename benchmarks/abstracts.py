@@ -3,7 +3,8 @@
     python benchmarks/abstracts.py --data FOLDER [--library DIR]
 
 FOLDER has ``abstracts.jsonl.gz`` and ``questions.jsonl`` with relevant papers. The library is made
-once (on two cores, 61,017 abstracts take a quarter of an hour) and kept in --library. Each
+once (on two cores, 61,017 abstracts take a quarter of an hour) and kept in --library; what it lacks
+is added, what else it holds is removed. Each
 configuration has a process of its own, which asks one question after the other: first for the ten
 hits of a usual search, which is timed, and then for fifty, to be scored. The first question, which
 loads the models, is left out of the times. Times on the clock depend on what else the machine does,
@@ -27,12 +28,16 @@ import psutil
 
 from eval.datasets import Dataset, load_dataset
 from eval.documents import score_papers
-from ingest.events import Embedded, Failed
+from eval.experiment import prepare
+from ingest.events import Embedded, Event
 from rag.build import open_library
 from rag.config import Settings
+from rag.store.catalog import Catalog
 
 PLAIN = {
-    "query": dict.fromkeys(("contextualise", "routing", "topic", "expansion", "papers"), False),
+    "query": dict.fromkeys(
+        ("contextualise", "routing", "topic", "expansion", "papers", "feedback"), False
+    ),
     "rerank": {"kind": "none"},
 }
 CONFIGURATIONS: Mapping[str, Mapping[str, Any]] = {
@@ -51,15 +56,20 @@ NUMBERS = (*MEASURES, "median ms", "p95 ms", "p95 CPU ms", "RSS MiB", "USS MiB")
 
 
 def make(data: Dataset, library: Path) -> None:
+    """Brings the library up to date with the data set, whatever an earlier run left of it."""
     done, began = 0, perf_counter()
-    for event in data.corpus.ingest(library, Settings()):
-        if isinstance(event, Failed):
-            print(f"{event.source}: {event.reason}", file=sys.stderr)
+
+    def show(event: Event) -> None:
+        nonlocal done
         if isinstance(event, Embedded):
             done += event.chunks
             rate = done / (perf_counter() - began)
             print(f"\r{done} chunks, {rate:.0f}/s ", end="", file=sys.stderr)
+
+    failures = prepare(data, Settings(), library, show)
     print(file=sys.stderr)
+    for failed in failures:
+        print(f"{failed.source}: {failed.reason}", file=sys.stderr)
 
 
 def measure(data: Dataset, path: Path, settings: Settings) -> dict[str, Any]:
@@ -127,8 +137,10 @@ def main() -> None:
         settings = Settings.model_validate(CONFIGURATIONS[given.only])
         print(json.dumps(measure(data, given.library, settings)))
         return
-    if not given.library.exists():
-        make(data, given.library)
+    make(data, given.library)
+    with Catalog(given.library) as catalog:
+        papers = catalog.papers()
+    print(f"{len(papers):,} papers, {sum(paper.chunks for paper in papers):,} chunks\n")
     arguments = ["--data", str(given.data), "--library", str(given.library)]
     report({name: apart(name, arguments) for name in CONFIGURATIONS})
 

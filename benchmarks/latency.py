@@ -20,6 +20,7 @@ import random
 import subprocess
 import sys
 import tempfile
+from collections import deque
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 from pathlib import Path
@@ -31,10 +32,11 @@ import psutil
 
 from eval.datasets import Records
 from ingest.commands import ingest, ingest_papers
-from ingest.events import Event, Stored
+from ingest.events import Event
 from rag.build import open_library
 from rag.config import Settings
 from rag.library import Library
+from rag.store.catalog import FILE, Catalog
 from rag.types import Filter
 
 COLD_RUNS = 7
@@ -43,13 +45,21 @@ T = TypeVar("T")
 
 
 def fill(library: Path, data: Path, wanted: int) -> None:
+    """Goes on with what an earlier run left of it."""
     with tempfile.TemporaryDirectory() as folder:
-        stored = 0
         for events in chain(whole_papers(library, data, Path(folder)), abstracts(library, data)):
-            stored += sum(e.chunks for e in events if isinstance(e, Stored))
-            print(f"{stored} chunks", file=sys.stderr)
-            if stored >= wanted:
+            if held(library) >= wanted:
                 return
+            deque(events, maxlen=0)
+            print(f"{held(library)} chunks", file=sys.stderr)
+
+
+def held(library: Path) -> int:
+    """How many chunks it has."""
+    if not (library / FILE).exists():
+        return 0
+    with Catalog(library) as catalog:
+        return sum(paper.chunks for paper in catalog.papers())
 
 
 def whole_papers(library: Path, data: Path, folder: Path) -> Iterator[Iterator[Event]]:
@@ -103,8 +113,7 @@ def main() -> None:
     parser.add_argument("--reranker", choices=["auto", "learned", "none"], default="auto")
     given = parser.parse_args()
     settings = Settings.model_validate({"rerank": {"kind": given.reranker}})
-    if not given.library.exists():
-        fill(given.library, Path(given.data), given.chunks)
+    fill(given.library, Path(given.data), given.chunks)
     lines = (Path(given.data) / "qasper-dev" / "questions.jsonl").read_text().splitlines()
     questions = [json.loads(line)["question"] for line in lines]
     questions = random.Random(0).sample(questions, 400)

@@ -11,6 +11,7 @@ from eval.outcome import Outcome
 from eval.places import UNPLACED
 from eval.question_types import TYPES, question_type
 from eval.rows import Row
+from eval.scoring import has_evidence
 from eval.significance import Difference, compare
 from rag.types import Role
 
@@ -68,7 +69,7 @@ def worst(outcome: Outcome, measure: str) -> list[Row]:
 
 def rank_of_first(row: Row) -> int | None:
     """Where the first relevant hit came; by its passages, or by its papers where there are none."""
-    if row.question.evidence:
+    if has_evidence(row.question):
         return first_relevant(row.question.evidence, [hit.text for hit in row.hits])
     names = list(dict.fromkeys(hit.paper for hit in row.hits))
     ranks = (r for r, name in enumerate(names, 1) if row.question.grades.get(name, 0) > 0)

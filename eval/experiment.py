@@ -13,20 +13,27 @@ from time import perf_counter
 
 from eval.datasets import Corpus, Dataset, Files, Question
 from eval.journal import Journal
-from eval.provenance import library_digest
-from eval.rows import Row, effort_of, make_row
-from ingest.commands import ingest_papers, remove
-from ingest.events import Event, Failed
+from eval.paper_names import ids_by_name, paper_names
+from eval.provenance import DIGITS, library_digest, making_digest
+from eval.rows import Effort, Row, effort_of, make_row
+from eval.scoring import has_evidence, measures_of
+from ingest.commands import ingest_papers, keep_only
+from ingest.events import Event, Failed, Stored, Unchanged
 from rag.config import Settings
 from rag.errors import UsageError
 from rag.library import Library
 from rag.store.catalog import FILE, Catalog
-from rag.types import Filter, Retrieval
+from rag.types import Filter
 
 HITS = 50
-"""Hits kept per question: more than 1,500 words of even the smallest chunks, or twenty papers and
-more. Measures that look further down (AP) see no further.
+"""Hits kept per question: more than 1,500 words of even the smallest chunks, or twenty abstracts
+and more. Measures that look further down (AP) see no further.
 """
+
+DEEP = 200
+"""Hits kept where papers are judged that have many chunks: fifty may be of a handful of papers."""
+
+WARM_UP = "What is the main contribution?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +62,28 @@ def distinct_names(paths: Sequence[Path]) -> dict[str, Path]:
 
 
 def over_whole_library(data: Dataset) -> Dataset:
-    """The data set with no question told where to look; whether its paper is found is judged."""
-    questions = (
-        replace(q, papers=(), grades=q.grades or dict.fromkeys(q.papers, 1)) for q in data.questions
-    )
-    return replace(data, questions=tuple(questions), digest=f"{data.digest} whole library")
+    """The data set with no question told where to look.
+
+    Of those with text evidence it is judged, too, whether the paper is found.
+    """
+    questions = tuple(replace(q, papers=(), grades=_own_grades(q)) for q in data.questions)
+    return replace(data, questions=questions, digest=f"{data.digest} whole library")
+
+
+def as_measured(settings: Settings) -> Settings:
+    """The settings, but for what is kept of a language model's answers.
+
+    What one configuration had asked would cost the next no time and no money.
+    """
+    return settings.model_copy(update={"query": settings.query.model_copy(update={"cache": False})})
 
 
 def library_for(data: Dataset, settings: Settings, folder: Path) -> Path:
-    """Where the data set's library for these settings lies; equal settings share one."""
-    return folder / f"{data.name}-{library_digest(settings)}"
+    """Where the data set's library for these settings lies; equal settings share one.
+
+    What other code, or other versions of packages, made is not taken up.
+    """
+    return folder / f"{data.name}-{library_digest(settings)}-{making_digest()}"
 
 
 def prepare(
@@ -75,12 +94,14 @@ def prepare(
     if other and isinstance(data.corpus, Files):
         for event in _taken_over(other, library, settings):
             watch(event)
-    failures = []
+    failures, sources = [], dict[str, str]()
     for event in data.corpus.ingest(library, settings):
         watch(event)
         if isinstance(event, Failed):
             failures.append(event)
-    _expel_others(data.corpus, library, settings)
+        elif isinstance(event, Stored | Unchanged):
+            sources.setdefault(event.paper_id, event.source)  # of two copies, the first
+    _expel_others(sources, library, settings)
     return failures
 
 
@@ -91,43 +112,55 @@ def run(
 
     A question whose papers are all missing finds nothing and scores 0. With a journal, what
     stands there is not asked again, and what is asked is written down. Latencies are of a
-    library that has warmed up.
+    library that has warmed up, with a question of no data set.
     """
-    names = paper_names(library, corpus)
-    by_name = {name: paper_id for paper_id, name in names.items()}
-    done = journal.rows(questions, library, names) if journal else {}
+    names, measures = paper_names(library, corpus), measures_of(questions)
+    done = journal.rows(questions, library, names, measures) if journal else {}
     if names and len(done) < len(questions):
-        library.search(questions[0].text, k=1)  # loads the models
+        library.search(WARM_UP, k=1)  # loads the models
+    asking = _Asking(library, names, ids_by_name(names), measures)
     for question in questions:
-        row = done.get(question.question_id) or _ask(question, library, names, by_name)
+        row = done.get(question.question_id) or asking.row(question)
         if journal and question.question_id not in done:
             journal.add(row)
         yield row
 
 
-def paper_names(library: Library | Catalog, corpus: Corpus) -> dict[str, str]:
-    """Paper id to name in the data set."""
-    return {p.paper_id: corpus.name(p.source) for p in library.papers()}
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """Asks one library. ``names`` maps paper ids to names, ``ids`` names to ids."""
+
+    library: Library
+    names: Mapping[str, str]
+    ids: Mapping[str, tuple[str, ...]]
+    measures: tuple[str, ...]
+
+    def row(self, question: Question) -> Row:
+        papers = frozenset(each for name in question.papers for each in self.ids.get(name, ()))
+        if not self.names or (question.papers and not papers):
+            return make_row(question, (), self.names, self.measures, 0.0, Effort())
+        hits = self._hits(question)
+        start = perf_counter()
+        found = self.library.search(question.text, Filter(papers), hits)
+        ms = round(1000 * (perf_counter() - start), 2)
+        return make_row(question, found.evidence, self.names, self.measures, ms, effort_of(found))
+
+    def _hits(self, question: Question) -> int:
+        by_paper = bool(question.grades) and not has_evidence(question)
+        return DEEP if by_paper and not self.library.catalog.is_of_abstracts() else HITS
 
 
-def _ask(
-    question: Question, library: Library, names: Mapping[str, str], by_name: Mapping[str, str]
-) -> Row:
-    papers = frozenset(by_name[name] for name in question.papers if name in by_name)
-    start = perf_counter()
-    retrieval: Retrieval | None = None
-    if names and (papers or not question.papers):
-        retrieval = library.search(question.text, Filter(papers), HITS)
-    latency_ms = round(1000 * (perf_counter() - start), 2)
-    evidence = retrieval.evidence if retrieval else ()
-    return make_row(question, evidence, names, latency_ms, effort_of(retrieval))
+def _own_grades(question: Question) -> Mapping[str, int]:
+    found = dict.fromkeys(question.papers, 1) if has_evidence(question) else {}
+    return question.grades or found
 
 
 def _sibling(data: Dataset, library: Path) -> Path | None:
     """Another library of the data set, if this one is still to be made."""
     if (library / FILE).exists():
         return None
-    made = sorted(library.parent.glob(f"{data.name}-{'[0-9a-f]' * 8}/{FILE}"))
+    pattern = f"{data.name}-{'[0-9a-f]' * DIGITS}-{making_digest()}/{FILE}"
+    made = sorted(library.parent.glob(pattern))
     return made[0].parent if made else None
 
 
@@ -138,10 +171,12 @@ def _taken_over(other: Path, library: Path, settings: Settings) -> Iterator[Even
         yield from ingest_papers(papers, len(rows), library, settings)
 
 
-def _expel_others(corpus: Corpus, library: Path, settings: Settings) -> None:
-    """A search of the whole library, and BM25's idf, would see papers of an earlier data set."""
-    wanted = corpus.sources()
+def _expel_others(sources: Mapping[str, str], library: Path, settings: Settings) -> None:
+    """A search of the whole library, and BM25's idf, would see papers of an earlier data set.
+
+    What is wanted is known by its content: the data set may have been copied or compressed since.
+    """
     with Catalog(library) as catalog:
-        strange = [row.paper_id for row in catalog.papers() if row.source not in wanted]
-    for paper_id in strange:
-        remove(library, paper_id, settings)
+        held = {row.paper_id: row.source for row in catalog.papers()}
+    if held != sources:
+        keep_only(sources, library, settings)

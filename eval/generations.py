@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from typing import TypeVar
 
 from eval.datasets import Question
+from eval.paper_names import ids_by_name
 from rag.errors import UsageError
+from rag.query.reading import wording
 from rag.query.recorded import Generation, Recorded
+
+K = TypeVar("K", bound=Hashable)
 
 REMARK = (
     "What a language model contributes here was recorded beforehand, in {file}: no model was "
@@ -19,8 +25,12 @@ REMARK = (
 def recorded_only(
     questions: Sequence[Question], generations: Mapping[str, Generation]
 ) -> tuple[Question, ...]:
-    """The questions that something was written for. Raises UsageError if there is none."""
-    kept = tuple(q for q in questions if q.question_id in generations)
+    """The questions that something was written for, and that can be told from all others.
+
+    Raises UsageError if there is none.
+    """
+    known = _unambiguous((_place(q), generations.get(q.question_id)) for q in questions)
+    kept = tuple(q for q in questions if known.get(_place(q)))
     if not kept:
         raise UsageError(
             "the generations are for none of the data set's questions: do their ids agree?"
@@ -33,13 +43,29 @@ def recorded_for(
 ) -> Recorded:
     """What was written, for a library whose paper ids have these ``names``.
 
-    Questions of one wording are told apart by the papers that they are asked within.
+    Questions of one wording are told apart by the papers that they are asked within; what was
+    written for those that can't be is left out.
     """
-    ids = {name: paper_id for paper_id, name in names.items()}
-    by_question: dict[str, Generation] = {}
-    within: dict[tuple[str, frozenset[str]], Generation] = {}
-    for question in questions:
-        if generation := generations.get(question.question_id):
-            papers = frozenset(ids[name] for name in question.papers if name in ids)
-            by_question[question.text] = within[question.text, papers] = generation
+    ids = ids_by_name(names)
+    given = [(q, generations.get(q.question_id)) for q in questions]
+    by_question = _unambiguous((wording(q.text), each) for q, each in given)
+    by_place = _unambiguous((_place(q), each) for q, each in given)
+    within = {
+        (text, frozenset(i for name in papers for i in ids.get(name, ()))): each
+        for (text, papers), each in by_place.items()
+        if not papers or papers & ids.keys()
+    }
     return Recorded(by_question, within)
+
+
+def _place(question: Question) -> tuple[str, frozenset[str]]:
+    """What a search for the question is known by: its wording, and where it is asked."""
+    return wording(question.text), frozenset(question.papers)
+
+
+def _unambiguous(given: Iterable[tuple[K, Generation | None]]) -> dict[K, Generation]:
+    """The one generation of each key; none for a key that has several, or questions without."""
+    found: defaultdict[K, set[Generation | None]] = defaultdict(set)
+    for key, generation in given:
+        found[key].add(generation)
+    return {key: each for key, (each, *others) in found.items() if each and not others}

@@ -55,8 +55,9 @@ class Outcome:
         return [scores[measure] for scores in self.scored if measure in scores]
 
     def latency_ms(self, percentile: float) -> float:
-        """A percentile of the search latencies, the query's embedding included."""
-        return float(np.percentile([row.latency_ms for row in self.rows], percentile))
+        """A percentile of the search latencies, the query's embedding included; 0 of none."""
+        searched = [row.latency_ms for row in self.rows if row.latency_ms]
+        return float(np.percentile(searched or [0.0], percentile))
 
 
 def parse_floors(texts: Sequence[str], measures: Sequence[str]) -> dict[str, float]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
 from eval.datasets import Question
+from eval.paper_names import ids_by_name
 from eval.relevance import Shingles, shingles
 from rag.library import Library
 from rag.types import Paper, Role
@@ -22,9 +23,7 @@ def evidence_roles(
 
     ``names`` maps paper ids to names. Questions without evidence are left out.
     """
-    ids: defaultdict[str, list[str]] = defaultdict(list)
-    for paper_id, name in names.items():
-        ids[name].append(paper_id)
+    ids = ids_by_name(names)
 
     @cache
     def sections(paper_id: str) -> tuple[tuple[Role, Shingles], ...]:
@@ -33,7 +32,7 @@ def evidence_roles(
     roles = {}
     for question in questions:
         named = question.papers or tuple(question.grades)
-        held = [s for name in named for paper_id in ids[name] for s in sections(paper_id)]
+        held = [s for name in named for paper_id in ids.get(name, ()) for s in sections(paper_id)]
         passages = [shingles(p) for passages in question.evidence for p in passages]
         if any(passages):
             roles[question.question_id] = frozenset(_role(p, held) for p in passages if p)

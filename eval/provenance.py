@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import platform
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib import metadata
 from pathlib import Path
-from typing import Any
 
-import eval as own
-import ingest
 import rag
 from eval.datasets import Dataset
 from rag import build
 from rag.build_learned import tuned_adapter, tuned_ranker
 from rag.config import Settings
+from rag.types import PaperRow
+
+ROOT = Path(rag.__path__[0]).parent
 
 PACKAGES = (
     "scholium",
@@ -28,8 +29,14 @@ PACKAGES = (
     "scipy",
     "ir-measures",
     "pymupdf",
+    "PyStemmer",
+    "sentence-transformers",
+    "tokenizers",
+    "torch",
 )
 DIGITS = 12
+
+_MAKING = ("ingest", "rag/embed", "rag/store", "rag/types", "rag/text.py", "rag/sentences.py")
 
 
 def data_digest(data: Dataset) -> str:
@@ -38,29 +45,32 @@ def data_digest(data: Dataset) -> str:
 
 
 def settings_digest(settings: Settings) -> str:
-    """Of the configuration, the content of the files that it names included."""
-    dumped = settings.model_dump(mode="json")
-    return _short(json.dumps(dumped, sort_keys=True), *map(_content, _files_in(dumped)))
+    """Of the configuration, the models that it names by their place included."""
+    dumped = json.dumps(settings.model_dump(mode="json"), sort_keys=True)
+    return _short(dumped, *_models(settings.embedder.model, settings.rerank.model))
 
 
-@cache
 def code_digest() -> str:
     """Of every module and data file that has a part in ingestion, retrieval and scoring."""
-    parts = []
-    for package in (rag, ingest, own):
-        folder = Path(package.__path__[0])
-        parts += [
-            f"{path.relative_to(folder)}\0{_content(path)}"
-            for path in sorted(folder.rglob("*"))
-            if path.is_file() and path.suffix != ".pyc"
-        ]
-    return _short(*parts)
+    return _code("rag", "ingest", "eval")
+
+
+def making_digest() -> str:
+    """Of what else than papers and settings decides what a library holds: the code that reads,
+    cuts, embeds and indexes, and the packages that it does so with.
+    """
+    return _short(_code(*_MAKING), json.dumps(packages()))
 
 
 def library_digest(settings: Settings) -> str:
     """Of what shapes the indexes: libraries with the same are interchangeable."""
     shape = json.dumps(build.fingerprint(settings), sort_keys=True)
-    return hashlib.sha256(shape.encode()).hexdigest()[:8]
+    return _short(shape, *_models(settings.embedder.model))
+
+
+def papers_digest(papers: Iterable[PaperRow]) -> str:
+    """Of the papers that a library holds: not all of the data set's, if some could not be read."""
+    return _short(*sorted(f"{paper.paper_id}\0{paper.content_hash}" for paper in papers))
 
 
 def weights_digest(library: Path, settings: Settings) -> str:
@@ -69,9 +79,9 @@ def weights_digest(library: Path, settings: Settings) -> str:
     return _short(*(_content(path) if path.exists() else "" for path in paths))
 
 
-def versions() -> dict[str, str]:
-    """Of Python, the system and the packages that decide what is found."""
-    found = {"python": platform.python_version(), "system": platform.platform()}
+def packages() -> dict[str, str]:
+    """The versions of the packages that decide what is found."""
+    found = {}
     for name in PACKAGES:
         try:
             found[name] = metadata.version(name)
@@ -80,19 +90,39 @@ def versions() -> dict[str, str]:
     return found
 
 
+def versions() -> dict[str, str]:
+    """Of Python, the system and the packages."""
+    return {
+        "python": platform.python_version(),
+        "system": platform.platform(),
+        **packages(),
+    }
+
+
 def combined(*digests: str) -> str:
     """One hash of several."""
     return _short(*digests)
 
 
-def _files_in(value: Any) -> Iterator[Path]:
-    if isinstance(value, dict):
-        for each in value.values():
-            yield from _files_in(each)
-    elif isinstance(value, str) and value and len(value) < 1000 and "\0" not in value:
-        path = Path(value)
-        if path.is_file():
-            yield path
+@cache
+def _code(*places: str) -> str:
+    """Of the files at, or under, places in the distribution."""
+    return _short(*(part for place in places for part in _contents(ROOT / place)))
+
+
+def _models(*names: str) -> Iterator[str]:
+    """What those of the models hold that are files or folders, and so may change under a name."""
+    for name in names:
+        if name and os.path.exists(name):  # noqa: PTH110  False for what is no path at all
+            yield from _contents(Path(name))
+
+
+def _contents(place: Path) -> Iterator[str]:
+    """The names and hashes of a file, or of all in a folder."""
+    files = sorted(place.rglob("*")) if place.is_dir() else [place]
+    for path in files:
+        if path.is_file() and path.suffix != ".pyc":
+            yield f"{path.relative_to(place)}\0{_content(path)}"
 
 
 def _content(path: Path) -> str:

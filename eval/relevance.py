@@ -39,6 +39,6 @@ def covers(found: Collection[tuple[str, ...]], passage: Shingles) -> bool:
 
 
 def relevant(hit: Shingles, passage: Shingles) -> bool:
-    """Whether the hit holds half of the passage, or stands half inside it."""
+    """Whether the hit holds half of the passage, or stands half inside it; false without words."""
     shared = len(hit & passage)
-    return bool(hit) and (shared >= len(passage) / 2 or shared >= len(hit) / 2)
+    return shared > 0 and (shared >= len(passage) / 2 or shared >= len(hit) / 2)

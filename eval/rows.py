@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from eval.datasets import Question
@@ -33,7 +33,9 @@ class Effort:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One question under one configuration. ``scores`` is None where nothing can be scored."""
+    """One question under one configuration. ``scores`` is None where nothing can be scored,
+    ``latency_ms`` 0 where there was nothing to search.
+    """
 
     question: Question
     hits: tuple[Found, ...]
@@ -54,19 +56,18 @@ def make_row(
     question: Question,
     evidence: Sequence[Evidence],
     names: Mapping[str, str],
+    measures: Collection[str],
     latency_ms: float,
     effort: Effort,
 ) -> Row:
-    """The row, scored. ``names`` maps paper ids to names."""
+    """The row, scored by ``measures``. ``names`` maps paper ids to names."""
     hits = tuple(_found(e, names) for e in evidence)
-    scores = score_hits(question, [h.text for h in hits], [h.paper for h in hits])
+    scores = score_hits(question, [h.text for h in hits], [h.paper for h in hits], measures)
     return Row(question, hits, latency_ms, scores, effort)
 
 
-def effort_of(retrieval: Retrieval | None) -> Effort:
-    """By its trace; nothing for a question that was not searched for."""
-    if retrieval is None:
-        return Effort()
+def effort_of(retrieval: Retrieval) -> Effort:
+    """By its trace."""
     trace = retrieval.trace
     bad = (t for t in trace.transforms if t.status in (Status.FAILED, Status.LATE))
     return Effort(trace.usage, tuple(f"{t.name} {t.status}" for t in bad))

@@ -14,8 +14,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from eval.datasets import Corpus, Dataset, Question
-from eval.experiment import paper_names, run
+from eval.experiment import run
 from eval.measures import mean
+from eval.paper_names import ids_by_name, paper_names
 from eval.significance import Difference, compare
 from eval.training.adapter import AdapterSettings
 from eval.training.descent import Schedule
@@ -90,7 +91,7 @@ def tune(data: Dataset, library: Path, settings: Settings, seed: int, stage: Sta
     split = split_by_paper(found.questions, seed)
     model, start = build.embedder(settings), _shipped(settings)
     with _closing_indexes(library, settings, model) as examples_of:
-        ids = {name: paper_id for paper_id, name in names.items()}
+        ids = ids_by_name(names)
         train = examples_of(_judged(split.train, ids), stage)
         stop = examples_of(_judged(split.validation, ids), stage)
     lost = len(split.train) + len(split.validation) - len(train) - len(stop)
@@ -148,8 +149,11 @@ def _schedule(usual: Schedule, share: float, least_steps: int, questions: int) -
     return replace(usual, rate=share * usual.rate, epochs=max(usual.epochs, epochs))
 
 
-def _judged(questions: Sequence[Question], ids: Mapping[str, str]) -> list[Judged]:
-    return [Judged(q.text, tuple(ids[name] for name in q.papers), q.evidence) for q in questions]
+def _judged(questions: Sequence[Question], ids: Mapping[str, tuple[str, ...]]) -> list[Judged]:
+    return [
+        Judged(q.text, tuple(each for name in q.papers for each in ids[name]), q.evidence)
+        for q in questions
+    ]
 
 
 @contextmanager

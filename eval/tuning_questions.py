@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from eval.datasets import Question
-from eval.measures import score
+from eval.paper_names import listed
+from eval.scoring import has_evidence
 from eval.training.split import groups
 from rag.errors import UsageError
 
 LEAST_QUESTIONS = 50
 LEAST_PAPERS = 5
-_NAMED = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +64,6 @@ def enough(found: Usable, dataset: str, library: Path) -> None:
         )
 
 
-def listed(names: Collection[str]) -> str:
-    """The first few, and how many more there are."""
-    first = list(names)[:_NAMED]
-    more = len(names) - len(first)
-    return ", ".join(first) + (f" and {more} more" if more else "")
-
-
 def _left_out(found: Usable) -> str:
     if not found.missing:
         return ""
@@ -78,5 +71,4 @@ def _left_out(found: Usable) -> str:
 
 
 def _judged(question: Question) -> bool:
-    known = question.answerable and bool(question.papers)
-    return known and score(question.evidence, []) is not None
+    return bool(question.papers) and has_evidence(question)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
@@ -51,6 +51,18 @@ def remove(library: Path, paper_id: str, settings: Settings) -> None:
         if not catalog.find(paper_id=paper_id):
             raise UnknownPaper(f"no paper {paper_id!r} in {library}: `scholium papers` lists them")
         expel(paper_id, indexes, catalog)
+
+
+def keep_only(sources: Mapping[str, str], library: Path, settings: Settings) -> None:
+    """Removes all papers but those of ``sources``, paper id to source, and records where these are.
+
+    An ingest leaves a copied paper where it was first found; this one takes the copy's place down.
+    """
+    with _opened(library, settings) as (catalog, indexes):
+        for paper in catalog.papers():
+            if paper.paper_id not in sources:
+                expel(paper.paper_id, indexes, catalog)
+        catalog.move(sources)
 
 
 def reindex(library: Path, settings: Settings) -> Iterator[Event]:

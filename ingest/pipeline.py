@@ -96,7 +96,7 @@ class IngestPipeline:
         if isinstance(result, SourceError):
             return Failed(source, result.reason)
         if held := self.catalog.find(content_hash=result.content_hash):
-            return Unchanged(source, held)
+            return Unchanged(result.source, held)
         placed, replaces = place(result, self.catalog, [p.paper.paper_id for p in batch])
         try:
             return Prepared(placed, self.cut(placed), replaces, mine(placed))

@@ -80,4 +80,4 @@ def _follow(paper_id: str, path: Path, digest: str, catalog: WritableCatalog) ->
     except SourceError:
         kept = False
     if not kept:
-        catalog.move(paper_id, str(path))
+        catalog.move({paper_id: str(path)})

@@ -316,12 +316,18 @@ class Settings(Table):
     ingest: Ingest = Ingest()
 
 
+def chosen_file(path: Path | None = None) -> Path | None:
+    """``path``, else the file that ``SCHOLIUM_CONFIG`` names, if any."""
+    named = os.environ.get(f"{PREFIX}CONFIG")
+    return path or (Path(named) if named else None)
+
+
 def load(path: Path | None = None) -> Settings:
     """Settings from ``path``, else from ``SCHOLIUM_CONFIG``, else the defaults; then overrides.
 
     Raises ConfigError, naming the key, the value and the file or variable.
     """
-    chosen = path or (Path(p) if (p := os.environ.get(f"{PREFIX}CONFIG")) else None)
+    chosen = chosen_file(path)
     data = _read(chosen) if chosen else {}
     variables = _overrides(os.environ)
     for keys, name in sorted(variables.items()):

@@ -145,14 +145,7 @@ class Library(Closing):
         )
 
     def _query(self, text: str, where: Filter, history: Sequence[Turn]) -> Query:
-        if not text.strip():
-            raise UsageError("the question is empty: ask something, in quotes")
-        if len(text) > MAX_QUESTION:
-            raise UsageError(
-                f"the question has {len(text):,} characters, the limit is {MAX_QUESTION:,}: "
-                "ask about less at once, or ingest the text as a document"
-            )
-        _check_characters(text)
+        check_question(text)
         papers = frozenset(self.resolve(name) for name in where.papers)
         restricted = Filter(papers, where.roles, where.year_from, where.year_to)
         return Query(text, restricted, tuple(history))
@@ -188,6 +181,18 @@ class Library(Closing):
         for index in self._indexes or ():
             index.close()
         self._indexes = self._pipeline = None
+
+
+def check_question(text: str) -> None:
+    """Raises UsageError for what can't be searched for."""
+    if not text.strip():
+        raise UsageError("the question is empty: ask something, in quotes")
+    if len(text) > MAX_QUESTION:
+        raise UsageError(
+            f"the question has {len(text):,} characters, the limit is {MAX_QUESTION:,}: "
+            "ask about less at once, or ingest the text as a document"
+        )
+    _check_characters(text)
 
 
 def _check_characters(text: str) -> None:

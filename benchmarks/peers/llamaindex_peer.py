@@ -3,8 +3,9 @@
 Its equivalent of LangChain's pipeline. The splitter counts characters instead of tokens
 (``tokenizer=list``), so that 1000/200 means the same for both. File names and page numbers are
 kept out of what is embedded and searched: by default they would stand before every chunk. A
-question's paper is a metadata filter of the vector index, and a BM25 retriever per paper, made
-from the document store at `open`.
+question's paper is a metadata filter of the vector index, and a BM25 retriever per paper, which
+`ingest` persists and `open` loads; one for several papers is made at `open`, from the document
+store.
 """
 
 from __future__ import annotations
@@ -14,6 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from peer import Hit, K, Scope, model_folder, serve
+
+BM25 = "bm25"
+"""The folder of the store where each paper's retriever is."""
 
 
 class LlamaIndex:
@@ -51,40 +55,57 @@ class LlamaIndex:
         context = StorageContext.from_defaults(documents, vector_store=_chroma(store))
         VectorStoreIndex(nodes, storage_context=context, embed_model=self.model)
         context.persist(str(store))
+        for paper in dict.fromkeys(_of_paper(node) for node in nodes):
+            own = [node for node in nodes if _of_paper(node) == paper]
+            # else a chunk that can't be written would be left out, and the others be mistaken
+            _bm25(own).persist(str(store / BM25 / paper), raise_on_serialization_error=True)
         return len(nodes)
 
     def open(self, store: Path, scopes: Sequence[Scope]) -> None:
         from llama_index.core import VectorStoreIndex
-        from llama_index.core.storage.docstore import SimpleDocumentStore
 
         self.load()
         index = VectorStoreIndex.from_vector_store(_chroma(store), embed_model=self.model)
-        nodes: dict[str, list[Any]] = {}
-        for node in SimpleDocumentStore.from_persist_dir(str(store)).docs.values():
-            nodes.setdefault(node.metadata["paper"], []).append(node)
-        self.retrievers = {scope: _retriever(index, nodes, scope) for scope in scopes}
+        self.retrievers = {scope: _retriever(index, store, scope) for scope in scopes}
 
     def search(self, question: str, scope: Scope, k: int) -> list[Hit]:
         found = self.retrievers[scope].retrieve(question)[:k]
-        return [Hit(n.metadata["paper"], (int(n.metadata["source"]),), n.text) for n in found]
+        return [Hit(_of_paper(n), (int(n.metadata["source"]),), n.text) for n in found]
 
 
 def _of(path: Path) -> dict[str, str]:
     return {"paper": path.stem}
 
 
-def _retriever(index: Any, nodes: dict[str, list[Any]], scope: Scope) -> Any:
+def _of_paper(node: Any) -> str:
+    return str(node.metadata["paper"])
+
+
+def _bm25(nodes: Sequence[Any]) -> Any:
+    from llama_index.retrievers.bm25 import BM25Retriever
+
+    return BM25Retriever.from_defaults(nodes=list(nodes), similarity_top_k=K)
+
+
+def _stored_bm25(store: Path, scope: Scope) -> Any:
+    from llama_index.core.storage.docstore import SimpleDocumentStore
+    from llama_index.retrievers.bm25 import BM25Retriever
+
+    if len(scope) == 1:
+        return BM25Retriever.from_persist_dir(str(store / BM25 / scope[0]))
+    nodes = SimpleDocumentStore.from_persist_dir(str(store)).docs.values()
+    return _bm25([node for node in nodes if _of_paper(node) in scope])
+
+
+def _retriever(index: Any, store: Path, scope: Scope) -> Any:
     from llama_index.core.llms import MockLLM
     from llama_index.core.retrievers import QueryFusionRetriever
     from llama_index.core.vector_stores import FilterOperator, MetadataFilter, MetadataFilters
-    from llama_index.retrievers.bm25 import BM25Retriever
 
     within = MetadataFilter(key="paper", value=list(scope), operator=FilterOperator.IN)
     dense = index.as_retriever(similarity_top_k=K, filters=MetadataFilters(filters=[within]))
-    own = [node for paper in scope for node in nodes[paper]]
-    lexical = BM25Retriever.from_defaults(nodes=own, similarity_top_k=K)
     return QueryFusionRetriever(
-        [dense, lexical],
+        [dense, _stored_bm25(store, scope)],
         llm=MockLLM(),  # asked for nothing with one query, but it wants one
         mode="reciprocal_rerank",
         similarity_top_k=K,

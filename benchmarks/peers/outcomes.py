@@ -53,7 +53,8 @@ class Difference:
 
 def read_run(path: Path) -> list[dict[str, object]]:
     """The rows of a run file."""
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    with path.open(encoding="utf-8") as lines:  # they end at line feeds alone, unlike splitlines()
+        return [json.loads(line) for line in lines]
 
 
 def score_run(questions: Sequence[Question], rows: Sequence[Mapping[str, object]]) -> Scores:

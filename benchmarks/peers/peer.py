@@ -81,7 +81,8 @@ def _ingest(peer: Peer, papers: Path, store: Path, facts: Path) -> None:
 
 
 def _query(peer: Peer, store: Path, questions: Path, facts: Path, run: Path) -> None:
-    asked = [json.loads(line) for line in questions.read_text(encoding="utf-8").splitlines()]
+    with questions.open(encoding="utf-8") as lines:
+        asked = [json.loads(line) for line in lines]
     scopes = list(dict.fromkeys(tuple(row["papers"]) for row in asked))
     peer.open(store, scopes)
     peer.search(WARM_UP[0], scopes[0], K)

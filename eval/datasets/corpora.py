@@ -28,9 +28,6 @@ class Files:
     def ingest(self, library: Path, settings: Settings) -> Iterator[Event]:
         return ingest([self.folder], library, settings)
 
-    def sources(self) -> frozenset[str]:
-        return frozenset(map(str, find_sources([self.folder]).files))
-
     def name(self, source: str) -> str:
         return Path(source).stem
 
@@ -71,9 +68,6 @@ class Records:
                 raise wrong(self.path, number, f"the id {record.record_id!r} comes a second time")
             seen.add(record.record_id)
             yield record
-
-    def sources(self) -> frozenset[str]:
-        return frozenset(f"{self.path.name}#{record.record_id}" for record in self.records())
 
     def name(self, source: str) -> str:
         return source.partition("#")[2]

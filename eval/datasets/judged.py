@@ -8,16 +8,18 @@ columns topic, iteration, document, grade.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
 from pathlib import Path
 
-from eval.datasets.lines import first_of, lines, objects, wrong
+from eval.datasets.lines import first_of, lines, objects, usable, wrong
 from eval.datasets.values import Question
 from rag.errors import UsageError
 
 SPLITS = ("test", "dev", "train")
 TOPICS = ("queries.tsv", "topics.tsv")
 QRELS = ("qrels.txt", "qrels")
+
+Texts = dict[str, tuple[int, str]]
+"""By query: the line that it stands on, and what it says."""
 
 Grades = dict[str, dict[str, int]]
 
@@ -28,14 +30,14 @@ def read_beir(folder: Path, split: str) -> tuple[tuple[Question, ...], tuple[Pat
     Without ``split``, it is test, dev or train, the first that is there. Raises UsageError.
     """
     queries = folder / "queries.jsonl"
-    texts: dict[str, str] = {}
+    texts: Texts = {}
     for number, raw in objects(queries):
         try:
-            texts[str(raw["_id"] if "_id" in raw else raw["id"])] = str(raw["text"])
+            texts[str(raw["_id"] if "_id" in raw else raw["id"])] = number, str(raw["text"])
         except KeyError as error:
             raise wrong(queries, number, f"not a query: it lacks {error}") from error
     qrels = _split(folder, split)
-    return _judged(texts, _three_columns(qrels), qrels), (queries, qrels)
+    return _judged(queries, texts, qrels, _three_columns(qrels)), (queries, qrels)
 
 
 def read_trec(folder: Path) -> tuple[tuple[Question, ...], tuple[Path, ...]]:
@@ -43,13 +45,13 @@ def read_trec(folder: Path) -> tuple[tuple[Question, ...], tuple[Path, ...]]:
     topics, qrels = first_of(folder, TOPICS), first_of(folder, QRELS)
     if not topics or not qrels:
         raise UsageError(f"{folder} needs both {' or '.join(TOPICS)} and {QRELS[0]}")
-    texts: dict[str, str] = {}
+    texts: Texts = {}
     for number, line in lines(topics):
         topic, tab, text = line.partition("\t")
         if not tab or not text.strip():
             raise wrong(topics, number, f"not id, tab, text: {line[:60]!r}")
-        texts[topic.strip()] = text.strip()
-    return _judged(texts, _four_columns(qrels), qrels), (topics, qrels)
+        texts[topic.strip()] = number, text.strip()
+    return _judged(topics, texts, qrels, _four_columns(qrels)), (topics, qrels)
 
 
 def _split(folder: Path, split: str) -> Path:
@@ -91,12 +93,12 @@ def _whole(text: str) -> bool:
     return True
 
 
-def _judged(texts: Mapping[str, str], grades: Grades, qrels: Path) -> tuple[Question, ...]:
+def _judged(queries: Path, texts: Texts, qrels: Path, grades: Grades) -> tuple[Question, ...]:
     """The queries that have at least one relevant document, in the order of the queries."""
     if unknown := sorted(grades.keys() - texts.keys()):
         raise UsageError(f"{qrels} judges {unknown[0]!r}, which is no query")
     return tuple(
-        Question(query, text, grades=grades[query])
-        for query, text in texts.items()
+        Question(query, usable(text, queries, number), grades=grades[query])
+        for query, (number, text) in texts.items()
         if any(grade > 0 for grade in grades.get(query, {}).values())
     )

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from rag.errors import UsageError
+from rag.library import check_question
 
 
 def first_of(folder: Path, names: Sequence[str]) -> Path | None:
@@ -40,6 +41,15 @@ def objects(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
         if not isinstance(value, dict):
             raise wrong(path, number, f"not an object but {line[:40]!r}")
         yield number, value
+
+
+def usable(text: str, path: Path, number: int) -> str:
+    """The text of a question. Raises UsageError, naming the line, if no library can be asked it."""
+    try:
+        check_question(text)
+    except UsageError as error:
+        raise wrong(path, number, str(error)) from error
+    return text
 
 
 def wrong(path: Path, number: int, what: str) -> UsageError:

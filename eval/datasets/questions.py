@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from eval.datasets.lines import objects, wrong
+from eval.datasets.lines import objects, usable, wrong
 from eval.datasets.values import Question
 
 
@@ -18,9 +18,11 @@ def read_questions(path: Path, *, by_paper: bool) -> tuple[Question, ...]:
     questions = []
     for number, raw in objects(path):
         try:
-            questions.append(_question(raw, by_paper))
+            question = _question(raw, by_paper)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise wrong(path, number, f"not a question: {error!r}") from error
+        usable(question.text, path, number)
+        questions.append(question)
     return tuple(questions)
 
 
@@ -28,7 +30,7 @@ def _question(raw: dict[str, Any], by_paper: bool) -> Question:
     papers = _texts(raw["papers"]) if "papers" in raw else (str(raw["paper"]),)
     judged = by_paper and not raw.get("evidence")
     return Question(
-        str(raw["id"]),
+        _text(str(raw["id"])),
         _text(raw["question"]),
         () if judged else papers,
         bool(raw.get("answerable", True)),
@@ -48,4 +50,5 @@ def _texts(value: Any) -> tuple[str, ...]:
 def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise TypeError(f"a string is needed, not {value!r:.60}")
+    value.encode()  # raises UnicodeEncodeError, a ValueError, for what no file can hold
     return value

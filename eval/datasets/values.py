@@ -37,10 +37,6 @@ class Corpus(Protocol):
         """Brings into the library what it lacks."""
         ...
 
-    def sources(self) -> frozenset[str]:
-        """The sources that the papers have in a library."""
-        ...
-
     def name(self, source: str) -> str:
         """The name of the paper that has this source."""
         ...

@@ -15,7 +15,7 @@ from eval.significance import interval
 from rag.config import Settings
 
 BARS = 4
-"""Configurations in a bar chart; more could not be told apart."""
+"""Configurations in a bar chart, which have a colour; more could not be told apart."""
 
 HERE = Path(__file__).parent
 
@@ -54,6 +54,7 @@ def render(found: Findings) -> str:
         best=_best(found),
         spends=any(outcome.usage.prompt_tokens for outcome in found.outcomes),
         differing={outcome.name: changed(outcome.settings) for outcome in found.outcomes},
+        colours=_colours(found),
         plots=_plots(found),
         cases=worst_cases(found.baseline, found.headline),
     )
@@ -104,13 +105,30 @@ def _for_bars(found: Findings) -> list[Outcome]:
     return [outcome for outcome in found.outcomes if id(outcome) in chosen]
 
 
+def _colours(found: Findings) -> list[str]:
+    """The class of each configuration: those of the bar charts are told apart, the others not."""
+    shown = [outcome.name for outcome in _for_bars(found)]
+    names = (outcome.name for outcome in found.outcomes)
+    return [f"c{shown.index(name)}" if name in shown else "other" for name in names]
+
+
 def _points(found: Findings) -> list[Point]:
     points = []
-    for number, outcome in enumerate(found.outcomes, 1):
+    for number, (outcome, colour) in enumerate(
+        zip(found.outcomes, _colours(found), strict=True), 1
+    ):
         values = np.asarray(outcome.values(found.headline) or [0.0])
         low, high = interval(values, found.origin.seed)
         points.append(
-            Point(number, outcome.name, outcome.latency_ms(50), float(values.mean()), low, high)
+            Point(
+                number,
+                colour,
+                outcome.name,
+                outcome.latency_ms(50),
+                float(values.mean()),
+                low,
+                high,
+            )
         )
     return points
 

@@ -17,9 +17,12 @@ _BOTTOM, _LEFT = 250, 48
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A configuration: its number in the tables, its latency and its quality with an interval."""
+    """A configuration: its number and colour in the tables, its latency and its quality with an
+    interval.
+    """
 
     number: int
+    colour: str
     name: str
     latency_ms: float
     value: float
@@ -45,7 +48,9 @@ def quality_against_latency(points: Sequence[Point], measure: str) -> str:
 
 
 def bars(groups: Sequence[Group], names: Sequence[str], measure: str) -> str:
-    """For each group of questions a bar per configuration, in the order of ``names``."""
+    """For each group of questions a bar per configuration, in the order of ``names``: the colours
+    ``c0``, ``c1``... are theirs.
+    """
     x = Scale(0, 1, MARGIN, WIDTH - 46)
     parts, top = [], float(MARGIN)
     for group in groups:
@@ -99,14 +104,14 @@ def _point(point: Point, x: float, y: Scale) -> str:
         "g",
         tag("title", f"{point.number} {_plain(point.name)}: {point.value:.3f}")
         + line(x, y(point.low), x, y(point.high), "whisker")
-        + tag("circle", cx=x, cy=y(point.value), r=9, class_=f"point c{(point.number - 1) % 4}")
+        + tag("circle", cx=x, cy=y(point.value), r=9, class_=f"point {point.colour}")
         + text(x, y(point.value) + 4, str(point.number), "on-point", "middle"),
     )
 
 
 def _bar(top: float, value: float, index: int, x: Scale) -> list[str]:
     width = max(x(value) - MARGIN, 0.5)
-    rect = tag("rect", x=MARGIN, y=top, width=round(width, 1), height=_BAR, class_=f"c{index % 4}")
+    rect = tag("rect", x=MARGIN, y=top, width=round(width, 1), height=_BAR, class_=f"c{index}")
     return [rect, text(MARGIN + width + 5, top + 9.5, f"{value:.2f}", "tick")]
 
 

@@ -11,6 +11,7 @@ from eval.outcome import Outcome
 from eval.question_types import question_type
 from eval.report.svg import shortened
 from eval.rows import Found, Row
+from eval.scoring import has_evidence
 
 GOLD_SHOWN, HITS_SHOWN = 4, 3
 _GOLD_CHARS, _HIT_CHARS = 600, 350
@@ -58,8 +59,9 @@ def worst_cases(outcome: Outcome, measure: str) -> list[Case]:
 def _case(row: Row, measure: str) -> Case:
     question = row.question
     first = rank_of_first(row)
-    gold = _passages(row) if question.evidence else _papers(row)
-    hits = row.hits if question.evidence else _by_paper(row.hits)
+    by_passage = has_evidence(question)
+    gold = _passages(row) if by_passage else _papers(row)
+    hits = row.hits if by_passage else _by_paper(row.hits)
     return Case(
         question.text,
         question.question_id,

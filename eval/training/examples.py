@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eval.relevance import Shingles, relevant, shingles, words
+from eval.training.split import groups
 from rag.protocols import Embedder, Index
 from rag.store.catalog import Catalog
 from rag.types import (
@@ -148,11 +149,15 @@ def _all(chunks: Sequence[Chunk]) -> Ranking:
 def folds(
     examples: Sequence[Example], count: int, seed: int
 ) -> Iterator[tuple[list[int], list[int]]]:
-    """Positions to fit on and to hold out, ``count`` times; a paper is never on both sides."""
-    papers = sorted({example.judged.papers for example in examples})
-    order = np.random.default_rng(seed).permutation(len(papers))
-    fold = {papers[paper]: i % count for i, paper in enumerate(order)}
-    of = [fold[example.judged.papers] for example in examples]
+    """Positions to fit on and to hold out, ``count`` times; a paper is never on both sides.
+
+    Papers that a question joins stay together.
+    """
+    group = groups(example.judged for example in examples)
+    names = sorted(set(group.values()))
+    order = np.random.default_rng(seed).permutation(len(names))
+    fold = {names[place]: i % count for i, place in enumerate(order)}
+    of = [fold[group[example.judged.papers[0]]] for example in examples]
     for k in range(count):
         yield (
             [i for i, f in enumerate(of) if f != k],

@@ -9,11 +9,19 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from eval.datasets import Question
 
 PARTS = 5
 LEAST_GROUPS = 3
+
+
+class AboutPapers(Protocol):
+    """What is asked within some papers."""
+
+    @property
+    def papers(self) -> tuple[str, ...]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +54,7 @@ def split_by_paper(questions: Sequence[Question], seed: int) -> Split:
     return Split(among(order[2 * fifth :]), among(validation), among(held_out))
 
 
-def groups(questions: Iterable[Question]) -> dict[str, str]:
+def groups(questions: Iterable[AboutPapers]) -> dict[str, str]:
     """Each paper's group, named for its alphabetically first paper; questions join their papers."""
     of: dict[str, str] = {}
     for question in questions:

@@ -99,7 +99,7 @@ def load_generations(path: Path) -> dict[str, Generation]:
     Raises UsageError, naming the file and the line.
     """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"can't read the generations {path}: {error}") from error
     return dict(_generation(path, n, each) for n, each in enumerate(lines, 1) if each.strip())

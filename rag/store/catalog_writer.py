@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -114,10 +114,11 @@ class WritableCatalog(Catalog):
         self._insert("terms", 7, rows.from_terms(paper_id, glossary.terms))
         self._insert("names", 3, rows.from_names(paper_id, glossary.names))
 
-    def move(self, paper_id: str, source: str) -> None:
-        """The paper's file is elsewhere now."""
+    def move(self, sources: Mapping[str, str]) -> None:
+        """These papers' files are elsewhere now: paper id to source."""
         with self.transaction():
-            self._db.execute("UPDATE papers SET source = ? WHERE paper_id = ?", [source, paper_id])
+            moved = ((source, paper_id) for paper_id, source in sources.items())
+            self._db.executemany("UPDATE papers SET source = ? WHERE paper_id = ?", moved)
 
     def drop(self, paper_id: str) -> None:
         """Makes a paper invisible, if it is there, and moves the library to a new generation;

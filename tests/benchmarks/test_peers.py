@@ -149,7 +149,9 @@ def test_results_go_to_the_page_after_its_mark() -> None:
 
 
 class Repeating:
-    """Finds the name of the paper that was asked, and a character no encoding has."""
+    """Finds the name of the paper that was asked, a character no encoding has, and one that ends a
+    line for some programs.
+    """
 
     packages = ("pytest", "no-such-package")
 
@@ -166,7 +168,7 @@ class Repeating:
         assert {paper for scope in scopes for paper in scope} <= set(self.papers)
 
     def search(self, question: str, scope: peer.Scope, k: int) -> list[Hit]:
-        return [Hit(paper, (1,), f"{question} \ud835") for paper in scope][:k]
+        return [Hit(paper, (1,), f"{question} \ud835 one\u2028two") for paper in scope][:k]
 
 
 def test_a_peer_is_timed_and_its_run_written(
@@ -199,6 +201,7 @@ def test_a_peer_is_timed_and_its_run_written(
     assert [hit["paper"] for hit in only["hits"]] == ["b", "a"]
     assert only["hits"][0]["pages"] == [1]
     assert only["hits"][0]["text"].startswith("why")
+    assert only["hits"][0]["text"].endswith("one\u2028two")
 
 
 @pytest.mark.slow

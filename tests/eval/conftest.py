@@ -10,11 +10,16 @@ import pytest
 from click.testing import CliRunner
 
 from api.cli.evaluate import evaluate
+from eval.datasets import load_dataset
+from eval.experiment import library_for, prepare
+from rag.config import Embedder, Ingest, Settings
 
 METHOD = "We train with Adam and a learning rate of one tenth for ninety epochs in all."
 DATA = "The corpus holds four million sentence pairs that were crawled from parliaments."
 
 HASHING = '[embedder]\nkind = "hashing"\n[ingest]\njobs = 1\n'
+
+SETTINGS = Settings(embedder=Embedder(kind="hashing"), ingest=Ingest(jobs=1))
 
 Call = Callable[..., tuple[int, str, str]]
 
@@ -54,3 +59,31 @@ def call() -> Call:
         return done.exit_code, done.stdout, done.stderr
 
     return run
+
+
+@pytest.fixture
+def library(dataset: Path, tmp_path: Path) -> Path:
+    data = load_dataset(dataset)
+    path = library_for(data, SETTINGS, tmp_path / "libraries")
+    assert prepare(data, SETTINGS, path, lambda _: None) == []
+    return path
+
+
+@pytest.fixture
+def beir(tmp_path: Path) -> Path:
+    folder = tmp_path / "pets"
+    (folder / "qrels").mkdir(parents=True)
+    papers = [
+        {"_id": "cats", "title": "On Cats", "text": "Cats purr at 25 Hz."},
+        {"_id": "dogs", "title": "On Dogs", "text": "Dogs bark at strangers."},
+        {"_id": "d 3", "title": "On Fish", "text": "Fish are silent swimmers."},
+    ]
+    (folder / "corpus.jsonl").write_text("".join(json.dumps(p) + "\n" for p in papers))
+    (folder / "queries.jsonl").write_text(
+        '{"_id": "1", "text": "Who would purr?"}\n{"_id": "2", "text": "silent fish"}\n'
+    )
+    (folder / "qrels" / "test.tsv").write_text("1\tcats\t1\n2\td 3\t1\n")
+    (tmp_path / "words.toml").write_text(
+        '[embedder]\nkind = "hashing"\n[search]\nretrievers = ["bm25"]\n'
+    )
+    return folder

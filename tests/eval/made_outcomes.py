@@ -8,7 +8,7 @@ from eval.datasets import Question
 from eval.outcome import Outcome
 from eval.report import Findings, Origin, find
 from eval.rows import Effort, Found, Row
-from eval.scoring import score_hits
+from eval.scoring import measures_of, score_hits
 from rag.config import Search, Settings
 from rag.types import Role, Usage
 
@@ -23,7 +23,7 @@ def hit(text: str, *, paper: str = "one", section: str = "3 Method", page: int =
 
 def row(question: Question, texts: Sequence[str], ms: float = 5.0, usage: int = 0) -> Row:
     hits = tuple(hit(text) for text in texts)
-    scores = score_hits(question, texts, [h.paper for h in hits])
+    scores = score_hits(question, texts, [h.paper for h in hits], measures_of([question]))
     troubles = ("hyde late",) if usage else ()
     return Row(question, hits, ms, scores, Effort(Usage(usage, usage // 2, usage / 1e4), troubles))
 

@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from eval.analysis import by_role, by_type, differences, rank_of_first, worst
-from eval.datasets import Question
+from eval.datasets import Dataset, Files, Question
+from eval.experiment import over_whole_library
+from eval.measures import MEASURES
 from eval.outcome import Outcome, floors_missed
 from eval.scoring import headline, measures_of, score_hits
 from rag.config import Settings
@@ -34,6 +38,8 @@ def test_the_rank_of_the_first_relevant_hit() -> None:
     assert rank_of_first(row(question, [OTHER])) is None
     judged = Question("q", "?", grades={"one": 1, "two": 0})
     assert rank_of_first(row(judged, [OTHER])) == 1
+    figure = Question("q", "?", evidence=(("—",),), grades={"one": 1})
+    assert rank_of_first(row(figure, [OTHER])) == 1
 
 
 def test_differences_are_to_the_first() -> None:
@@ -59,8 +65,45 @@ def test_the_measures_of_a_question() -> None:
         measures = measures_of([question])
         assert measures == ("MRR", "RR@10", "R@300w", "R@700w", "R@1500w", *extra)
         assert headline(measures) == "R@700w"
-        assert set(score_hits(question, [PASSAGE], ["one"]) or ()) == set(measures)
-    assert set(score_hits(paper, [OTHER], ["one"]) or ()) == set(measures_of([paper]))
-    assert headline(measures_of([paper])) == "nDCG@10"
-    assert score_hits(void, [PASSAGE], ["one"]) is None
+        assert tuple(score_hits(question, [PASSAGE], ["one"], measures) or ()) == measures
+    measures = measures_of([paper])
+    assert tuple(score_hits(paper, [OTHER], ["one"], measures) or ()) == measures
+    assert headline(measures) == "nDCG@10"
+    assert score_hits(void, [PASSAGE], ["one"], MEASURES) is None
     assert measures_of([void]) == ()
+
+
+def test_a_measure_of_papers_is_never_averaged_with_one_of_passages() -> None:
+    passage = Question("a", "?", evidence=((PASSAGE,),))
+    paper = Question("b", "?", grades={"two": 1})
+    measures = measures_of([passage, paper])
+    assert measures == (*MEASURES, "paper MRR", "paper R@5")
+    assert score_hits(passage, [OTHER, PASSAGE], ["one", "two"], measures) == {
+        "MRR": 0.5,
+        "RR@10": 0.5,
+        "R@300w": 1.0,
+        "R@700w": 1.0,
+        "R@1500w": 1.0,
+    }
+    found = score_hits(paper, [OTHER, PASSAGE], ["one", "two"], measures)
+    assert found == {"paper MRR": 0.5, "paper R@5": 1.0}
+
+
+def test_whether_its_paper_is_found_is_judged_of_questions_with_passages_alone() -> None:
+    given = (
+        Question("text", "?", ("one",), evidence=((PASSAGE,),)),
+        Question("figure", "?", ("one",), evidence=()),
+        Question("unanswerable", "?", ("one",), answerable=False, evidence=((PASSAGE,),)),
+        Question("judged", "?", (), grades={"two": 2}),
+    )
+    data = Dataset("made", Files(Path("papers")), given)
+    asked = over_whole_library(data).questions
+    assert [q.grades for q in asked] == [{"one": 1}, {}, {}, {"two": 2}]
+    assert not any(q.papers for q in asked)
+
+
+def test_questions_that_were_not_searched_for_have_no_latency() -> None:
+    [question] = questions(1)
+    rows = (row(question, [PASSAGE], 10.0), row(question, [], 0.0), row(question, [], 0.0))
+    assert Outcome("x", Settings(), rows).latency_ms(50) == 10.0
+    assert Outcome("x", Settings(), rows[1:]).latency_ms(50) == 0.0

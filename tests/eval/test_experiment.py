@@ -77,6 +77,16 @@ def test_the_configuration_before_the_command_counts(dataset: Path, tmp_path: Pa
     assert "words" not in shown
 
 
+@pytest.mark.parametrize("command", ["retrieval", "ablation"])
+def test_the_configuration_of_the_environment_has_its_name(
+    call: Call, dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.setenv("SCHOLIUM_CONFIG", str(tmp_path / "hashing.toml"))
+    _, shown, _ = call(dataset, command=command)
+    assert "hashing" in shown
+    assert "default" not in shown
+
+
 def test_configurations_of_one_file_name_are_told_apart(
     call: Call, dataset: Path, tmp_path: Path
 ) -> None:

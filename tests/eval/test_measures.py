@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.measures import MEASURES, mean, score
+from eval.measures import MEASURES, first_relevant, mean, score
 from eval.relevance import covers, relevant, shingles, words
 
 PASSAGE = "we train the model with adam and a learning rate of one tenth"
@@ -43,6 +43,11 @@ def test_a_hit_inside_a_passage_is_relevant() -> None:
     assert relevant(shingles("the model with adam and a"), shingles(PASSAGE))
     assert not relevant(shingles(OTHER), shingles(PASSAGE))
     assert not relevant(shingles(""), shingles(PASSAGE))
+
+
+def test_a_passage_without_words_makes_no_hit_relevant() -> None:
+    assert not relevant(shingles(PASSAGE), shingles("中文段落"))
+    assert first_relevant([["中文段落", OTHER]], [PASSAGE, OTHER]) == 2
 
 
 def test_reciprocal_rank_is_of_the_first_relevant_hit() -> None:

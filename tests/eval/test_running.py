@@ -1,4 +1,4 @@
-"""Runs that are stopped and taken up again, share work, and leave a report behind."""
+"""Runs from question to report."""
 
 from __future__ import annotations
 
@@ -10,97 +10,86 @@ import ir_measures
 import pytest
 
 from eval.datasets import load_dataset
-from eval.experiment import library_for, over_whole_library, paper_names, prepare, run
-from eval.journal import Journal
-from eval.rows import Row
-from ingest.events import Event, Parsed
+from eval.experiment import DEEP, HITS, over_whole_library, prepare, run
 from rag import build
-from rag.config import Chunker, Embedder, Ingest, Settings
 from rag.errors import UsageError
 from rag.library import Library
-from rag.types import Retrieval
+from rag.types import Filter, Retrieval
+from tests.eval.conftest import HASHING, METHOD, SETTINGS
+from tests.scripted_llm import MODEL, says, scripted_server
 
 Call = Callable[..., tuple[int, str, str]]
-SETTINGS = Settings(embedder=Embedder(kind="hashing"), ingest=Ingest(jobs=1))
-WINDOWS = SETTINGS.model_copy(update={"chunker": Chunker(kind="fixed")})
 
 
-def stable(row: Row) -> tuple[object, ...]:
-    """The row without its time."""
-    return row.question, row.hits, row.scores, row.effort
-
-
-@pytest.fixture
-def library(dataset: Path, tmp_path: Path) -> Path:
-    data = load_dataset(dataset)
-    path = library_for(data, SETTINGS, tmp_path / "libraries")
-    assert prepare(data, SETTINGS, path, lambda _: None) == []
-    return path
-
-
-def test_a_run_that_was_stopped_goes_on(
-    dataset: Path, library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    data, journal = load_dataset(dataset), Journal(tmp_path / "rows.jsonl")
-    with build.open_library(library, SETTINGS) as opened:
-        whole = list(run(data.questions, opened, data.corpus))
-        begun = run(data.questions, opened, data.corpus, journal)
-        first = [next(begun), next(begun)]
-    path = tmp_path / "rows.jsonl"
-    path.write_text(path.read_text() + '{"id": "q3", "late')  # the third was being written
-    asked: list[str] = []
-    search = Library.search
-
-    def noted(self: Library, text: str, *args: object, **kinds: object) -> Retrieval:
-        asked.append(text)
-        return search(self, text, *args, **kinds)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(Library, "search", noted)
-    with build.open_library(library, SETTINGS) as opened:
-        rows = list(run(data.questions, opened, data.corpus, journal))
-    assert asked == ["Which learning rate?", "Which GPU?"]  # the first warms up
-    assert rows[:2] == first
-    assert list(map(stable, rows)) == list(map(stable, whole))
-    with build.open_library(library, SETTINGS) as opened:
-        again = list(run(data.questions, opened, data.corpus, journal))
-    assert again == rows
-    assert len(asked) == 2
-
-
-def test_rows_of_chunks_that_are_gone_are_asked_anew(
-    dataset: Path, library: Path, tmp_path: Path
-) -> None:
-    data, journal = load_dataset(dataset), Journal(tmp_path / "rows.jsonl")
-    with build.open_library(library, SETTINGS) as opened:
-        rows = list(run(data.questions, opened, data.corpus, journal))
-        names = paper_names(opened, data.corpus)
-        assert journal.rows(data.questions, opened, names).keys() == {"q1", "q2", "q3", "q4"}
-        path = tmp_path / "rows.jsonl"
-        path.write_text(path.read_text().replace(rows[0].hits[0].chunk_id, "0" * 16))
-        assert "q1" not in journal.rows(data.questions, opened, names)
-
-
-def test_papers_are_read_once_for_all_ways_of_cutting(
-    dataset: Path, library: Path, tmp_path: Path
-) -> None:
-    data, events = load_dataset(dataset), list[Event]()
-    other = library_for(data, WINDOWS, tmp_path / "libraries")
-    assert other != library
-    prepare(data, WINDOWS, other, events.append)
-    parsed = [event for event in events if isinstance(event, Parsed)]
-    assert [event.seconds for event in parsed] == [0.0]  # taken over: no worker has read it
-    with build.open_library(other, WINDOWS) as opened:
-        assert len(opened.papers()) == 1
-        assert opened.check() == []
-
-
-def test_a_paper_that_left_the_data_set_leaves_the_library(dataset: Path, library: Path) -> None:
-    (dataset / "papers" / "one.md").rename(dataset / "papers" / "two.md")
-    (dataset / "papers" / "two.md").write_text("# Other\n\nOther words.\n")
+def test_papers_of_one_name_are_searched_together(dataset: Path, library: Path) -> None:
+    (dataset / "papers" / "other").mkdir()
+    (dataset / "papers" / "other" / "one.md").write_text("# Other\n\nNo rate is told.\n")
     data = load_dataset(dataset)
     prepare(data, SETTINGS, library, lambda _: None)
     with build.open_library(library, SETTINGS) as opened:
-        assert set(paper_names(opened, data.corpus).values()) == {"two"}
+        first, *_ = run(data.questions, opened, data.corpus)
+    assert {"No rate is told.", METHOD} <= {hit.text for hit in first.hits}
+
+
+def test_papers_that_are_not_there_are_named(call: Call, dataset: Path, tmp_path: Path) -> None:
+    """The newcomer's mistake: the name of a paper has no ending."""
+    path, out = dataset / "questions.jsonl", tmp_path / "out"
+    path.write_text(path.read_text().replace('"paper": "one"', '"paper": "one.md"'))
+    _, shown, _ = call(dataset, "--config", tmp_path / "hashing.toml", "--out", out)
+    remark = "3 questions are about papers that are not there: one.md, absent"
+    assert remark in " ".join(shown.split())
+    assert remark in (out / "report.html").read_text()
+    [report] = json.loads((out / "report.json").read_text())["configurations"]
+    assert report["latency_ms"]["median"] > 0  # three of four were not searched for
+
+
+@pytest.mark.parametrize(("sections", "hits"), [(8, DEEP), (1, HITS)])
+def test_where_whole_papers_are_judged_more_hits_are_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sections: int, hits: int
+) -> None:
+    (tmp_path / "papers").mkdir()
+    parts = [f"## {n} Part {n}\n\nPart {n} tells of cats.\n" for n in range(sections)]
+    (tmp_path / "papers" / "one.md").write_text("\n".join(["# Cats\n", *parts]))
+    (tmp_path / "queries.tsv").write_text("1\tWho tells of cats?\n")
+    (tmp_path / "qrels.txt").write_text("1 0 one 1\n")
+    data, wanted = load_dataset(tmp_path), list[int]()
+    prepare(data, SETTINGS, tmp_path / "library", lambda _: None)
+    search = Library.search
+
+    def noted(self: Library, text: str, where: Filter = Filter(), k: int = 10) -> Retrieval:
+        wanted.append(k)
+        return search(self, text, where, k)
+
+    monkeypatch.setattr(Library, "search", noted)
+    with build.open_library(tmp_path / "library", SETTINGS) as opened:
+        list(run(data.questions, opened, data.corpus))
+    assert wanted == [1, hits]
+
+
+def test_every_configuration_pays_for_its_own_model(
+    call: Call, dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Were answers kept for the next, or those of the warm-up for the first question, they would
+    cost nothing.
+    """
+    monkeypatch.setenv("SCHOLIUM_CACHE", str(tmp_path / "cache"))
+    with scripted_server() as server:
+        server.play(says("Every hidden unit is switched off with a rate of one half."))
+        table = f'[llm]\nmodel = "{MODEL}"\napi_base = "{server.url}"\n'
+        configs: list[object] = []
+        for fusion in ("rrf", "score-sum"):
+            path = tmp_path / f"{fusion}.toml"
+            path.write_text(
+                f'{HASHING}{table}[query]\nmulti_query = false\n[search]\nfusion = "{fusion}"\n'
+            )
+            configs += ["--config", path]
+        call(dataset, *configs, "--out", tmp_path / "out")
+        asked = len(server.requests)
+    report = json.loads((tmp_path / "out" / "report.json").read_text())
+    first, second = (each["usage"] for each in report["configurations"])
+    assert asked == 2 * (1 + 3)  # the warm-up and three questions of a paper that is there
+    assert first == second
+    assert first["prompt_tokens"] > 0
 
 
 def test_the_whole_library_may_be_asked(dataset: Path, library: Path) -> None:
@@ -202,26 +191,6 @@ def test_a_set_in_which_nothing_can_be_scored_is_refused(call: Call, dataset: Pa
         call(dataset)
 
 
-@pytest.fixture
-def beir(tmp_path: Path) -> Path:
-    folder = tmp_path / "pets"
-    (folder / "qrels").mkdir(parents=True)
-    papers = [
-        {"_id": "cats", "title": "On Cats", "text": "Cats purr at 25 Hz."},
-        {"_id": "dogs", "title": "On Dogs", "text": "Dogs bark at strangers."},
-        {"_id": "d 3", "title": "On Fish", "text": "Fish are silent swimmers."},
-    ]
-    (folder / "corpus.jsonl").write_text("".join(json.dumps(p) + "\n" for p in papers))
-    (folder / "queries.jsonl").write_text(
-        '{"_id": "1", "text": "Who would purr?"}\n{"_id": "2", "text": "silent fish"}\n'
-    )
-    (folder / "qrels" / "test.tsv").write_text("1\tcats\t1\n2\td 3\t1\n")
-    (tmp_path / "words.toml").write_text(
-        '[embedder]\nkind = "hashing"\n[search]\nretrievers = ["bm25"]\n'
-    )
-    return folder
-
-
 def test_a_beir_folder_from_end_to_end(call: Call, beir: Path, tmp_path: Path) -> None:
     out, words = tmp_path / "out", tmp_path / "words.toml"
     status, shown, _ = call(beir, "--config", words, "--out", out, "--fail-under", "nDCG@10=0.99")
@@ -236,12 +205,3 @@ def test_a_beir_folder_from_end_to_end(call: Call, beir: Path, tmp_path: Path) -
     assert ours == pytest.approx(next(iter(theirs.values()))) == 1.0
     with pytest.raises(UsageError, match="no measure 'R@700w': there are nDCG@10"):
         call(beir, "--config", words, "--fail-under", "R@700w=0.5")
-
-
-def test_a_second_run_on_records_reads_nothing_anew(call: Call, beir: Path, tmp_path: Path) -> None:
-    out, words = tmp_path / "out", tmp_path / "words.toml"
-    call(beir, "--config", words, "--out", out)
-    before = sorted((out / "rows").iterdir())[0].read_text()
-    call(beir, "--config", words, "--out", out)
-    [rows] = (out / "rows").iterdir()
-    assert rows.read_text() == before

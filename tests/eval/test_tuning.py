@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -276,6 +277,22 @@ def test_what_is_worse_is_not_written(
     assert not (library / "tuned").exists()
     assert "as --force asks" in " ".join(tune_command(*given, "--force")[1].split())
     assert tuned_ranker(library, SETTINGS).exists()
+
+
+def test_what_makes_no_difference_is_not_written(
+    tune_command: Call,
+    tuned: Tuned,
+    dataset: Path,
+    library: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A copy of the weights that come with the embedder would stand before those of a later one."""
+    monkeypatch.setattr("eval.tuning.tune", lambda *_: replace(tuned, after=tuned.before))
+    given = (dataset, "--library", library)
+    assert "the weights would not be" in " ".join(tune_command(*given, "--dry-run")[1].split())
+    assert "not written: " in tune_command(*given)[1]
+    assert not (library / "tuned").exists()
+    assert "as --force asks" in " ".join(tune_command(*given, "--force")[1].split())
 
 
 def test_a_dry_run_writes_nothing(

@@ -36,10 +36,9 @@ def ablation(ctx: click.Context, asked: Asked, config: Path | None) -> None:
     from api.cli.evaluate.running import execute
     from eval.ablation import ablations
     from eval.experiment import Configuration
-    from rag.config import load
+    from rag.config import chosen_file, load
 
-    given = ctx.ensure_object(Common)
-    chosen = config or given.config
+    chosen = chosen_file(config or ctx.ensure_object(Common).config)
     base = Configuration(chosen.stem if chosen else "default", load(chosen))
     model = bool(base.settings.llm.model or asked.generations)
     execute(ctx, asked, ablations(base, model=model))

@@ -52,10 +52,10 @@ def retrieval(
     """
     from api.cli.evaluate.running import execute
     from eval.experiment import Configuration, distinct_names
-    from rag.config import load
+    from rag.config import chosen_file, load
 
-    given = ctx.ensure_object(Common)
-    if given.config and not configs:
-        configs = (given.config,)
+    usual = chosen_file(ctx.ensure_object(Common).config)
+    if usual and not configs:
+        configs = (usual,)
     tried = [Configuration(name, load(path)) for name, path in distinct_names(configs).items()]
-    execute(ctx, asked, tried or [Configuration("default", given.settings())], floors)
+    execute(ctx, asked, tried or [Configuration("default", load())], floors)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import click
@@ -20,15 +21,17 @@ from api.cli.patience import announce_conversion
 from api.cli.render.evaluation import scores
 from api.cli.text import clean
 from eval.datasets import Dataset
-from eval.experiment import Configuration, library_for, paper_names, prepare, run
+from eval.experiment import Configuration, as_measured, library_for, prepare, run
 from eval.generations import REMARK, recorded_for
 from eval.journal import Journal
 from eval.outcome import Outcome, floors_missed, parse_floors
+from eval.paper_names import lacking, paper_names
 from eval.places import evidence_roles
 from eval.provenance import (
     code_digest,
     combined,
     data_digest,
+    papers_digest,
     settings_digest,
     versions,
     weights_digest,
@@ -47,6 +50,7 @@ from eval.scoring import measures_of
 from ingest.events import Event, Failed, Found, Stored, Unchanged
 from rag.build import open_library
 from rag.errors import UsageError
+from rag.library import Library
 from rag.query.recorded import Generation, Recorded, load_generations
 from rag.store.catalog import Catalog
 
@@ -62,6 +66,7 @@ class Plan:
     recorded: dict[str, Generation]
     digest: str
     roles: dict[str, frozenset[str]] | None = None
+    remarks: list[str] = field(default_factory=list)
 
 
 def execute(
@@ -114,12 +119,14 @@ def _outcome(plan: Plan, tried: Configuration, folder: Path, progress: Progress)
     data, library = plan.data, library_for(plan.data, tried.settings, folder)
     label = clean(tried.name)
     failures = prepare(data, tried.settings, library, _show(progress, f"{label}: papers"))
-    with open_library(library, tried.settings, _recorded(plan, library)) as opened:
+    measured = as_measured(tried.settings)
+    with open_library(library, measured, _recorded(plan, library)) as opened:
         if plan.roles is None:
             names = paper_names(opened, data.corpus)
             plan.roles = evidence_roles(data.questions, opened, names)
+            plan.remarks += lacking(data.questions, set(names.values()))
         rows = progress.track(
-            run(data.questions, opened, data.corpus, _journal(plan, tried, library)),
+            run(data.questions, opened, data.corpus, _journal(plan, tried, opened)),
             len(data.questions),
             description=f"{label}: questions",
         )
@@ -134,15 +141,17 @@ def _recorded(plan: Plan, library: Path) -> Recorded | None:
     return recorded_for(plan.data.questions, plan.recorded, names)
 
 
-def _journal(plan: Plan, tried: Configuration, library: Path) -> Journal | None:
+def _journal(plan: Plan, tried: Configuration, library: Library) -> Journal | None:
     """Rows are taken up again only if all that decides what is found is the same."""
     if not plan.asked.out:
         return None
     key = combined(
         plan.digest,
         code_digest(),
+        json.dumps(versions()),
         settings_digest(tried.settings),
-        weights_digest(library, tried.settings),
+        papers_digest(library.papers()),
+        weights_digest(library.path, tried.settings),
         repr(sorted(plan.recorded.items())),
     )
     return Journal(plan.asked.out / "rows" / f"{key}.jsonl")
@@ -172,7 +181,9 @@ def _workplace(out: Path | None) -> Iterator[Path]:
 
 def _origin(plan: Plan) -> Origin:
     asked = plan.asked
-    remarks = [REMARK.format(file=asked.generations.name)] if asked.generations else []
+    remarks = list(plan.remarks)
+    if asked.generations:
+        remarks.append(REMARK.format(file=asked.generations.name))
     if asked.whole_library:
         remarks.append("Questions were asked of the whole library, without naming their paper.")
     return Origin(

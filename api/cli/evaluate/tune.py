@@ -28,7 +28,7 @@ _FOLDER = click.Path(path_type=Path, file_okay=False)
 )
 @click.argument("dataset", type=_FOLDER, required=False)
 @click.option("--dry-run", is_flag=True, help="Train and report, but write no weights.")
-@click.option("--force", is_flag=True, help="Write the weights even if they are worse.")
+@click.option("--force", is_flag=True, help="Write the weights even if they are no better.")
 @click.option("--reset", is_flag=True, help="Remove the library's tuned weights.")
 @click.option("--out", type=_FOLDER, metavar="DIR", help="Write report.json there.")
 @click.option(
@@ -54,7 +54,7 @@ def tune(
     DATASET has questions with evidence, as for eval retrieval; the library has to hold its papers.
     A query adapter and a ranker learn from the questions of three fifths of the papers, a fifth
     says when to stop, and on the last fifth search is measured before and after. The weights are
-    written into the library unless that is worse, and used from its next opening on.
+    written into the library if that is better, and used from its next opening on.
     """
     if reset:
         if dataset or dry_run or force or out:
@@ -70,7 +70,7 @@ def tune(
         from api.cli.console import say
 
         tuned = _tuned(given, dataset, seed, write=not dry_run)
-        written = not dry_run and (force or tuned.gain >= 0)
+        written = not dry_run and (force or tuned.gain > 0)
         if written:
             from eval.training.weights import keep
 
@@ -135,9 +135,9 @@ def _told(dataset: Path, tuned: Tuned, out: Path | None, written: bool) -> None:
 def _verdict(tuned: Tuned, library: Path, *, dry_run: bool, written: bool) -> str:
     better = f"the mean of MRR and R@700w on the held-out papers changes by {tuned.gain:+.3f}"
     if dry_run:
-        would = "would be" if tuned.gain >= 0 else "would not be"
+        would = "would be" if tuned.gain > 0 else "would not be"
         return f"nothing written (--dry-run); the weights {would}: {better}"
     if not written:
         return f"not written: {better}. The library stays as it was; --force writes them anyway"
-    forced = " as --force asks" if tuned.gain < 0 else ""
+    forced = "" if tuned.gain > 0 else " as --force asks"
     return f"written into {library / 'tuned'}{forced}: {better}. The next opening uses them"

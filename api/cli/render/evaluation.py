@@ -90,10 +90,11 @@ def _difference(d: Difference) -> Text:
 
 
 def _remarks(found: Findings) -> str:
-    scored, asked = len(found.baseline.scored), len(found.baseline.rows)
-    lines = [f"{scored} of {asked} questions have text evidence and are scored"]
-    if "nDCG@10" in found.measures:
-        lines = [f"{scored} of {asked} questions have relevant papers and are scored"]
+    scored, asked = len(found.baseline.values(found.headline)), len(found.baseline.rows)
+    known = "relevant papers" if "nDCG@10" in found.measures else "text evidence"
+    lines = [f"{scored} of {asked} questions have {known} and are scored"]
+    if more := len(found.baseline.scored) - scored:
+        lines.append(f"{more} more have relevant papers, which paper MRR and paper R@5 judge")
     lines += found.origin.remarks
     lines += [f"{o.name}: {trouble}" for o in found.outcomes for trouble in o.troubles]
     lines += [f"{o.name}: {f.source}: {f.reason}" for o in found.outcomes for f in o.failures]

@@ -9,9 +9,9 @@ from rich.text import Text
 from api.cli.render import count
 from api.cli.text import clean
 from eval.measures import mean
+from eval.paper_names import listed
 from eval.training.split import groups
 from eval.tuning import MEASURES, Tuned
-from eval.tuning_questions import listed
 
 
 def tuning(name: str, tuned: Tuned) -> RenderableType:

@@ -16,6 +16,7 @@ CORPUS = [
     {"_id": "d 1", "title": "On Cats", "text": "Cats purr at 25 Hz.\n\nThey sleep a lot."},
     {"_id": "d2", "title": "On Dogs", "text": ""},
 ]
+EMPTY = '\n{"_id": "q1", "text": " "}\n{"_id": "q2", "text": "Who barks?"}'
 
 
 def jsonl(path: Path, *values: object) -> None:
@@ -85,7 +86,6 @@ def test_a_literature_search(tmp_path: Path) -> None:
     assert not isinstance(paper, SourceError)
     assert paper.metadata.year == 2024
     assert data.corpus.name(paper.source) == "2024.x-1"
-    assert data.corpus.sources() == {paper.source}
 
 
 def test_the_digest_is_of_the_content_not_of_the_place(beir: Path, tmp_path: Path) -> None:
@@ -105,6 +105,7 @@ def test_the_digest_is_of_the_content_not_of_the_place(beir: Path, tmp_path: Pat
         ("corpus.jsonl", '{"_id": "a", "text": "x", "year": "soon"}', "line 1: not a paper"),
         ("queries.jsonl", '{"_id": "q1"}', "line 1: not a query.*text"),
         ("queries.jsonl", "nonsense", "line 1: not JSON"),
+        ("queries.jsonl", EMPTY, "line 2: the question is empty"),
         ("qrels/test.tsv", "q1\td2\n", "line 1|no question"),
         ("qrels/test.tsv", "query-id\tcorpus-id\tscore\nq1\td2\tgood\n", "line 2"),
         ("qrels/test.tsv", "q9\td2\t1\n", "judges 'q9'"),
@@ -123,6 +124,7 @@ def test_what_is_wrong_is_named(beir: Path, name: str, content: str, said: str) 
     ("name", "content", "said"),
     [
         ("topics.tsv", "no tab\n", "topics.tsv, line 1: not id, tab, text"),
+        ("topics.tsv", f"1\t{'why ' * 2501}", "topics.tsv, line 1: the question has 10,003 char"),
         ("qrels.txt", "1 0 one\n", "qrels.txt, line 1: not topic"),
         ("qrels.txt", "1 0 one high\n", "qrels.txt, line 1: not topic"),
     ],
@@ -158,3 +160,30 @@ def test_one_id_twice_is_refused(tmp_path: Path) -> None:
     jsonl(tmp_path / "questions.jsonl", question, question)
     with pytest.raises(UsageError, match="two questions have the id 'q'"):
         load_dataset(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"question": ""}, "line 2: the question is empty"),
+        ({"question": "why " * 2501}, "line 2: the question has 10,004 characters"),
+        ({"question": "\ud835?"}, "line 2: not a question"),
+        ({"id": "\ud835"}, "line 2: not a question"),
+        ({"evidence": [["\ud835"]]}, "line 2: not a question"),
+    ],
+)
+def test_a_question_that_cannot_be_asked_is_named(
+    tmp_path: Path, wrong: dict[str, object], said: str
+) -> None:
+    """Before the first search, not after hundreds."""
+    (tmp_path / "papers").mkdir()
+    question = {"id": "q", "question": "Q?", "paper": "a"}
+    jsonl(tmp_path / "questions.jsonl", question, question | {"id": "r"} | wrong)
+    with pytest.raises(UsageError, match=said):
+        load_dataset(tmp_path)
+
+
+def test_a_query_that_nobody_judged_may_be_of_any_kind(beir: Path) -> None:
+    path = beir / "queries.jsonl"
+    path.write_text(path.read_text().replace("Nobody judged this one.", ""))
+    assert [q.question_id for q in load_dataset(beir).questions] == ["q1", "q2"]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
 
+from eval.report import find
 from eval.report.page import render
 from tests.eval.made_outcomes import findings
 
@@ -105,6 +107,24 @@ def test_differences_are_set_out(read: Checker) -> None:
     said = " ".join(" ".join(read.text).split())
     assert "+0.250" in said  # of the best, for it fails no fourth question
     assert "-0.750" in said
+
+
+def test_a_configuration_has_one_colour_and_no_other_has_it() -> None:
+    """Of six the first and the best three others: in the table, the scatter plot, the bars."""
+    made = findings()
+    first, best, words = made.outcomes
+    outcomes = (
+        first,
+        *(replace(words, name=f"words {n}") for n in range(2)),
+        *(replace(best, name=f"best {n}") for n in range(3)),
+    )
+    origin = replace(made.origin, settings_digests={o.name: "" for o in outcomes})
+    page = render(find(origin, outcomes, made.measures, made.roles_of))
+    colours = ["c0", "other", "other", "c1", "c2", "c3"]
+    assert re.findall(r'class="number (\w+)">\d</span>', page) == colours
+    assert re.findall(r'class="point (\w+)"', page) == colours
+    legend = re.findall(r'<i class="(\w+)"></i>([\w ]+)', page)
+    assert legend[:4] == [("c0", "default"), ("c1", "best 0"), ("c2", "best 1"), ("c3", "best 2")]
 
 
 def test_costs_are_shown_where_there_are_any(read: Checker) -> None:

@@ -40,7 +40,7 @@ def inside(markup: str) -> ET.Element:
 @given(st.lists(st.tuples(names, st.floats(0, 1e5), share, share, share), min_size=1, max_size=6))
 def test_points_lie_on_the_picture(given: list[tuple[str, float, float, float, float]]) -> None:
     points = [
-        Point(i, name, ms, sorted(values)[1], min(values), max(values))
+        Point(i, "c0", name, ms, sorted(values)[1], min(values), max(values))
         for i, (name, ms, *values) in enumerate(given, 1)
     ]
     root = inside(quality_against_latency(points, "MRR"))
@@ -48,7 +48,7 @@ def test_points_lie_on_the_picture(given: list[tuple[str, float, float, float, f
 
 
 def test_better_is_higher_and_slower_is_further_right() -> None:
-    points = [Point(1, "a", 5, 0.4, 0.3, 0.5), Point(2, "b", 50, 0.6, 0.5, 0.7)]
+    points = [Point(1, "c0", "a", 5, 0.4, 0.3, 0.5), Point(2, "c1", "b", 50, 0.6, 0.5, 0.7)]
     root = inside(quality_against_latency(points, "MRR"))
     first, second = (
         (float(c.attrib["cx"]), float(c.attrib["cy"])) for c in root.iter(f"{SVG}circle")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -77,3 +78,17 @@ def test_folds_keep_the_questions_of_a_paper_together() -> None:
         assert not papers[0] & papers[1]
     assert list(folds(examples, CHUNKS, seed=0)) == divided
     assert list(folds(examples, CHUNKS, seed=1)) != divided
+
+
+def test_folds_keep_papers_together_that_a_question_joins() -> None:
+    examples = [example(i) for i in range(6)]
+    joined = [("a",), ("a", "b"), ("b", "c"), ("d",), ("e",), ("c",)]
+    examples = [
+        replace(e, judged=replace(e.judged, papers=papers))
+        for e, papers in zip(examples, joined, strict=True)
+    ]
+    for inside, outside in folds(examples, 3, seed=0):
+        seen, held_out = (
+            {paper for i in part for paper in joined[i]} for part in (inside, outside)
+        )
+        assert not seen & held_out

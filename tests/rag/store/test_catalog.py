@@ -183,7 +183,7 @@ def test_a_catalog_that_was_never_filled_says_so_and_can_be_begun_again(tmp_path
 def test_a_moved_paper_has_its_new_source(tmp_path: Path) -> None:
     with WritableCatalog(tmp_path) as catalog:
         put(catalog, PAPER)
-        catalog.move(PAPER.paper_id, "/papers/b.pdf")
+        catalog.move({PAPER.paper_id: "/papers/b.pdf"})
         assert catalog.source(PAPER.paper_id) == "/papers/b.pdf"
         with pytest.raises(UnknownPaper):
             catalog.source("p9")
