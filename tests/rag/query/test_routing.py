@@ -236,6 +236,9 @@ def test_years_of_papers_are_a_filter_and_others_are_not(routing: Routing) -> No
     assert made.where == Filter(year_from=2020)
     assert hard(routing, "What was new in adaptation since 2020?") is None
     assert soft(routing, "What was new in adaptation since 2020?") == Filter(year_from=2020)
+    dated = "Which papers since 2020 adapt models from before 2018?"
+    assert hard(routing, dated) is None
+    assert soft(routing, dated) == Filter(year_from=2020)
     assert routing.transform(Query("Which papers from 1950 adapt models?")).query is None
 
 
@@ -251,6 +254,14 @@ def test_years_of_papers_are_a_filter_and_others_are_not(routing: Routing) -> No
         ("papers published from 2015 to 2018", Years(2015, 2018, True)),
         ("what was best in 2017?", Years(2017, 2017)),
         ("what was known until 2017?", Years(None, 2017)),
+        ("papers since 2020 on SemEval-2016", Years(2020, None, True)),
+        ("the 2017 paper that won in 2017", Years(2017, 2017, True)),
+        ("papers published in 2021 that use data from before 2015", Years(2021, 2021)),
+        ("papers since 2020 that beat the results from before 2018", Years(2020, None)),
+        ("what beat the papers from 2018 in 2019?", Years(2018, 2018)),
+        ("what was new after 2015 and gone by 2020?", Years(2016, None)),
+        ("how many articles from 2016 are in the corpus?", Years(2016, 2016)),
+        ("articles from 2016 about a corpus of tweets", Years(2016, 2016, True)),
         ("SemEval-2016 task 4", Years()),
         ("trained for 2000 steps", Years()),
         ("a drop of 2000 samples", Years()),
