@@ -83,7 +83,10 @@ class CompletionCache:
             with suppress(OSError, sqlite3.Error):
                 self._remove()
                 return self._acted(act)
-        except OSError:
+        except (
+            OSError,
+            UnicodeEncodeError,
+        ):  # half a character, as some servers send, has no bytes
             return None
         return None
 
