@@ -11,7 +11,7 @@ from rag.query.routing import Routing, joined
 from rag.store.catalog import Catalog
 from rag.store.catalog_writer import WritableCatalog
 from rag.store.glossary import CatalogGlossary
-from rag.types import Filter, Metadata, Paper, Query, Role
+from rag.types import Filter, Glossary, Metadata, Name, NameKind, Paper, Query, Role
 from tests.values import make_chunks, make_paper
 
 # paper_id, title, authors, year, arXiv id, abstract
@@ -60,6 +60,33 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def routing(library: Path) -> Iterator[Routing]:
     with Catalog(library) as catalog:
         yield Routing(CatalogGlossary(catalog))
+
+
+@pytest.fixture(scope="module")
+def of_one_subject(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Routing]:
+    """A library in which more papers write of BERT than anyone looks at."""
+    path = tmp_path_factory.mktemp("subject")
+    subject = Glossary(names=(Name("BERT", NameKind.SUBJECT), Name("Ann Wu", NameKind.FULL_NAME)))
+    with WritableCatalog(path) as catalog:
+        with catalog.transaction():
+            for number in range(1200):
+                paper = make_paper({"Method": ["We use it."]}, paper_id=f"on-bert-{number:04}")
+                catalog.put(paper, make_chunks(paper), subject)
+            for paper_id, name in (("that-of-bert", "BERT"), ("that-of-lora", "LoRA")):
+                paper = make_paper({"Method": ["We propose it."]}, paper_id=paper_id)
+                named = Glossary(names=(Name(name, NameKind.COINED),))
+                catalog.put(paper, make_chunks(paper), named)
+        yield Routing(CatalogGlossary(catalog))
+
+
+def test_a_name_that_very_many_papers_write_hides_no_other(of_one_subject: Routing) -> None:
+    where = soft(of_one_subject, "How does BERT compare with LoRA?")
+    assert where == Filter(frozenset({"that-of-bert", "that-of-lora"}))
+    assert hard(of_one_subject, "How are tokens masked in the BERT paper?") == {"that-of-bert"}
+
+
+def test_some_of_very_many_papers_are_not_taken_for_all(of_one_subject: Routing) -> None:
+    assert hard(of_one_subject, "What do the papers by Ann Wu say?") is None
 
 
 def hard(routing: Routing, question: str, where: Filter = Filter()) -> set[str] | None:
