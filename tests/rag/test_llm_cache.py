@@ -78,7 +78,12 @@ def test_half_a_character_does_no_harm(path: Path) -> None:
     assert cache.find(HEADS) is not None
 
 
-def test_the_file_is_its_owners_and_holds_no_question(path: Path) -> None:
+@pytest.mark.parametrize("there", [False, True])
+def test_the_file_is_its_owners_and_holds_no_question(path: Path, there: bool) -> None:
+    if there:
+        path.parent.mkdir()
+        path.touch()
+        path.chmod(0o644)
     CompletionCache(path, MODEL).keep(asked("a private matter"), ANSWER)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert b"private matter" not in path.read_bytes()
