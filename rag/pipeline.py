@@ -54,13 +54,13 @@ class QueryPipeline:
 
     ``contextualise`` and ``route`` replace the query, one after the other; ``topic`` says what of
     a text is searched for; ``expand`` is quick and its variants are searched with the original;
-    ``rewrite`` is slow and runs beside that search; ``feedback`` asks once more when the first hits
-    are there. ``deadline_s`` bounds all of them together. ``embedder`` is None where no index
-    searches by vector. ``generator`` makes the generator when the first answer asks for it: a
-    search does without its models. ``depth`` is how far each index is read, ``candidates`` how many
-    of the fused hits are reranked, ``rerank_inside`` whether that is done inside given papers
-    alone, ``duplicate_overlap`` how much two chunks share when one repeats the other, ``evidence``
-    how many chunks the generator sees.
+    ``rewrite`` is slow and runs beside that search; ``feedback`` is quick and asks once more when
+    the first hits are there. ``deadline_s`` bounds all that are slow together. ``embedder`` is None
+    where no index searches by vector. ``generator`` makes the generator when the first answer asks
+    for it: a search does without its models. ``depth`` is how far each index is read,
+    ``candidates`` how many of the fused hits are reranked, ``rerank_inside`` whether that is done
+    inside given papers alone, ``duplicate_overlap`` how much two chunks share when one repeats the
+    other, ``evidence`` how many chunks the generator sees.
     """
 
     contextualise: QueryTransform | None
@@ -158,7 +158,7 @@ class QueryPipeline:
         if self.feedback is None:
             return ()
         first = self.catalog.candidates(self.fusion.fuse(self._lifted(rankings, keep)), FIRST)
-        return transforms.apply(self.feedback.after(first), query).variants
+        return transforms.now(self.feedback.after(first), query).variants
 
     def _embedded(self, variants: Sequence[Variant], watch: Stopwatch) -> Sequence[Variant]:
         """The variants with their vectors, made in one batch."""

@@ -100,12 +100,14 @@ class Breaks:
 
 @dataclass
 class Rewrites:
-    """Makes of every query what it is told to."""
+    """Makes of every query what it is told to, after ``seconds``."""
 
     rewriting: Rewriting
     name: str = "rewrites"
+    seconds: float = 0.0
 
     def transform(self, query: Query) -> Rewriting:
+        time.sleep(self.seconds)
         return self.rewriting
 
 
@@ -297,10 +299,11 @@ class Reads:
 
     rewriting: Rewriting
     shown: list[str] = field(default_factory=list)
+    seconds: float = 0.0
 
     def after(self, found: Sequence[Candidate]) -> Rewrites:
         self.shown = [candidate.chunk.chunk_id for candidate in found]
-        return Rewrites(self.rewriting, name="feedback")
+        return Rewrites(self.rewriting, "feedback", self.seconds)
 
 
 def test_feedback_asks_again_after_the_first_hits(catalog: Catalog) -> None:
@@ -311,6 +314,16 @@ def test_feedback_asks_again_after_the_first_hits(catalog: Catalog) -> None:
     assert of_d.ranks["bm25/feedback"] == 1
     assert [each.name for each in retrieval.trace.variants] == ["original", "feedback"]
     assert [each.name for each in of_transforms(retrieval)] == ["feedback"]
+
+
+def test_feedback_does_not_pay_for_a_model_that_stalls(catalog: Catalog) -> None:
+    feedback = Reads(Rewriting(variants=(Variant("feedback", "four"),)), seconds=0.02)
+    stalls = Rewrites(Rewriting(), "stalls", seconds=1.0)
+    hurried = pipeline(catalog, rewrite=(stalls,), feedback=feedback, deadline_s=0.1)
+    retrieval = hurried.retrieve(QUERY, 5)
+    states = {each.name: each.status for each in retrieval.trace.transforms}
+    assert states == {"stalls": Status.LATE, "feedback": Status.DONE}
+    assert [each.name for each in retrieval.trace.variants] == ["original", "feedback"]
 
 
 @dataclass
