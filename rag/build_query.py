@@ -75,6 +75,15 @@ def rewrites(settings: Settings, recorded: Recorded | None) -> tuple[QueryTransf
     return tuple(chosen[name] for name, on in switches.items() if on and name in chosen)
 
 
+def asks_model(settings: Settings, question: str) -> bool:
+    """Whether a search for ``question`` asks the language model; loading it takes seconds."""
+    from rag.query.language import is_foreign
+
+    table = settings.query
+    always = table.hyde or table.multi_query or table.step_back or settings.rerank.kind == "llm"
+    return bool(settings.llm.model) and (always or (table.translate and is_foreign(question)))
+
+
 def _by_model(settings: Settings) -> dict[str, QueryTransform]:
     if not settings.llm.model:
         return {}
