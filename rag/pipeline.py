@@ -19,12 +19,12 @@ from dataclasses import dataclass, replace
 from time import perf_counter
 
 from rag.distinct import distinct
-from rag.errors import EmbeddingError, ModelError, UnusableAnswer
+from rag.errors import EmbeddingError, ModelError
 from rag.lifting import lifted
 from rag.protocols import Embedder, Feedback, Fusion, Generator, Index, QueryTransform, Reranker
 from rag.searching import Embedding, embedded, search_all
 from rag.store.catalog import Catalog
-from rag.trace import Stopwatch, hit_traces, ms_since
+from rag.trace import Stopwatch, hit_traces, ms_since, spent_on
 from rag.transforming import Transforming
 from rag.types import (
     Answer,
@@ -37,7 +37,6 @@ from rag.types import (
     Status,
     Trace,
     TransformTrace,
-    Usage,
     Variant,
 )
 
@@ -227,9 +226,8 @@ class QueryPipeline:
         try:
             judged = reranker.rerank(query, candidates, rankings)
         except (ModelError, EmbeddingError) as error:
-            usage = error.usage if isinstance(error, UnusableAnswer) else Usage()
             failed = TransformTrace(
-                reranker.name, Status.FAILED, ms_since(start), str(error), usage
+                reranker.name, Status.FAILED, ms_since(start), str(error), spent_on(error)
             )
             return _scored(candidates), [failed]
         done = TransformTrace(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 
-from rag.errors import ModelTimeout, UnusableAnswer
+from rag.errors import ModelError, ModelTimeout, UnusableAnswer
 from rag.fence import content_code, fenced, instructions
 from rag.llm import ChatModel
 from rag.rerank.permutation import permutation
@@ -23,7 +23,8 @@ class LLMReranker:
     ``window`` candidates take one call. Scores are places counted from the end. ``deadline_s``
     bounds all calls together. Candidates that the model does not name keep their order after
     those that it does. Raises ModelError where a call fails or comes late, and UnusableAnswer
-    where an answer names no candidate: one window's failure is the failure of the whole.
+    where an answer names no candidate: one window's failure is the failure of the whole, with the
+    cost of all before it.
     """
 
     def __init__(
@@ -48,7 +49,11 @@ class LLMReranker:
             self._model.warm_up()  # before the time begins to run
         until = time.monotonic() + self._deadline_s
         for part in self._parts(len(order)):
-            order[part], cost = self._ordered(query, order[part], usage, until)
+            try:
+                order[part], cost = self._ordered(query, order[part], until)
+            except ModelError as error:
+                error.usage = usage + (error.usage or Usage())
+                raise
             usage += cost
         places = {candidate.chunk.chunk_id: place for place, candidate in enumerate(order)}
         scores = tuple(float(len(order) - places[c.chunk.chunk_id]) for c in candidates)
@@ -63,7 +68,7 @@ class LLMReranker:
             end = end - self._step if start > 0 else 0
 
     def _ordered(
-        self, query: Query, part: Sequence[Candidate], spent: Usage, until: float
+        self, query: Query, part: Sequence[Candidate], until: float
     ) -> tuple[list[Candidate], Usage]:
         left_s = until - time.monotonic()
         try:
@@ -77,9 +82,7 @@ class LLMReranker:
         places = permutation(completion.text, len(part))
         if places is None:
             what = f"The model {self._model.name} named none of {len(part)} passages"
-            raise UnusableAnswer(
-                f"{what}: it wrote {completion.text[:80]!r}", spent + completion.usage
-            )
+            raise UnusableAnswer(f"{what}: it wrote {completion.text[:80]!r}", completion.usage)
         return [part[place] for place in places], completion.usage
 
     def _late(self) -> ModelTimeout:

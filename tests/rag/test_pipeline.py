@@ -244,6 +244,7 @@ def test_nothing_found_is_nothing_to_judge(catalog: Catalog) -> None:
     ("error", "note", "usage"),
     [
         (ModelError("it broke", "mend it"), "it broke: mend it", Usage()),
+        (ModelError("it broke", usage=Usage(3, 1)), "it broke", Usage(3, 1)),
         (EmbeddingError("out of memory"), "out of memory", Usage()),
         (UnusableAnswer("it wrote nonsense", Usage(9, 1)), "it wrote nonsense", Usage(9, 1)),
     ],

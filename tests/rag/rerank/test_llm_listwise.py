@@ -125,6 +125,20 @@ def test_garbage_in_a_later_window_costs_what_all_of_them_cost(
 
 
 @pytest.mark.parametrize(
+    ("reply", "error"),
+    [(fails(500, "boom"), ModelError), (says("[1] > [2]", delay_s=60), ModelTimeout)],
+)
+def test_a_later_window_that_fails_has_the_cost_of_those_before(
+    server: ScriptedServer, make_model: Make, reply: Reply, error: type[ModelError]
+) -> None:
+    server.play(says("[2] > [1]"), reply)
+    with pytest.raises(error) as caught:
+        LLMReranker(make_model(retries=0), 1.0, window=3, step=1).rerank(QUERY, FOUR, ())
+    assert caught.value.usage
+    assert caught.value.usage.prompt_tokens == 100
+
+
+@pytest.mark.parametrize(
     "reply",
     [
         says("[1] > [2]", delay_s=60),
