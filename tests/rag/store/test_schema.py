@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from ingest.commands import ingest, reindex
+from ingest.events import Mined
 from ingest.glossary import mine_library
 from rag.build import open_library
 from rag.config import Settings
@@ -62,7 +63,7 @@ def test_a_writer_brings_it_up_to_date_while_it_is_read(old: Path) -> None:
         with WritableCatalog(old) as catalog:
             assert catalog.meta("schema") == schema.VERSION
             assert catalog.paper(PAPER.paper_id) == PAPER
-            mine_library(catalog)
+            list(mine_library(catalog))
         [term] = CatalogGlossary(reader).of_short(["lora"], frozenset())
         assert (term.long, term.papers) == ("low-rank adaptation", 1)
 
@@ -84,7 +85,7 @@ def test_a_failed_upgrade_leaves_it_as_it_was(old: Path, monkeypatch: pytest.Mon
 
 def test_what_is_mined_goes_with_its_paper(old: Path) -> None:
     with WritableCatalog(old) as catalog:
-        mine_library(catalog)
+        list(mine_library(catalog))
         glossary = CatalogGlossary(catalog)
         assert glossary.named(["twinnet"], [NameKind.TITLE]) == []
         [coined] = glossary.named(["twinnet", "other"], [NameKind.COINED, NameKind.TITLE])
@@ -107,7 +108,9 @@ def test_what_it_holds_is_mined_by_the_next_command(tmp_path: Path, how: str) ->
     with open_library(library, SETTINGS) as opened:
         assert opened.search("What is LoRA?").evidence
     (papers / "b.md").write_text("# LoRA again\n\nThe low-rank adaptation (LoRA) once more.\n")
-    list(ingest([papers], library, SETTINGS) if how == "ingest" else reindex(library, SETTINGS))
+    run = ingest([papers], library, SETTINGS) if how == "ingest" else reindex(library, SETTINGS)
+    mined = [event for event in run if isinstance(event, Mined)]
+    assert [(event.done, event.of) for event in mined] == [(1, 1)]
     with Catalog(library) as catalog:
         [term] = CatalogGlossary(catalog).of_short(["lora"], frozenset())
     assert term.papers == (2 if how == "ingest" else 1)
