@@ -9,7 +9,7 @@ import pytest
 
 from ingest.commands import ingest, reindex
 from ingest.events import Mined
-from ingest.glossary import mine_library
+from ingest.glossary import mine, mine_library
 from rag.build import open_library
 from rag.config import Settings
 from rag.errors import LibraryError
@@ -96,6 +96,29 @@ def test_what_is_mined_goes_with_its_paper(old: Path) -> None:
             catalog.drop(PAPER.paper_id)
         assert catalog.select("SELECT * FROM names") == []
         assert catalog.select("SELECT * FROM terms") == []
+
+
+def test_what_terms_are_counted_by_goes_with_their_papers(tmp_path: Path) -> None:
+    texts = {
+        "one": "We use low-rank adaptation (LoRA).",
+        "two": "Low-rank adaptation (LoRA): LoRA.",
+    }
+    with WritableCatalog(tmp_path) as catalog:
+        for paper_id, text in texts.items():
+            paper = make_paper({"Method": [text]}, paper_id=paper_id)
+            with catalog.transaction():
+                catalog.put(paper, make_chunks(paper), mine(paper))
+
+        def counted() -> list[tuple[str, int, int]]:
+            found = catalog.select("SELECT short, papers, uses FROM term_counts")
+            return [tuple(row) for row in found]
+
+        assert counted() == [("LoRA", 2, 3)]
+        for paper_id, left in (("two", [("LoRA", 1, 1)]), ("one", [])):
+            with catalog.transaction():
+                catalog.drop(paper_id)
+            assert counted() == left
+            assert len(CatalogGlossary(catalog).of_short(["lora"], frozenset())) == len(left)
 
 
 @pytest.mark.parametrize("how", ["ingest", "reindex"])
