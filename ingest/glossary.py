@@ -18,12 +18,12 @@ _RECORD = "glossary"
 
 
 def mine(paper: Paper) -> Glossary:
-    """The glossary of ``paper``, from its abstract and text; empty if there is no reading it, for a
-    paper is searched without one, too.
+    """The glossary of ``paper``, from its abstract and text; empty where mining fails: a paper is
+    searched without one, too.
     """
     try:
         return _mined(paper)
-    except Exception:  # noqa: BLE001  nor would it be the only one: a whole library may be mined
+    except Exception:  # noqa: BLE001  an odd paper must not keep a library from being changed
         return Glossary()
 
 

@@ -22,6 +22,7 @@ T = TypeVar("T")
 MAX_ENTRIES = 20_000
 MAX_CHARS = 20_000
 _BUSY_S = 0.5
+_HARMLESS = (OSError, UnicodeEncodeError)  # some servers send half a character, which has no bytes
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS completions (
     number INTEGER PRIMARY KEY,
@@ -81,13 +82,10 @@ class CompletionCache:
         except sqlite3.OperationalError:  # locked, full, not to be written: still a good file
             return None
         except sqlite3.DatabaseError:
-            with suppress(OSError, sqlite3.Error):
+            with suppress(sqlite3.Error, *_HARMLESS):
                 self._remove()
                 return self._acted(act)
-        except (
-            OSError,
-            UnicodeEncodeError,
-        ):  # half a character, as some servers send, has no bytes
+        except _HARMLESS:
             return None
         return None
 
