@@ -30,6 +30,7 @@ def ingest(
     """Ingests files and folders; ``jobs`` workers, 0 for the configured number."""
     found = find_sources(sources)
     with _opened(library, settings) as (catalog, indexes):
+        yield from mine_library(catalog)
         yield from build_pipeline(catalog, indexes, settings, jobs).run(found)
 
 
@@ -41,6 +42,7 @@ def ingest_papers(
     A SourceError among them becomes an event.
     """
     with _opened(library, settings) as (catalog, indexes):
+        yield from mine_library(catalog)
         yield from build_pipeline(catalog, indexes, settings, jobs=1).run_parsed(papers, count)
 
 
@@ -74,7 +76,7 @@ def reindex(library: Path, settings: Settings) -> Iterator[Event]:
         Catalog(library).close()  # says so if there is no library, rather than making one
         stack.enter_context(writing(library))
         catalog = stack.enter_context(WritableCatalog(library))
-        mine_library(catalog)
+        yield from mine_library(catalog)
         old = int(catalog.meta("index"))
         catalog.clear_staged()
         build.drop_indexes(catalog, settings, keep=old)
@@ -118,7 +120,6 @@ def _opened(
         build.drop_indexes(catalog, settings, keep=int(catalog.meta("index")))
         indexes = build.open_indexes(catalog, settings)
         try:
-            mine_library(catalog)
             settle(indexes, catalog, partial(build.embedder, settings))
             yield catalog, indexes
         finally:

@@ -7,9 +7,20 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """How many files there are to look at. Comes first."""
+    """How many files there are to look at. Comes before what becomes of them."""
 
     files: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mined:
+    """``done`` of the ``of`` papers that an older version took in have today's glossary, the last
+    of them after ``seconds``. Comes before all else.
+    """
+
+    done: int
+    of: int
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,4 +77,4 @@ class Failed:
     reason: str
 
 
-Event = Found | Parsed | Embedded | Indexed | Stored | Unchanged | Failed
+Event = Found | Mined | Parsed | Embedded | Indexed | Stored | Unchanged | Failed

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from time import perf_counter
+
 from ingest.acronyms import define
 from ingest.coined import names
+from ingest.events import Mined
 from rag.store.catalog_writer import WritableCatalog
 from rag.types import Glossary, Paper
 
@@ -14,19 +18,31 @@ _RECORD = "glossary"
 
 
 def mine(paper: Paper) -> Glossary:
-    """The glossary of ``paper``, from its abstract and text."""
+    """The glossary of ``paper``, from its abstract and text; empty where mining fails: a paper is
+    searched without one, too.
+    """
+    try:
+        return _mined(paper)
+    except Exception:  # noqa: BLE001  an odd paper must not keep a library from being changed
+        return Glossary()
+
+
+def _mined(paper: Paper) -> Glossary:
     abstract, text = paper.metadata.abstract, paper.text
     terms = tuple(define(text if abstract in text else f"{abstract}\n\n{text}"))
     return Glossary(terms, names(paper, terms))
 
 
-def mine_library(catalog: WritableCatalog) -> None:
+def mine_library(catalog: WritableCatalog) -> Iterator[Mined]:
     """Mines every paper of a library whose glossary is none or of another version, in one
-    transaction; afterwards each paper brings its own.
+    transaction, telling how far it is; afterwards each paper brings its own.
     """
     if catalog.meta(_RECORD) == VERSION:
         return
     with catalog.transaction():
-        for row in catalog.papers():
+        papers = catalog.papers()
+        for done, row in enumerate(papers, 1):
+            began = perf_counter()
             catalog.put_glossary(row.paper_id, mine(catalog.paper(row.paper_id)))
+            yield Mined(done, len(papers), perf_counter() - began)
         catalog.set_meta(_RECORD, VERSION)

@@ -174,7 +174,9 @@ def reranker(settings: Settings, library: Path) -> Reranker | None:
         from rag.llm import ChatModel
         from rag.rerank.llm_listwise import LLMReranker
 
-        return FirstOnly(LLMReranker(ChatModel(settings.llm), table.deadline_s), table.judged)
+        cache = build_query.answers(settings)
+        listwise = LLMReranker(ChatModel(settings.llm), table.deadline_s, cache=cache)
+        return FirstOnly(listwise, table.judged)
     return None
 
 

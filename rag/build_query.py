@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from rag.config import Settings
 from rag.embed.cache import default_cache
@@ -11,6 +12,9 @@ from rag.query.asking import Asking
 from rag.query.recorded import Recorded
 from rag.store.catalog import Catalog
 from rag.store.glossary import CatalogGlossary
+
+if TYPE_CHECKING:
+    from rag.llm_cache import CompletionCache
 
 CONTEXT_SHARE = 0.4
 """Of the deadline: the search waits for the standalone question, and the rest comes after."""
@@ -75,6 +79,23 @@ def rewrites(settings: Settings, recorded: Recorded | None) -> tuple[QueryTransf
     return tuple(chosen[name] for name, on in switches.items() if on and name in chosen)
 
 
+def asks_model(settings: Settings, question: str) -> bool:
+    """Whether a search for ``question`` asks the language model; loading it takes seconds."""
+    from rag.query.language import is_foreign
+
+    table = settings.query
+    always = table.hyde or table.multi_query or table.step_back or settings.rerank.kind == "llm"
+    return bool(settings.llm.model) and (always or (table.translate and is_foreign(question)))
+
+
+def answers(settings: Settings) -> CompletionCache | None:
+    """The language model's answers to queries so far; None where they are not to be kept."""
+    from rag.llm_cache import CompletionCache
+
+    path = default_cache() / "completions.sqlite"
+    return CompletionCache(path, settings.llm) if settings.query.cache else None
+
+
 def _by_model(settings: Settings) -> dict[str, QueryTransform]:
     if not settings.llm.model:
         return {}
@@ -103,10 +124,8 @@ def _by_record(recorded: Recorded, most: int) -> dict[str, QueryTransform]:
 def _asking(settings: Settings, seconds: float) -> Asking:
     """The model, no call of which outlives the query by much, and the cache of its answers."""
     from rag.llm import ChatModel
-    from rag.llm_cache import CompletionCache
 
     waits = ("timeout_s", "stall_s", "deadline_s")
     bounded = {name: min(getattr(settings.llm, name), seconds) for name in waits}
     model = ChatModel(settings.llm.model_copy(update=bounded))
-    path = default_cache() / "completions.sqlite"
-    return Asking(model, CompletionCache(path, settings.llm) if settings.query.cache else None)
+    return Asking(model, answers(settings))

@@ -205,11 +205,6 @@ class QueryTable(Table):
     deadline_s: Seconds = 8.0
     cache: bool = True
 
-    @property
-    def asks_model(self) -> bool:
-        """Whether any question goes to the language model, where there is one."""
-        return self.hyde or self.multi_query or self.step_back
-
 
 class Search(Table):
     """How rankings become hits. ``depth`` is how far each index is read.

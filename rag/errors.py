@@ -68,12 +68,16 @@ class EmbeddingError(ScholiumError):
 
 
 class ModelError(ScholiumError):
-    """The language model failed: ``what`` happened, and ``advice`` on what to do."""
+    """The language model failed: ``what`` happened, and ``advice`` on what to do.
 
-    def __init__(self, what: str, advice: str = "") -> None:
+    ``usage`` is what was spent all the same, where that is known.
+    """
+
+    def __init__(self, what: str, advice: str = "", usage: Usage | None = None) -> None:
         super().__init__(what, advice)
         self.what = what
         self.advice = advice
+        self.usage = usage
 
     def __str__(self) -> str:
         return f"{self.what}: {self.advice}" if self.advice else self.what
@@ -88,14 +92,10 @@ class ContextTooLong(ModelError):
 
 
 class UnusableAnswer(ModelError):
-    """The language model answered, but not in a way that can be used: it cited nothing, say.
-
-    ``usage`` is what the answer cost all the same.
-    """
+    """The language model answered, but not in a way that can be used: it cited nothing, say."""
 
     def __init__(self, what: str, usage: Usage) -> None:
-        super().__init__(what)
-        self.usage = usage
+        super().__init__(what, usage=usage)
 
 
 class SourceError(ScholiumError):

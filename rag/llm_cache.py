@@ -22,6 +22,7 @@ T = TypeVar("T")
 MAX_ENTRIES = 20_000
 MAX_CHARS = 20_000
 _BUSY_S = 0.5
+_HARMLESS = (OSError, UnicodeEncodeError)  # some servers send half a character, which has no bytes
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS completions (
     number INTEGER PRIMARY KEY,
@@ -34,8 +35,9 @@ CREATE TABLE IF NOT EXISTS completions (
 class CompletionCache:
     """The answers of one model, among those of others in the same file.
 
-    The file holds the ``max_entries`` that were kept last. Questions are in it as digests only,
-    and none but its owner may read it. Instances may be shared between threads.
+    The file holds the ``max_entries`` that were kept last. What was asked is in it as digests, but
+    many an answer is the question in other words: none but the file's owner may read it. Instances
+    may be shared between threads.
     """
 
     def __init__(self, path: Path, model: Llm, max_entries: int = MAX_ENTRIES) -> None:
@@ -80,10 +82,10 @@ class CompletionCache:
         except sqlite3.OperationalError:  # locked, full, not to be written: still a good file
             return None
         except sqlite3.DatabaseError:
-            with suppress(OSError, sqlite3.Error):
+            with suppress(sqlite3.Error, *_HARMLESS):
                 self._remove()
                 return self._acted(act)
-        except OSError:
+        except _HARMLESS:
             return None
         return None
 
@@ -95,6 +97,7 @@ class CompletionCache:
     def _opened(self) -> Iterator[sqlite3.Connection]:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         self._path.touch(mode=0o600)
+        self._path.chmod(0o600)  # it may have been there
         with closing(sqlite3.connect(self._path, timeout=_BUSY_S)) as db:
             db.execute("PRAGMA journal_mode=WAL")
             db.execute("PRAGMA synchronous=NORMAL")

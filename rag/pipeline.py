@@ -19,12 +19,12 @@ from dataclasses import dataclass, replace
 from time import perf_counter
 
 from rag.distinct import distinct
-from rag.errors import EmbeddingError, ModelError, UnusableAnswer
+from rag.errors import EmbeddingError, ModelError
 from rag.lifting import lifted
 from rag.protocols import Embedder, Feedback, Fusion, Generator, Index, QueryTransform, Reranker
-from rag.searching import embedded, search_all
+from rag.searching import Embedding, embedded, search_all
 from rag.store.catalog import Catalog
-from rag.trace import Stopwatch, hit_traces, ms_since
+from rag.trace import Stopwatch, hit_traces, ms_since, spent_on
 from rag.transforming import Transforming
 from rag.types import (
     Answer,
@@ -37,7 +37,6 @@ from rag.types import (
     Status,
     Trace,
     TransformTrace,
-    Usage,
     Variant,
 )
 
@@ -54,13 +53,13 @@ class QueryPipeline:
 
     ``contextualise`` and ``route`` replace the query, one after the other; ``topic`` says what of
     a text is searched for; ``expand`` is quick and its variants are searched with the original;
-    ``rewrite`` is slow and runs beside that search; ``feedback`` asks once more when the first hits
-    are there. ``deadline_s`` bounds all of them together. ``embedder`` is None where no index
-    searches by vector. ``generator`` makes the generator when the first answer asks for it: a
-    search does without its models. ``depth`` is how far each index is read, ``candidates`` how many
-    of the fused hits are reranked, ``rerank_inside`` whether that is done inside given papers
-    alone, ``duplicate_overlap`` how much two chunks share when one repeats the other, ``evidence``
-    how many chunks the generator sees.
+    ``rewrite`` is slow and runs beside that search; ``feedback`` is quick and asks once more when
+    the first hits are there. ``deadline_s`` bounds all that are slow together. ``embedder`` is None
+    where no index searches by vector. ``generator`` makes the generator when the first answer asks
+    for it: a search does without its models. ``depth`` is how far each index is read,
+    ``candidates`` how many of the fused hits are reranked, ``rerank_inside`` whether that is done
+    inside given papers alone, ``duplicate_overlap`` how much two chunks share when one repeats the
+    other, ``evidence`` how many chunks the generator sees.
     """
 
     contextualise: QueryTransform | None
@@ -87,12 +86,14 @@ class QueryPipeline:
         watch, transforms = Stopwatch(), Transforming(self.deadline_s)
         asked, variants = self._understood(query, transforms)
         transforms.begin(self.rewrite, asked)
-        rankings = self._search(variants, asked, keep, watch)
+        rankings = self._search(self._embedded(variants, watch), asked, keep, watch)
         with watch.stage("rewrite"):
             rewritten = self._about(asked, transforms.finish())
-        rankings += self._search(rewritten, asked, keep, watch)
+        forms = self._perhaps_embedded(rewritten, asked, transforms, watch)
+        rankings += self._search(forms, asked, keep, watch)
         again = self._again(asked, rankings, keep, transforms)
-        rankings += self._search(again, asked, keep, watch)
+        forms = self._perhaps_embedded(again, asked, transforms, watch)
+        rankings += self._search(forms, asked, keep, watch)
         with watch.stage("fuse"):
             rankings = self._lifted(rankings, keep)
             fused = self.fusion.fuse(rankings)
@@ -156,17 +157,39 @@ class QueryPipeline:
         if self.feedback is None:
             return ()
         first = self.catalog.candidates(self.fusion.fuse(self._lifted(rankings, keep)), FIRST)
-        return transforms.apply(self.feedback.after(first), query).variants
+        return transforms.now(self.feedback.after(first), query).variants
+
+    def _embedded(self, variants: Sequence[Variant], watch: Stopwatch) -> Sequence[Variant]:
+        """The variants with their vectors, made in one batch."""
+        if self.embedder is None:
+            return variants
+        with watch.stage("embed"):
+            return embedded(variants, self.embedder)
+
+    def _perhaps_embedded(
+        self,
+        variants: tuple[Variant, ...],
+        query: Query,
+        transforms: Transforming,
+        watch: Stopwatch,
+    ) -> Sequence[Variant]:
+        """The same for what came later. Where that fails, or takes as long as all transforms may,
+        the variants are left to be searched for by words: the question's own hits are there.
+        """
+        if self.embedder is None or not variants:
+            return variants
+        embedding = Transforming(self.deadline_s)
+        with watch.stage("embed"):
+            made = embedding.apply(Embedding(variants, self.embedder), query)
+        transforms.traces += [t for t in embedding.traces if t.status is not Status.DONE]
+        return made.variants or variants
 
     def _search(
         self, variants: Sequence[Variant], query: Query, keep: int, watch: Stopwatch
     ) -> list[Ranking]:
-        """Every variant in every index: embedded in one batch, searched in one batch."""
+        """Every variant in every index, searched in one batch."""
         if not variants:
             return []
-        if self.embedder:
-            with watch.stage("embed"):
-                variants = embedded(variants, self.embedder)
         rankings: list[Ranking] = []
         for index in self.indexes:
             with watch.stage(index.name):
@@ -203,9 +226,8 @@ class QueryPipeline:
         try:
             judged = reranker.rerank(query, candidates, rankings)
         except (ModelError, EmbeddingError) as error:
-            usage = error.usage if isinstance(error, UnusableAnswer) else Usage()
             failed = TransformTrace(
-                reranker.name, Status.FAILED, ms_since(start), str(error), usage
+                reranker.name, Status.FAILED, ms_since(start), str(error), spent_on(error)
             )
             return _scored(candidates), [failed]
         done = TransformTrace(

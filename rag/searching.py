@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from rag.protocols import Embedder, Index
-from rag.types import Filter, Ranking, Variant, Vector
+from rag.types import Filter, Query, Ranking, Rewriting, Variant, Vector
 
 
 def embedded(variants: Sequence[Variant], embedder: Embedder) -> list[Variant]:
@@ -17,6 +17,19 @@ def embedded(variants: Sequence[Variant], embedder: Embedder) -> list[Variant]:
         v if v.by_words else replace(v, vector=(written if v.passage else asked)[v.text])
         for v in variants
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Embedding:
+    """`embedded` as a transform, for variants that the query can do without."""
+
+    variants: tuple[Variant, ...]
+    embedder: Embedder
+    name: str = "embed"
+
+    def transform(self, query: Query) -> Rewriting:
+        del query  # the variants are its forms
+        return Rewriting(variants=tuple(embedded(self.variants, self.embedder)))
 
 
 def search_all(

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from time import perf_counter
 
 from rag.distinct import Distinct
-from rag.types import Chunk, HitTrace, Ranking, StageTrace
+from rag.errors import ModelError
+from rag.types import Chunk, HitTrace, Ranking, StageTrace, Usage
 
 
 @dataclass(slots=True)
@@ -30,6 +31,11 @@ class Stopwatch:
 def ms_since(start: float) -> float:
     """Milliseconds since ``start``, a reading of `perf_counter`."""
     return round(1000 * (perf_counter() - start), 3)
+
+
+def spent_on(error: Exception) -> Usage:
+    """What the language model was charged for before it came to ``error``, if that is known."""
+    return (error.usage if isinstance(error, ModelError) else None) or Usage()
 
 
 def hit_traces(

@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 
-from rag.errors import ScholiumError, UnusableAnswer
+from rag.errors import ScholiumError
 from rag.protocols import QueryTransform
 from rag.threads import start_daemon
-from rag.trace import ms_since
-from rag.types import Query, Rewriting, Status, TransformTrace, Usage, Variant
+from rag.trace import ms_since, spent_on
+from rag.types import Query, Rewriting, Status, TransformTrace, Variant
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +29,8 @@ class _Finished:
 
     def trace(self) -> TransformTrace:
         if self.error is not None:
-            usage = self.error.usage if isinstance(self.error, UnusableAnswer) else Usage()
-            return TransformTrace(self.name, Status.FAILED, self.ms, _reason(self.error), usage)
+            reason, usage = _reason(self.error), spent_on(self.error)
+            return TransformTrace(self.name, Status.FAILED, self.ms, reason, usage)
         made = self.rewriting
         status = Status.DONE if made.query or made.variants else Status.IDLE
         return TransformTrace(self.name, status, self.ms, made.note, made.usage)

@@ -53,14 +53,16 @@ def search(
 ) -> None:
     """Find the passages that say most about QUERY."""
     from rag.build import open_library
+    from rag.build_query import asks_model
 
     settings = without_model(given.settings()) if no_llm else given.settings()
+    question = " ".join(words)
     with open_library(given.path, settings) as library:
         if "dense" in settings.search.retrievers:
             announce_conversion(settings)
-        if settings.query.asks_model:
+        if asks_model(settings, question):
             warm_up_model(settings)
-        found = library.search(" ".join(words), where(papers, roles, years), k)
+        found = library.search(question, where(papers, roles, years), k)
     if as_json:
         from api.schemas import search_json
 

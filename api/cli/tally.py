@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from api.cli.render import count
 from api.cli.text import clean
-from ingest.events import Embedded, Event, Failed, Found, Indexed, Parsed, Stored, Unchanged
+from ingest.events import Embedded, Event, Failed, Found, Indexed, Mined, Parsed, Stored, Unchanged
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +30,12 @@ class Stage:
 class Tally:
     """The counts.
 
-    Embedding and indexing report their own seconds; the others were spent waiting for files to
-    be parsed. So the stages' times add up to the whole.
+    Mining, embedding and indexing report their own seconds; the others were spent waiting for files
+    to be parsed. So the stages' times add up to the whole.
     """
 
+    to_mine: int = 0
+    mined: Stage = Stage()
     files: int = 0
     stored: int = 0
     replaced: int = 0
@@ -48,13 +50,16 @@ class Tally:
     def add(self, event: Event, at: float) -> None:
         """Takes in one event, ``at`` seconds after the start."""
         match event:
+            case Mined(of=papers, seconds=seconds):
+                self.to_mine = papers
+                self.mined = self.mined.after(1, seconds)
             case Found(files=files):
                 self.files = files
             case Parsed(pages=pages, chunks=chunks):
                 self.parsed += 1
                 self.chunks += chunks
-                waited = at - self.embedded.busy_s - self.indexed.busy_s
-                self.pages = Stage(self.pages.done + pages, waited)
+                worked = self.mined.busy_s + self.embedded.busy_s + self.indexed.busy_s
+                self.pages = Stage(self.pages.done + pages, at - worked)
             case Embedded(chunks=chunks, seconds=seconds):
                 self.embedded = self.embedded.after(chunks, seconds)
             case Indexed(chunks=chunks, seconds=seconds):
@@ -81,8 +86,13 @@ class Tally:
 
 
 def file_line(event: Event) -> str:
-    """What happened to a file, in one line; empty for an event that settles none."""
+    """What happened to a file, in one line; empty for an event that settles none.
+
+    The first paper that is mined has one, too, as a whole library may follow.
+    """
     match event:
+        case Mined(done=1):
+            return f"mining     {count(event.of, 'paper')} of an older library, this once"
         case Stored():
             verb = "replaced" if event.replaced else "stored"
             size = f"{count(event.pages, 'page')}, {count(event.chunks, 'chunk')}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from rag.errors import ModelError, UnusableAnswer
+from rag.errors import ModelError
 from rag.protocols import Generator
 from rag.types import Draft, Evidence, Query
 
@@ -46,5 +46,4 @@ def _explained(draft: Draft, error: ModelError, *, shown: bool) -> Draft:
         consequence = "this answer was extracted from the papers without it"
     advice = f"{error.advice[:1].upper()}{error.advice[1:]}." if error.advice else ""
     note = " ".join(filter(None, [f"{error.what}; {consequence}.", advice, draft.note]))
-    usage = error.usage if isinstance(error, UnusableAnswer) else draft.usage
-    return replace(draft, note=note, usage=usage)
+    return replace(draft, note=note, usage=error.usage or draft.usage)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -49,7 +50,8 @@ class Asking:
         """
         messages = conversation(prompt, parts, **values)
         if self.cache and (kept := self.cache.find(messages)):
-            return Reply(self._read(kept, read), Usage(), "answered from the cache")
+            with suppress(Unreadable):  # as `read` may have become stricter
+                return Reply(read(kept.text), Usage(), "answered from the cache")
         completion = self.model.complete(messages)
         value = self._read(completion, read)
         if self.cache:

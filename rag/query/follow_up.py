@@ -37,6 +37,16 @@ _VERB = re.compile(
     re.I,
 )
 _QUESTION_WORD = re.compile(r"^\W*(?:what|which|how|why|when|where|who|whose)\b", re.I)
+_WHAT_IS = re.compile(
+    r"^\W*what(?:['’]s|\s(?:is|are|was|were))\s(?:an?\s)?(?P<thing>[^\W_](?:\S*[^\W_])?)\W*$",
+    re.I,
+)
+_OF_SOMETHING = re.compile(
+    r"\w+ed|new|novel|different|better|best|worse|special|important|missing|wrong|left|next|done"
+    r"|shown|known|given|taken|limitations?|results?|contributions?|conclusions?|findings?"
+    r"|advantages?|drawbacks?|differences?|implications?|inputs?|outputs?|numbers?",
+    re.I,
+)
 _GENERIC = frozenset(
     """
     use used uses using get give gave got many much paper papers tell please show kind
@@ -57,13 +67,11 @@ def standalone(question: str, earlier: Sequence[str]) -> str:
 
 def is_follow_up(question: str) -> bool:
     """Whether ``question`` can't be understood by itself, as far as its form tells."""
-    words = content(question)
     return bool(
         _OPENING.match(question)
-        or len(words) <= 1
         or (_REFERENCE.search(question) and not _EXPLETIVE.search(question))
         or _refers_back(question)
-        or (len(words) <= 3 and _QUESTION_WORD.match(question) and not _VERB.search(question))
+        or (_is_brief(question) and not _asks_what_a_thing_is(question))
     )
 
 
@@ -103,6 +111,19 @@ def _carried(question: str, before: str) -> list[str]:
     else:
         chosen = named or topic
     return [word for word in chosen if not known.issuperset(analyse(word))][:MAX_CARRIED]
+
+
+def _is_brief(question: str) -> bool:
+    words = content(question)
+    return len(words) <= 1 or bool(
+        len(words) <= 3 and _QUESTION_WORD.match(question) and not _VERB.search(question)
+    )
+
+
+def _asks_what_a_thing_is(question: str) -> bool:
+    """Whether it is "What is dropout?": not "the dropout", nor what is always of something."""
+    found = _WHAT_IS.match(question)
+    return bool(found and content(found["thing"]) and not _OF_SOMETHING.fullmatch(found["thing"]))
 
 
 def _refers_back(question: str) -> bool:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from rag.types import Filter, Role
+
+_Stretch = tuple[int, int]
 
 _YEAR = r"((?:19|20)\d\d)"
 _NO_YEAR = (
@@ -22,6 +25,11 @@ _WORKS = r"(?:papers?|articles?|works?|studies|publications?|preprints?|publishe
 _OF_PAPERS = re.compile(
     rf"\b{_WORKS}\s(?:\w+\s){{0,3}}?(?:in|from|since|before|after|until|between|of|by)\s{_YEAR}"
     rf"|\b{_YEAR}\s(?:\w+\s)?{_WORKS}\b",
+    re.I,
+)
+_AS_DATA = re.compile(
+    rf"\b{_WORKS}\b.*\b(?:in|of)\s(?:the|their|its|this)\s(?:\w+\s)?"
+    r"(?:corpus|data\s?set|collection)\b",
     re.I,
 )
 
@@ -48,7 +56,9 @@ _ROLES = (
 
 @dataclass(frozen=True, slots=True)
 class Years:
-    """Years from ``first`` to ``last``; ``of_papers`` where papers are said to be of them."""
+    """Years from ``first`` to ``last``; ``of_papers`` where papers are said to be of them, and
+    nothing else is dated.
+    """
 
     first: int | None = None
     last: int | None = None
@@ -61,9 +71,12 @@ class Years:
 
 
 def years_in(question: str) -> Years:
-    """The years that the question names."""
-    found = _after(question) or _span(question)
-    return Years(*found, bool(_OF_PAPERS.search(question))) if found else Years()
+    """The years that the question names: of several, those that papers are said to be of."""
+    named = _named(question)
+    said = [found.span() for found in _OF_PAPERS.finditer(question)]
+    of_papers = [years for span, years in named.items() if _meets_any(span, said)]
+    sure = bool(of_papers) and len(set(named.values())) == 1 and not _AS_DATA.search(question)
+    return replace(next(iter([*of_papers, *named.values()]), Years()), of_papers=sure)
 
 
 def roles_in(question: str) -> frozenset[Role]:
@@ -71,15 +84,29 @@ def roles_in(question: str) -> frozenset[Role]:
     return frozenset(role for cue, roles in _ROLES if cue.search(question) for role in roles)
 
 
-def _after(question: str) -> tuple[int | None, int | None] | None:
-    if not (found := _AFTER.search(question)):
-        return None
-    year = int(found[2])
-    return (year + 1, None) if found[1].lower() == "after" else (None, year - 1)
+def _named(question: str) -> dict[_Stretch, Years]:
+    """All years that are named, by where; of stretches that meet, the one read first."""
+    named: dict[_Stretch, Years] = {}
+    for span, years in (*_after(question), *_spans(question)):
+        if not _meets_any(span, named):
+            named[span] = years
+    return named
 
 
-def _span(question: str) -> tuple[int | None, int | None] | None:
+def _after(question: str) -> Iterator[tuple[_Stretch, Years]]:
+    for found in _AFTER.finditer(question):
+        year, after = int(found[2]), found[1].lower() == "after"
+        yield found.span(), Years(first=year + 1) if after else Years(last=year - 1)
+
+
+def _spans(question: str) -> Iterator[tuple[_Stretch, Years]]:
     for pattern, (first, last) in _SPANS:
-        if found := pattern.search(question):
-            return (int(found[first]) if first else None, int(found[last]) if last else None)
-    return None
+        for found in pattern.finditer(question):
+            yield (
+                found.span(),
+                Years(int(found[first]) if first else None, int(found[last]) if last else None),
+            )
+
+
+def _meets_any(span: _Stretch, others: Iterable[_Stretch]) -> bool:
+    return any(span[0] < end and start < span[1] for start, end in others)

@@ -99,6 +99,7 @@ def load_generations(path: Path) -> dict[str, Generation]:
     Raises UsageError, naming the file and the line.
     """
     try:
+        # Not splitlines(): JSON may hold the other characters that end a line there.
         lines = path.read_text(encoding="utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"can't read the generations {path}: {error}") from error

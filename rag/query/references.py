@@ -3,7 +3,9 @@
 A paper is *meant* where the question says so ("the DenseNet paper", "in Hu et al. (2021)",
 "the authors of BERT", a title in quotes, an arXiv id), and *mentioned* where a thing by its name
 may be spoken of instead ("how does BERT differ from ELMo"). Words of comparison make a meant paper
-a mentioned one: "how does this differ from the BERT paper?" asks about another.
+a mentioned one: "how does this differ from the BERT paper?" asks about another. So do words that
+leave it behind ("what came after the BERT paper?") and a question for papers that it is said to
+have to do with ("which papers use the BERT paper's masking?").
 """
 
 from __future__ import annotations
@@ -39,6 +41,27 @@ _SPEAKER = re.compile(
     re.I,
 )
 _WORK = r"(?:paper|article|preprint|publication|manuscript)"
+_UP_TO_NAME = (
+    rf"(?:\s(?:the|original|seminal|first|results?|scores?|{_WORK}|authors?|of|on|about|titled|"
+    r"entitled|called|named|that|which|(?:introduc|propos|present|describ)\w+))*\s[\"“'‘]?$"
+)
+_LEFT_BEHIND = re.compile(
+    r"\b(?:after|since|beyond|except(?:ing)?(?:\sfor)?|excluding|(?:apart|aside)\sfrom|but\snot|"
+    r"improv\w+\s(?:on|upon|over)|buil\w+\s(?:on|upon)|influenced\sby|critici[sz]\w+|critiqu\w+|"
+    rf"challeng\w+|contradict\w*|refut\w+|surpass\w*|supersed\w+){_UP_TO_NAME}",
+    re.I,
+)
+_FOR_PAPERS = re.compile(
+    r"\b(?:which|what|any|all|list|find)\s(?:\w+\s){0,2}?(?:papers|articles|works|studies)\b"
+    r"(?!\s(?:\w+\s)?(?:by|of)\b)"
+    r"|\bwho\b(?!\s(?:wrote|authored|published|is|are|was|were)\b)",
+    re.I,
+)
+_HELD = re.compile(
+    r"\b(?:in|according to|do|does|did)\s(?:the\s(?:\w+\s){1,3}of\s)?(?:the\s)?(?:original\s)?"
+    r"[\"“'‘]?$",
+    re.I,
+)
 _BEFORE_NAME = re.compile(
     rf"(?:\b(?:the|original)\s(?:{_WORK}|authors?)\s"
     r"(?:on|about|titled|entitled|called|named|introducing|proposing|presenting|describing|of|"
@@ -106,7 +129,14 @@ def asked_about(question: str, found: Sequence[Reference]) -> bool:
     before = question[: meant[0].start]
     compared = len(meant) == 1 and _COMPARED.search(before)
     elsewhere = not _WHERE.search(before) and _SPEAKER.search(question)
-    return not compared and not elsewhere
+    return not compared and not elsewhere and not _asks_for_others(before)
+
+
+def _asks_for_others(before: str) -> bool:
+    """Whether the words before a paper's name ask for other papers, which have to do with it."""
+    if _LEFT_BEHIND.search(before):
+        return True
+    return bool(_FOR_PAPERS.search(before)) and not _HELD.search(before)
 
 
 def _by_id(question: str, names: Names) -> Iterator[Reference]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 
-from rag.errors import UnusableAnswer
 from rag.protocols import QueryTransform
 from rag.query.asking import Asking
 from rag.query.follow_up import standalone
-from rag.query.reading import line, wording
+from rag.query.reading import Unreadable, line, wording
 from rag.text import analyse
 from rag.transforming import Transforming
 from rag.types import Query, Rewriting, Status, Turn
@@ -39,10 +39,8 @@ class ByModel:
         if not query.history:
             return Rewriting()
         turns = [("earlier", _told(turn)) for turn in query.history[-MAX_TURNS:]]
-        reply = self.asking.ask("standalone-v1", [*turns, ("question", query.text)], line)
-        if not _about(reply.value, query):
-            what = f"The model {self.asking.model.name} wrote a question about something else"
-            raise UnusableAnswer(f"{what}: {reply.value!r}", reply.usage)
+        parts = [*turns, ("question", query.text)]
+        reply = self.asking.ask("standalone-v1", parts, partial(_rewritten, query))
         made = _replaced(query, reply.value)
         return replace(
             made, usage=reply.usage, note="; ".join(filter(None, [made.note, reply.note]))
@@ -79,6 +77,14 @@ def _replaced(query: Query, text: str) -> Rewriting:
     if wording(text) == wording(query.text):
         return Rewriting()
     return Rewriting(query=replace(query, text=text), note=f"understood as: {text}")
+
+
+def _rewritten(query: Query, text: str) -> str:
+    """The question that a model made of ``query``. Raises Unreadable."""
+    said = line(text)
+    if not _about(said, query):
+        raise Unreadable(f"wrote a question about something else: {said!r}")
+    return said
 
 
 def _told(turn: Turn) -> str:

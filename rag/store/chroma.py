@@ -34,8 +34,9 @@ FEW = 2000
 """Chunks that a filter may leave to be scored one by one: half a millisecond of arithmetic."""
 
 FEW_OF_ROLES = 16_000
-"""The same for a filter by roles alone. There are few such, so that the vectors, which take a
-second to fetch, are likely to be wanted again; scoring them takes three milliseconds."""
+"""The same for a filter by roles alone, where what is fetched is remembered. There are few such, so
+that the vectors, which take a second to fetch, are likely to be wanted again; scoring them takes
+three milliseconds."""
 
 FEW_PAPERS = 5
 """Papers that are taken to have few chunks without asking how many."""
@@ -155,9 +156,9 @@ class ChromaIndex:
         known = cache.get(where) if cache else None
         if known is None:
             if self._ids_within:
-                known = _told(opened.collection, self._ids_within(where), where)
+                known = _told(opened, self._ids_within(where), where)
             else:
-                known = _asked(opened.collection, where)
+                known = _asked(opened, where)
             if cache:
                 cache.put(where, known)
         return known
@@ -204,27 +205,27 @@ def _sifted(collection: Any, vector: Vector, depth: int, where: Filter, allowed:
     return [score for scores in parts for score in scores]
 
 
-def _many_or_few(ids: Sequence[str], where: Filter) -> Many | None:
+def _many_or_few(opened: Opened, ids: Sequence[str], where: Filter) -> Many | None:
     """None if they are few."""
-    few = FEW_OF_ROLES if where == Filter(roles=where.roles) else FEW
+    few = FEW_OF_ROLES if opened.allowed and where == Filter(roles=where.roles) else FEW
     return Many(frozenset(ids)) if len(ids) > few else None
 
 
-def _asked(collection: Any, where: Filter) -> Allowed:
+def _asked(opened: Opened, where: Filter) -> Allowed:
     """What Chroma itself lets through."""
-    clauses = _clauses(where)
+    collection, clauses = opened.collection, _clauses(where)
     if not 0 < len(where.papers) <= FEW_PAPERS:
         ids = [i for clause in clauses for i in collection.get(where=clause, include=[])["ids"]]
-        if many := _many_or_few(ids, where):
+        if many := _many_or_few(opened, ids, where):
             return many
     return _few([collection.get(where=clause, include=["embeddings"]) for clause in clauses])
 
 
-def _told(collection: Any, ids: Sequence[str], where: Filter) -> Allowed:
+def _told(opened: Opened, ids: Sequence[str], where: Filter) -> Allowed:
     """The same where the ids are known."""
-    return _many_or_few(ids, where) or _few(
+    return _many_or_few(opened, ids, where) or _few(
         [
-            collection.get(ids=list(ids[at : at + IDS_AT_ONCE]), include=["embeddings"])
+            opened.collection.get(ids=list(ids[at : at + IDS_AT_ONCE]), include=["embeddings"])
             for at in range(0, len(ids), IDS_AT_ONCE)
         ]
     )

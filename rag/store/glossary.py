@@ -14,7 +14,9 @@ from rag.store.filters import ANY_OF, of_papers, of_roles, packed
 from rag.types import Filter, KnownTerm, NamedPaper, NameKind
 
 _TERMS = 40
-_PAPERS = 400
+_BEARERS = 1000  # a name that more papers go by tells none of them
+_BEGUN = 400
+_COLUMNS, _BEARING = "key, kind, paper_id, title, year", "names JOIN papers USING (paper_id)"
 _BEYOND = chr(0x10FFFF)  # sorts after whatever a key goes on with
 
 
@@ -40,17 +42,28 @@ class CatalogGlossary:
     ) -> list[NamedPaper]:
         """The papers with a name of one of ``keys`` and ``kinds``, by key and id.
 
-        With ``year``, those of that year, of one before or after, and of none.
+        With ``year``, those of that year, of one before or after, and of none. A name that a
+        thousand have in one way is left out: some of them would look like all.
         """
         condition, values = f"key {ANY_OF}", [packed(keys)]
         if year is not None:
             condition += " AND (year IS NULL OR abs(year - CAST(? AS INTEGER)) <= 1)"
             values.append(str(year))
-        return self._papers(condition, values, kinds)
+        alike = "count(*) OVER (PARTITION BY key, kind)"
+        sql = (
+            f"SELECT key, kind, paper_id, title, year FROM (SELECT {_COLUMNS}, {alike} AS bearers "
+            f"FROM {_BEARING} WHERE {condition} AND kind {ANY_OF}) "
+            f"WHERE bearers <= {_BEARERS} ORDER BY key, paper_id"
+        )
+        return self._papers(sql, [*values, packed(kinds)])
 
     def beginning(self, key: str, kinds: Collection[NameKind]) -> list[NamedPaper]:
-        """The papers with a name whose key begins with ``key``."""
-        return self._papers("key >= ? AND key < ?", [key, key + _BEYOND], kinds)
+        """The papers with a name whose key begins with ``key``: the first few hundred."""
+        sql = (
+            f"SELECT {_COLUMNS} FROM {_BEARING} WHERE key >= ? AND key < ? AND kind {ANY_OF} "
+            f"ORDER BY key, paper_id LIMIT {_BEGUN}"
+        )
+        return self._papers(sql, [key, key + _BEYOND, packed(kinds)])
 
     def leaves_any(self, where: Filter) -> bool:
         """Whether any chunk is let through by ``where``.
@@ -93,17 +106,10 @@ class CatalogGlossary:
             for row in self._select(sql, values)
         ]
 
-    def _papers(
-        self, condition: str, values: list[str], kinds: Collection[NameKind]
-    ) -> list[NamedPaper]:
-        sql = (
-            "SELECT key, kind, paper_id, title, year FROM names JOIN papers USING (paper_id) "
-            f"WHERE {condition} AND kind {ANY_OF} "
-            f"ORDER BY key, paper_id LIMIT {_PAPERS}"
-        )
+    def _papers(self, sql: str, values: list[str]) -> list[NamedPaper]:
         return [
             NamedPaper(row["key"], NameKind(row["kind"]), *row[2:])
-            for row in self._select(sql, [*values, packed(kinds)])
+            for row in self._select(sql, values)
         ]
 
     def _select(self, sql: str, values: list[str]) -> list[sqlite3.Row]:

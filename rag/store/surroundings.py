@@ -20,8 +20,9 @@ SELECT paper_id, title, authors, year, arxiv_id, abstract,
 FROM papers WHERE paper_id IN
 """
 BRANCHES = """
-WITH RECURSIVE branch (paper_id, position) AS (
-    VALUES {places}
+WITH RECURSIVE place (paper_id, position) AS (VALUES {places}),
+branch (paper_id, position) AS (
+    SELECT paper_id, position FROM place
     UNION
     SELECT paper_id, parent FROM sections JOIN branch USING (paper_id, position)
     WHERE parent IS NOT NULL
@@ -29,7 +30,8 @@ WITH RECURSIVE branch (paper_id, position) AS (
 SELECT paper_id, position, number, title, level, role, parent, page
 FROM branch JOIN sections USING (paper_id, position)
 """
-"""Sections and their ancestors."""
+"""Sections and their ancestors. The places stand apart: SQLite unites at most 500 parts, and would
+count each of them."""
 # A row value IN a list would have SQLite read the whole table.
 KINDS = """
 WITH place (paper_id, position) AS (VALUES {places})

@@ -4,7 +4,7 @@ import pytest
 
 from api.cli.render.progress import Bar, failures, ingesting, rebuilding
 from api.cli.tally import Tally, file_line, summary
-from ingest.events import Embedded, Failed, Found, Indexed, Parsed, Stored, Unchanged
+from ingest.events import Embedded, Failed, Found, Indexed, Mined, Parsed, Stored, Unchanged
 
 EVENTS = [
     (0.0, Found(4)),
@@ -49,6 +49,18 @@ def test_bars_are_full_at_the_end():
         "2 papers stored, 1 of them replaced, 1 unchanged, 1 failed; "
         "30 pages, 80 chunks, 3.7 s, 12.0 pages/s, 80 chunks/s"
     )
+
+
+def test_mining_an_older_library_is_shown_first_and_told_once():
+    mined = [(1.0, Mined(1, 3, 1.0)), (1.5, Mined(2, 3, 0.5))]
+    tally = tally_of(mined)
+    bar = Bar(2, 3, "mining 2 of 3 papers, this once", 0.75)
+    assert ingesting(tally)["parsing"] == bar
+    assert rebuilding(tally)["indexing"] == bar
+    done = tally_of([*mined, (2.0, Mined(3, 3, 0.5)), *((2.0 + at, e) for at, e in EVENTS)])
+    assert ingesting(done) == ingesting(tally_of(EVENTS))
+    lines = [file_line(event) for _, event in mined]
+    assert lines == ["mining     3 papers of an older library, this once", ""]
 
 
 def test_nothing_to_do_is_no_division_by_zero():

@@ -6,7 +6,10 @@ import pytest
 
 from ingest.acronyms import define
 from ingest.coined import is_coined
+from ingest.commands import ingest
+from ingest.events import Stored
 from ingest.glossary import VERSION, mine, mine_library
+from rag.config import Settings
 from rag.store.catalog_writer import WritableCatalog
 from rag.types import Metadata, NameKind, Paper
 from tests.values import make_chunks, make_paper
@@ -178,17 +181,33 @@ def test_words_and_common_short_forms_do_not(word: str) -> None:
     assert not is_coined(word)
 
 
+def test_a_paper_that_can_not_be_mined_comes_in_without_a_glossary(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ingest.glossary.define", lambda _: 1 / 0)
+    (tmp_path / "a.md").write_text("# A Paper\n\nWe use low-rank adaptation (LoRA).\n")
+    settings = Settings.model_validate({"embedder": {"kind": "hashing"}})
+    events = list(ingest([tmp_path / "a.md"], tmp_path / "library", settings))
+    assert isinstance(events[-1], Stored)
+    with WritableCatalog(tmp_path / "library") as catalog:
+        with catalog.transaction():
+            catalog.set_meta("glossary", "0")
+        assert [event.done for event in mine_library(catalog)] == [1]
+        assert catalog.meta("glossary") == VERSION
+        assert catalog.select("SELECT * FROM terms") == []
+
+
 def test_a_library_is_mined_once_for_each_version(tmp_path: Path) -> None:
     paper = make_paper({"Method": ["We use low-rank adaptation (LoRA)."]})
     with WritableCatalog(tmp_path) as catalog:
         with catalog.transaction():
             catalog.put(paper, make_chunks(paper))
         assert catalog.select("SELECT * FROM terms") == []
-        mine_library(catalog)
+        list(mine_library(catalog))
         [row] = catalog.select("SELECT short, long, paper_id FROM terms")
         assert tuple(row) == ("LoRA", "low-rank adaptation", paper.paper_id)
         assert catalog.meta("glossary") == VERSION
         with catalog.transaction():
             catalog.put_glossary(paper.paper_id, mine(make_paper({})))
-        mine_library(catalog)
+        list(mine_library(catalog))
         assert catalog.select("SELECT * FROM terms") == []

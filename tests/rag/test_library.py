@@ -162,6 +162,15 @@ def test_more_hits_than_the_depth_are_found_if_asked_for(library: Path) -> None:
         assert len(opened.search("rate of the base model", k=3).evidence) == 3
 
 
+def test_very_many_hits_may_be_asked_for(tmp_path: Path) -> None:
+    many = "".join(f"\n## {n} Trial {n}\n\nTrial {n} drops {n} words.\n" for n in range(1, 602))
+    (tmp_path / "trials.md").write_text(f"# Trials\n{many}")
+    list(ingest([tmp_path / "trials.md"], tmp_path / "library", SETTINGS))
+    with open_library(tmp_path / "library", SETTINGS) as opened:
+        found = opened.search("how many words does the trial drop?", k=600).evidence
+    assert len(found) == len({e.section for e in found}) == 600
+
+
 def test_a_search_by_word_needs_no_model(library: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def no_model(settings: Settings) -> Embedder:
         raise AssertionError("a model was loaded")

@@ -70,7 +70,20 @@ def test_what_was_cut_off_or_is_very_long_is_not_kept(path: Path) -> None:
     assert cache.find(HEADS) is None
 
 
-def test_the_file_is_its_owners_and_holds_no_question(path: Path) -> None:
+def test_half_a_character_does_no_harm(path: Path) -> None:
+    cache = CompletionCache(path, MODEL)
+    cache.keep(HEADS, Completion("Eight \ud83d", Usage()))
+    assert cache.find(HEADS) is None
+    cache.keep(HEADS, ANSWER)
+    assert cache.find(HEADS) is not None
+
+
+@pytest.mark.parametrize("there", [False, True])
+def test_the_file_is_its_owners_and_holds_no_question(path: Path, there: bool) -> None:
+    if there:
+        path.parent.mkdir()
+        path.touch()
+        path.chmod(0o644)
     CompletionCache(path, MODEL).keep(asked("a private matter"), ANSWER)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert b"private matter" not in path.read_bytes()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from math import sqrt
@@ -99,12 +100,14 @@ class Breaks:
 
 @dataclass
 class Rewrites:
-    """Makes of every query what it is told to."""
+    """Makes of every query what it is told to, after ``seconds``."""
 
     rewriting: Rewriting
     name: str = "rewrites"
+    seconds: float = 0.0
 
     def transform(self, query: Query) -> Rewriting:
+        time.sleep(self.seconds)
         return self.rewriting
 
 
@@ -241,6 +244,7 @@ def test_nothing_found_is_nothing_to_judge(catalog: Catalog) -> None:
     ("error", "note", "usage"),
     [
         (ModelError("it broke", "mend it"), "it broke: mend it", Usage()),
+        (ModelError("it broke", usage=Usage(3, 1)), "it broke", Usage(3, 1)),
         (EmbeddingError("out of memory"), "out of memory", Usage()),
         (UnusableAnswer("it wrote nonsense", Usage(9, 1)), "it wrote nonsense", Usage(9, 1)),
     ],
@@ -296,10 +300,11 @@ class Reads:
 
     rewriting: Rewriting
     shown: list[str] = field(default_factory=list)
+    seconds: float = 0.0
 
     def after(self, found: Sequence[Candidate]) -> Rewrites:
         self.shown = [candidate.chunk.chunk_id for candidate in found]
-        return Rewrites(self.rewriting, name="feedback")
+        return Rewrites(self.rewriting, "feedback", self.seconds)
 
 
 def test_feedback_asks_again_after_the_first_hits(catalog: Catalog) -> None:
@@ -310,6 +315,59 @@ def test_feedback_asks_again_after_the_first_hits(catalog: Catalog) -> None:
     assert of_d.ranks["bm25/feedback"] == 1
     assert [each.name for each in retrieval.trace.variants] == ["original", "feedback"]
     assert [each.name for each in of_transforms(retrieval)] == ["feedback"]
+
+
+def test_feedback_does_not_pay_for_a_model_that_stalls(catalog: Catalog) -> None:
+    feedback = Reads(Rewriting(variants=(Variant("feedback", "four"),)), seconds=0.02)
+    stalls = Rewrites(Rewriting(), "stalls", seconds=1.0)
+    hurried = pipeline(catalog, rewrite=(stalls,), feedback=feedback, deadline_s=0.1)
+    retrieval = hurried.retrieve(QUERY, 5)
+    states = {each.name: each.status for each in retrieval.trace.transforms}
+    assert states == {"stalls": Status.LATE, "feedback": Status.DONE}
+    assert [each.name for each in retrieval.trace.variants] == ["original", "feedback"]
+
+
+@dataclass
+class FailsLater(Northern):
+    """Embeds once, and then comes to grief, or to nothing for a while."""
+
+    error: Exception | None
+    calls: int = 0
+
+    def embed_queries(self, texts: Sequence[str]) -> Vector:
+        self.calls += 1
+        if self.calls > 1 and self.error:
+            raise self.error
+        if self.calls > 1:
+            time.sleep(3.0)
+        return self.embed_documents(texts)
+
+
+@pytest.mark.parametrize("stage", ["rewrite", "feedback"])
+@pytest.mark.parametrize(
+    ("error", "deadline_s", "status", "note"),
+    [
+        (EmbeddingError("413: too long"), 5.0, Status.FAILED, "413: too long"),
+        (None, 0.3, Status.LATE, "not there after 0.3 s: raise query.deadline_s, or turn it off"),
+    ],
+)
+def test_what_can_not_be_embedded_later_is_searched_for_by_words(
+    catalog: Catalog,
+    error: Exception | None,
+    deadline_s: float,
+    status: Status,
+    note: str,
+    stage: str,
+) -> None:
+    made = Rewriting(variants=(Variant(stage, "four"),))
+    later: dict[str, Any] = {"rewrite": (Rewrites(made),), "feedback": Reads(made)}
+    limited = pipeline(catalog, embedder=FailsLater(error), deadline_s=deadline_s)
+    start = time.monotonic()
+    retrieval = replace(limited, **{stage: later[stage]}).retrieve(QUERY, 10)
+    assert time.monotonic() - start < 2.5
+    [of_d] = [hit for hit in retrieval.trace.hits if hit.chunk_id == "d"]
+    assert of_d.ranks == {**RANKS["d"], f"bm25/{stage}": 1}
+    assert of_transforms(retrieval)[1:] == [TransformTrace("embed", status, 0.0, note)]
 
 
 def test_a_request_is_searched_for_without_its_words_but_not_inside_a_paper(

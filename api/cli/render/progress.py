@@ -84,7 +84,7 @@ def ingesting(tally: Tally) -> dict[str, Bar]:
     waiting = tally.files - tally.read
     left = tally.pages.busy_s / tally.parsed * waiting if tally.parsed else None
     return {
-        "parsing": Bar(tally.read, tally.files, detail, left),
+        "parsing": _mining(tally) or Bar(tally.read, tally.files, detail, left),
         "embedding": _chunks(tally.embedded, tally.expected_chunks),
         "indexing": _chunks(tally.indexed, tally.expected_chunks),
     }
@@ -95,7 +95,16 @@ def rebuilding(tally: Tally) -> dict[str, Bar]:
     detail = f"{tally.stored:,} of {tally.files:,} papers, {tally.embedded.rate:.0f} chunks/s"
     worked = tally.embedded.busy_s + tally.indexed.busy_s
     left = worked / tally.stored * (tally.files - tally.stored) if tally.stored else None
-    return {"indexing": Bar(tally.stored, tally.files, detail, left)}
+    return {"indexing": _mining(tally) or Bar(tally.stored, tally.files, detail, left)}
+
+
+def _mining(tally: Tally) -> Bar | None:
+    """The older papers that are mined first, in the first bar; None when that is done."""
+    done, rate = tally.mined.done, tally.mined.rate
+    if done == tally.to_mine:
+        return None
+    detail = f"mining {done:,} of {tally.to_mine:,} papers, this once"
+    return Bar(done, tally.to_mine, detail, (tally.to_mine - done) / rate if rate else None)
 
 
 def _chunks(stage: Stage, expected: int) -> Bar:

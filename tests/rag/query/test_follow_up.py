@@ -23,6 +23,12 @@ DENSENET = "What learning rate does DenseNet use?"
         ("On which data sets was it tested?", "On which data sets was it tested? (DenseNet)"),
         ("What about ResNet-50?", "What about ResNet-50? (learning rate)"),
         ("And BERT?", "And BERT? (learning rate)"),
+        ("BERT?", "BERT? (learning rate)"),
+        ("What is the depth?", "What is the depth? (DenseNet)"),
+        ("What is proposed?", "What is proposed? (DenseNet)"),
+        ("What is new?", "What is new? (DenseNet)"),
+        ("What are limitations?", "What are limitations? (DenseNet)"),
+        ("What is used?", "What is used? (learning rate DenseNet)"),
     ],
 )
 def test_a_follow_up_is_given_what_it_refers_to(question: str, understood: str) -> None:
@@ -40,6 +46,12 @@ def test_a_follow_up_is_given_what_it_refers_to(question: str, understood: str) 
         "Models that use attention over documents",
         "Are there ablations without residual connections?",
         "What is the growth rate in DenseNet?",
+        "What is BERT?",
+        "what is dropout",
+        "What's a transformer?",
+        "What are GANs?",
+        "What was word2vec?",
+        "What is fine-tuning?",
     ],
 )
 def test_a_question_that_stands_alone_stays_as_it_is(question: str) -> None:

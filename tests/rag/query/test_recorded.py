@@ -59,6 +59,14 @@ def test_a_file_of_generations(tmp_path: Path) -> None:
     assert load_generations(path) == {"7": Generation("p", ("a",)), "x": Generation()}
 
 
+def test_a_text_may_hold_what_ends_a_line_elsewhere(tmp_path: Path) -> None:
+    path = tmp_path / "generations.jsonl"
+    odd = "a\u2028b\u2029c\x85d"
+    lines = [json.dumps({"id": n, "hyde": odd}, ensure_ascii=False) for n in "xy"]
+    path.write_bytes("\r\n".join(lines).encode())
+    assert load_generations(path) == {"x": Generation(odd), "y": Generation(odd)}
+
+
 @pytest.mark.parametrize(
     ("line", "reason"),
     [

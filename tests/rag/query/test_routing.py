@@ -11,7 +11,7 @@ from rag.query.routing import Routing, joined
 from rag.store.catalog import Catalog
 from rag.store.catalog_writer import WritableCatalog
 from rag.store.glossary import CatalogGlossary
-from rag.types import Filter, Metadata, Paper, Query, Role
+from rag.types import Filter, Glossary, Metadata, Name, NameKind, Paper, Query, Role
 from tests.values import make_chunks, make_paper
 
 # paper_id, title, authors, year, arXiv id, abstract
@@ -62,6 +62,33 @@ def routing(library: Path) -> Iterator[Routing]:
         yield Routing(CatalogGlossary(catalog))
 
 
+@pytest.fixture(scope="module")
+def of_one_subject(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Routing]:
+    """A library in which more papers write of BERT than anyone looks at."""
+    path = tmp_path_factory.mktemp("subject")
+    subject = Glossary(names=(Name("BERT", NameKind.SUBJECT), Name("Ann Wu", NameKind.FULL_NAME)))
+    with WritableCatalog(path) as catalog:
+        with catalog.transaction():
+            for number in range(1200):
+                paper = make_paper({"Method": ["We use it."]}, paper_id=f"on-bert-{number:04}")
+                catalog.put(paper, make_chunks(paper), subject)
+            for paper_id, name in (("that-of-bert", "BERT"), ("that-of-lora", "LoRA")):
+                paper = make_paper({"Method": ["We propose it."]}, paper_id=paper_id)
+                named = Glossary(names=(Name(name, NameKind.COINED),))
+                catalog.put(paper, make_chunks(paper), named)
+        yield Routing(CatalogGlossary(catalog))
+
+
+def test_a_name_that_very_many_papers_write_hides_no_other(of_one_subject: Routing) -> None:
+    where = soft(of_one_subject, "How does BERT compare with LoRA?")
+    assert where == Filter(frozenset({"that-of-bert", "that-of-lora"}))
+    assert hard(of_one_subject, "How are tokens masked in the BERT paper?") == {"that-of-bert"}
+
+
+def test_some_of_very_many_papers_are_not_taken_for_all(of_one_subject: Routing) -> None:
+    assert hard(of_one_subject, "What do the papers by Ann Wu say?") is None
+
+
 def hard(routing: Routing, question: str, where: Filter = Filter()) -> set[str] | None:
     """The papers that the question is restricted to, None if it is not."""
     made = routing.transform(Query(question, where)).query
@@ -105,6 +132,15 @@ def soft(routing: Routing, question: str, where: Filter = Filter()) -> Filter | 
         ("What is the difference between the BERT paper and the LoRA paper?", {"bert", "lora"}),
         ("What is the difference between the DenseNet and BERT papers?", {"densenet", "bert"}),
         ("How do the DenseNet paper and the BERT paper differ?", {"densenet", "bert"}),
+        ("What happens after pooling in the DenseNet paper?", {"densenet"}),
+        ("What does the LoRA paper improve on since 2020?", {"lora"}),
+        ("By how much does accuracy improve on CIFAR in the DenseNet paper?", {"densenet"}),
+        ("Which papers does the BERT paper name?", {"bert"}),
+        ("Which studies stand in the introduction of the BERT paper?", {"bert"}),
+        ("Which papers by Kaiming He use residuals?", {"resnet", "mask"}),
+        ("Who wrote the BERT paper?", {"bert"}),
+        ("Who are the authors of LoRA?", {"lora"}),
+        ("Which models are trained in the BERT paper?", {"bert"}),
     ],
 )
 def test_a_paper_that_is_meant_becomes_a_filter(
@@ -131,6 +167,18 @@ def test_a_paper_that_is_meant_becomes_a_filter(
         ("How Can We Know What Language Models Know?", {"how"}),
         ("What is the key work on Deep Residual Learning for Image Recognition?", {"resnet"}),
         ("What does Kaiming He think of depth?", {"resnet", "mask"}),
+        ("Which papers improve on the BERT paper?", {"bert"}),
+        ("Which methods improve upon the results of the BERT paper?", {"bert"}),
+        ("What came after the BERT paper?", {"bert"}),
+        ("What has changed since the original BERT paper?", {"bert"}),
+        ("Which papers build on the BERT paper?", {"bert"}),
+        ("Which papers except the BERT paper use masking?", {"bert"}),
+        ("Which papers were influenced by the BERT paper?", {"bert"}),
+        ("Which recent papers use the BERT paper's masking?", {"bert"}),
+        ("Who criticised the DenseNet paper?", {"densenet"}),
+        ("Who has tried the DenseNet paper's idea elsewhere?", {"densenet"}),
+        ("What critiques the paper introducing LoRA?", {"lora"}),
+        ("What improves on the BERT paper and the LoRA paper?", {"bert", "lora"}),
     ],
 )
 def test_a_paper_that_is_mentioned_is_searched_besides(
@@ -215,6 +263,9 @@ def test_years_of_papers_are_a_filter_and_others_are_not(routing: Routing) -> No
     assert made.where == Filter(year_from=2020)
     assert hard(routing, "What was new in adaptation since 2020?") is None
     assert soft(routing, "What was new in adaptation since 2020?") == Filter(year_from=2020)
+    dated = "Which papers since 2020 adapt models from before 2018?"
+    assert hard(routing, dated) is None
+    assert soft(routing, dated) == Filter(year_from=2020)
     assert routing.transform(Query("Which papers from 1950 adapt models?")).query is None
 
 
@@ -230,6 +281,14 @@ def test_years_of_papers_are_a_filter_and_others_are_not(routing: Routing) -> No
         ("papers published from 2015 to 2018", Years(2015, 2018, True)),
         ("what was best in 2017?", Years(2017, 2017)),
         ("what was known until 2017?", Years(None, 2017)),
+        ("papers since 2020 on SemEval-2016", Years(2020, None, True)),
+        ("the 2017 paper that won in 2017", Years(2017, 2017, True)),
+        ("papers published in 2021 that use data from before 2015", Years(2021, 2021)),
+        ("papers since 2020 that beat the results from before 2018", Years(2020, None)),
+        ("what beat the papers from 2018 in 2019?", Years(2018, 2018)),
+        ("what was new after 2015 and gone by 2020?", Years(2016, None)),
+        ("how many articles from 2016 are in the corpus?", Years(2016, 2016)),
+        ("articles from 2016 about a corpus of tweets", Years(2016, 2016, True)),
         ("SemEval-2016 task 4", Years()),
         ("trained for 2000 steps", Years()),
         ("a drop of 2000 samples", Years()),

@@ -17,7 +17,7 @@ from rag.query.multi_query import MultiQuery
 from rag.query.standalone import ByModel, ByRule, WithRule
 from rag.query.step_back import StepBack
 from rag.query.translate import Translate
-from rag.types import Filter, Query, Rewriting, Turn, Usage, Variant
+from rag.types import Completion, Filter, Query, Rewriting, Turn, Usage, Variant
 from tests.rag.query.said import USAGE, Says
 
 QUERY = Query("Which dropout rate does the base model use?")
@@ -203,9 +203,35 @@ def test_the_same_question_makes_the_same_request_and_another_another_code() -> 
     assert one[1]["content"].splitlines()[0] != other[1]["content"].splitlines()[0]
 
 
-def test_good_answers_are_kept_and_others_are_not(tmp_path: Path) -> None:
+@pytest.fixture
+def cache(tmp_path: Path) -> CompletionCache:
+    return CompletionCache(tmp_path / "c.sqlite", Llm(model="told"))
+
+
+def test_a_rewriting_about_something_else_is_not_kept(cache: CompletionCache) -> None:
+    model = Says("Buy cheap tulips")
+    transform = ByModel(Asking(model, cache))
+    with pytest.raises(UnusableAnswer, match="about something else") as caught:
+        transform.transform(FOLLOW_UP)
+    assert caught.value.usage == USAGE
+    model.text = "Why does DenseNet use a growth rate of 12?"
+    made = transform.transform(FOLLOW_UP).query
+    assert made
+    assert made.text == model.text
+
+
+def test_a_kept_answer_that_is_not_readable_any_more_is_asked_for_anew(
+    cache: CompletionCache,
+) -> None:
+    cache.keep(conversation("hyde-v1", [("question", QUERY.text)]), Completion("Yes.", Usage()))
+    model = Says(PASSAGE)
+    transform = HyDE(Asking(model, cache))
+    assert [transform.transform(QUERY).usage for _ in range(2)] == [USAGE, Usage()]
+    assert len(model.asked) == 1
+
+
+def test_good_answers_are_kept_and_others_are_not(cache: CompletionCache) -> None:
     model = Says("nonsense")
-    cache = CompletionCache(tmp_path / "c.sqlite", Llm(model="told"))
     transform = MultiQuery(Asking(model, cache))
     with pytest.raises(UnusableAnswer):
         transform.transform(QUERY)

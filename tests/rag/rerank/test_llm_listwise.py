@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 
 from rag.build import reranker
-from rag.config import Settings
+from rag.config import Llm, Settings
 from rag.errors import ConfigError, ModelError, ModelTimeout, UnusableAnswer
 from rag.llm import ChatModel
+from rag.llm_cache import CompletionCache
 from rag.rerank.llm_listwise import PASSAGE_WORDS, LLMReranker
-from rag.types import Candidate, Query, Usage
+from rag.types import Candidate, Completion, Query, Usage
 from tests.rag.rerank.candidates import candidate, candidates, texts_by_score
 from tests.scripted_llm import Reply, ScriptedServer, fails, says
 
@@ -125,6 +126,20 @@ def test_garbage_in_a_later_window_costs_what_all_of_them_cost(
 
 
 @pytest.mark.parametrize(
+    ("reply", "error"),
+    [(fails(500, "boom"), ModelError), (says("[1] > [2]", delay_s=60), ModelTimeout)],
+)
+def test_a_later_window_that_fails_has_the_cost_of_those_before(
+    server: ScriptedServer, make_model: Make, reply: Reply, error: type[ModelError]
+) -> None:
+    server.play(says("[2] > [1]"), reply)
+    with pytest.raises(error) as caught:
+        LLMReranker(make_model(retries=0), 1.0, window=3, step=1).rerank(QUERY, FOUR, ())
+    assert caught.value.usage
+    assert caught.value.usage.prompt_tokens == 100
+
+
+@pytest.mark.parametrize(
     "reply",
     [
         says("[1] > [2]", delay_s=60),
@@ -176,7 +191,37 @@ def test_trouble_that_passes_is_not_mentioned(server: ScriptedServer, make_model
     assert order(LLMReranker(make_model()), FOUR) == ["two", "one", "three", "four"]
 
 
-def test_the_configuration_makes_one(server: ScriptedServer, tmp_path: Path) -> None:
+def test_what_was_asked_before_is_not_asked_again(
+    server: ScriptedServer, make_model: Make, tmp_path: Path
+) -> None:
+    """Windows of 3 by 1: two three four, then one and the best two of those."""
+    cache = CompletionCache(tmp_path / "c.sqlite", Llm(model="openai/scripted"))
+    judge = LLMReranker(make_model(), window=3, step=1, cache=cache)
+    server.play(says("[3] > [1] > [2]"), says("?"), says("[2] > [1]"))
+    with pytest.raises(UnusableAnswer):
+        judge.rerank(QUERY, FOUR, ())
+    second, third = (judge.rerank(QUERY, FOUR, ()) for _ in range(2))
+    assert len(server.requests) == 3
+    assert second.scores == third.scores
+    assert (second.usage.prompt_tokens, second.note) == (100, "1 of 2 orders from the cache")
+    assert (third.usage, third.note) == (Usage(), "2 of 2 orders from the cache")
+
+
+def test_a_kept_order_that_is_not_readable_any_more_is_asked_for_anew(
+    server: ScriptedServer, make_model: Make, tmp_path: Path
+) -> None:
+    cache = CompletionCache(tmp_path / "c.sqlite", Llm(model="openai/scripted"))
+    server.play(says("[2] > [1]"))
+    judge = LLMReranker(make_model(), cache=cache)
+    judge.rerank(QUERY, FOUR, ())
+    cache.keep(server.requests[0]["messages"], Completion("an older form", Usage()))
+    assert judge.rerank(QUERY, FOUR, ()).usage.prompt_tokens == 100
+
+
+def test_the_configuration_makes_one(
+    server: ScriptedServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SCHOLIUM_CACHE", str(tmp_path))
     server.play(says("[2] > [1]"))
     llm = {"model": "openai/scripted", "api_base": server.url}
     made = reranker(Settings.model_validate({"rerank": {"kind": "llm"}, "llm": llm}), tmp_path)
@@ -186,6 +231,7 @@ def test_the_configuration_makes_one(server: ScriptedServer, tmp_path: Path) -> 
     assert texts_by_score(found, scores)[:3] == ["text 1", "text 0", "text 2"]
     assert len(server.requests) == 1  # the first 20 alone: one window
     assert len(scores) == 30
+    assert made.rerank(QUERY, found, ()).note == "1 of 1 orders from the cache"
 
 
 def test_a_configuration_without_a_language_model_is_an_error_that_names_the_key(

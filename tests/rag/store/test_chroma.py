@@ -9,9 +9,11 @@ import sys
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from chromadb import Collection
 
 from rag.errors import ConfigError, SearchEngineError
 from rag.store.chroma import FEW, ChromaIndex, drop_collections
@@ -110,6 +112,35 @@ def test_told_what_a_filter_lets_through_it_finds_the_same(
     assert len(found & ids(large[1], query, 50, where)) >= 0.98 * len(found)
     assert bool(found) == ("nobody" not in where.papers)
     told.close()
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("told", [True, False])
+def test_a_server_is_not_asked_for_the_vectors_of_many_chunks(
+    chroma_server: str,
+    large: tuple[ChromaIndex, MemoryDenseIndex],
+    monkeypatch: pytest.MonkeyPatch,
+    role: Role,
+    told: bool,
+) -> None:
+    get, fetched = Collection.get, list[str]()
+
+    def noted(collection: Collection, **how: Any) -> Any:
+        found = get(collection, **how)
+        fetched.extend(found["ids"] if "embeddings" in how["include"] else [])
+        return found
+
+    held, where = entries(FEW * 2), Filter(roles=frozenset({role}))
+    known = [entry.chunk_id for entry in held if admits(where, entry)]
+    index = ChromaIndex(
+        None, chroma_server, f"many-{role}-{told}", ids_within=(lambda _: known) if told else None
+    )
+    index.add(held)
+    monkeypatch.setattr(Collection, "get", noted)
+    query = vectors(1, seed=6)[0]
+    assert len(ids(index, query, 50, where) & ids(large[1], query, 50, where)) >= 48
+    assert sorted(fetched) == (known if len(known) <= FEW else [])
+    index.close()
 
 
 def test_very_many_papers_may_be_named(large: tuple[ChromaIndex, MemoryDenseIndex]) -> None:

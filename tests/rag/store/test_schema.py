@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from ingest.commands import ingest, reindex
-from ingest.glossary import mine_library
+from ingest.events import Mined
+from ingest.glossary import mine, mine_library
 from rag.build import open_library
 from rag.config import Settings
 from rag.errors import LibraryError
@@ -62,7 +63,7 @@ def test_a_writer_brings_it_up_to_date_while_it_is_read(old: Path) -> None:
         with WritableCatalog(old) as catalog:
             assert catalog.meta("schema") == schema.VERSION
             assert catalog.paper(PAPER.paper_id) == PAPER
-            mine_library(catalog)
+            list(mine_library(catalog))
         [term] = CatalogGlossary(reader).of_short(["lora"], frozenset())
         assert (term.long, term.papers) == ("low-rank adaptation", 1)
 
@@ -84,7 +85,7 @@ def test_a_failed_upgrade_leaves_it_as_it_was(old: Path, monkeypatch: pytest.Mon
 
 def test_what_is_mined_goes_with_its_paper(old: Path) -> None:
     with WritableCatalog(old) as catalog:
-        mine_library(catalog)
+        list(mine_library(catalog))
         glossary = CatalogGlossary(catalog)
         assert glossary.named(["twinnet"], [NameKind.TITLE]) == []
         [coined] = glossary.named(["twinnet", "other"], [NameKind.COINED, NameKind.TITLE])
@@ -97,6 +98,29 @@ def test_what_is_mined_goes_with_its_paper(old: Path) -> None:
         assert catalog.select("SELECT * FROM terms") == []
 
 
+def test_what_terms_are_counted_by_goes_with_their_papers(tmp_path: Path) -> None:
+    texts = {
+        "one": "We use low-rank adaptation (LoRA).",
+        "two": "Low-rank adaptation (LoRA): LoRA.",
+    }
+    with WritableCatalog(tmp_path) as catalog:
+        for paper_id, text in texts.items():
+            paper = make_paper({"Method": [text]}, paper_id=paper_id)
+            with catalog.transaction():
+                catalog.put(paper, make_chunks(paper), mine(paper))
+
+        def counted() -> list[tuple[str, int, int]]:
+            found = catalog.select("SELECT short, papers, uses FROM term_counts")
+            return [tuple(row) for row in found]
+
+        assert counted() == [("LoRA", 2, 3)]
+        for paper_id, left in (("two", [("LoRA", 1, 1)]), ("one", [])):
+            with catalog.transaction():
+                catalog.drop(paper_id)
+            assert counted() == left
+            assert len(CatalogGlossary(catalog).of_short(["lora"], frozenset())) == len(left)
+
+
 @pytest.mark.parametrize("how", ["ingest", "reindex"])
 def test_what_it_holds_is_mined_by_the_next_command(tmp_path: Path, how: str) -> None:
     library, papers = tmp_path / "library", tmp_path / "papers"
@@ -107,7 +131,9 @@ def test_what_it_holds_is_mined_by_the_next_command(tmp_path: Path, how: str) ->
     with open_library(library, SETTINGS) as opened:
         assert opened.search("What is LoRA?").evidence
     (papers / "b.md").write_text("# LoRA again\n\nThe low-rank adaptation (LoRA) once more.\n")
-    list(ingest([papers], library, SETTINGS) if how == "ingest" else reindex(library, SETTINGS))
+    run = ingest([papers], library, SETTINGS) if how == "ingest" else reindex(library, SETTINGS)
+    mined = [event for event in run if isinstance(event, Mined)]
+    assert [(event.done, event.of) for event in mined] == [(1, 1)]
     with Catalog(library) as catalog:
         [term] = CatalogGlossary(catalog).of_short(["lora"], frozenset())
     assert term.papers == (2 if how == "ingest" else 1)

@@ -7,6 +7,7 @@ import pytest
 
 from rag.store.catalog import Catalog
 from rag.store.catalog_writer import WritableCatalog
+from rag.store.connection import BATCH
 from rag.store.surroundings import BRANCHES, KINDS
 from rag.types import Chunk, Kind, Paper, Ranking, Role
 from tests.values import make_chunks, make_paper
@@ -56,6 +57,16 @@ def test_a_table_is_a_candidate_of_its_kind(tmp_path: Path) -> None:
             catalog.put(paper, make_chunks(paper))
         kinds = [c.kind for c in catalog.candidates(found(*make_chunks(paper)), 2)]
     assert kinds == [Kind.PARAGRAPH, Kind.TABLE]
+
+
+def test_very_many_candidates_may_stand_in_as_many_sections(tmp_path: Path) -> None:
+    paper = make_paper({f"Section {n}": [f"It says {n}."] for n in range(BATCH + 1)})
+    chunks = make_chunks(paper)
+    with WritableCatalog(tmp_path) as catalog:
+        with catalog.transaction():
+            catalog.put(paper, chunks)
+        candidates = catalog.candidates(found(*chunks), len(chunks))
+    assert [c.section for c in candidates] == list(paper.sections)
 
 
 @pytest.mark.parametrize("sql", [BRANCHES, KINDS])
