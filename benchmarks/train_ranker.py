@@ -16,6 +16,7 @@ import hashlib
 import json
 import os
 import tempfile
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from time import perf_counter
@@ -24,6 +25,7 @@ from eval.datasets.questions import read_questions
 from eval.measures import mean
 from eval.training.examples import Example, Judged, collect, folds
 from eval.training.fitting import FitSettings, Fitted, fit, measured
+from eval.training.imagined import with_imagined
 from ingest.commands import ingest
 from ingest.events import Failed
 from rag import build
@@ -63,13 +65,17 @@ def _write(fitted: Fitted) -> None:
 
 def _cross_validate(examples: Sequence[Example]) -> None:
     """Every question is judged by weights that were fitted without its papers."""
-    plain, learned = [], []
+    rows: defaultdict[str, list[dict[str, float]]] = defaultdict(list)
     for k, (inside, outside) in enumerate(folds(examples, FOLDS, FitSettings().seed), 1):
         fitted = fit([examples[i] for i in inside])
-        held_out = [examples[i] for i in outside]
-        plain += measured(held_out, None)
-        learned += measured(held_out, fitted)
-        print(f"fold {k}: plain {_row(plain)}, learned {_row(learned)} so far")
+        worded = [examples[i] for i in outside]
+        alone = [example.alone() for example in worded]
+        for name, held_out in (("questions", alone), ("with imagined wordings", worded)):
+            rows[f"{name}, plain"] += measured(held_out, None)
+            rows[f"{name}, learned"] += measured(held_out, fitted)
+        print(f"after fold {k} of {FOLDS}")
+        for name, found in rows.items():
+            print(f"  {name}: {_row(found)}")
 
 
 def _row(rows: Sequence[dict[str, float]]) -> str:
@@ -86,7 +92,9 @@ def _examples(questions: Path, library: Path) -> list[Example]:
             if q.answerable and all(name in ids for name in q.papers)
         ]
         lexical = next(i for i in build.open_indexes(catalog, settings) if i.name == "bm25")
-        return collect(judged, catalog, lexical, build.embedder(settings))
+        embedder = build.embedder(settings)
+        examples = collect(judged, catalog, lexical, embedder)
+        return with_imagined(examples, lexical, embedder, FitSettings().seed)
 
 
 def _ingested(archive: Path, scratch: Path) -> Path:

@@ -22,6 +22,7 @@ from eval.training.adapter import AdapterSettings
 from eval.training.descent import Schedule
 from eval.training.examples import Example, Judged, collect
 from eval.training.fitting import CROSS_FITTED, FitSettings, Fitted, fit
+from eval.training.imagined import with_imagined
 from eval.training.ranker import RankerSettings
 from eval.training.split import Split, split_by_paper
 from eval.tuning_questions import Usable, enough, usable
@@ -90,7 +91,7 @@ def tune(data: Dataset, library: Path, settings: Settings, seed: int, stage: Sta
     enough(found, data.name, library)
     split = split_by_paper(found.questions, seed)
     model, start = build.embedder(settings), _shipped(settings)
-    with _closing_indexes(library, settings, model) as examples_of:
+    with _closing_indexes(library, settings, model, seed) as examples_of:
         ids = ids_by_name(names)
         train = examples_of(_judged(split.train, ids), stage)
         stop = examples_of(_judged(split.validation, ids), stage)
@@ -158,14 +159,15 @@ def _judged(questions: Sequence[Question], ids: Mapping[str, tuple[str, ...]]) -
 
 @contextmanager
 def _closing_indexes(
-    library: Path, settings: Settings, model: Embedder
+    library: Path, settings: Settings, model: Embedder, seed: int
 ) -> Iterator[Callable[[list[Judged], Stage], list[Example]]]:
     """What makes examples of questions, while the library is open."""
 
     def examples_of(questions: list[Judged], stage: Stage) -> list[Example]:
         papers = {paper for question in questions for paper in question.papers}
         advance = stage("reading papers", len(papers))
-        return collect(questions, catalog, lexical, model, advance)
+        examples = collect(questions, catalog, lexical, model, advance)
+        return with_imagined(examples, lexical, model, seed)
 
     with Catalog(library) as catalog:
         indexes = build.open_indexes(catalog, settings)

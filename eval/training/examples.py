@@ -29,6 +29,7 @@ DEPTH = 200
 """How far rankings are read, as `search.depth` has it."""
 
 Weights = NDArray[np.float32]
+Turn = Callable[[Vector], Vector]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +42,24 @@ class Judged:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Wording:
+    """A further variant of a question: its name, its vector ``(d,)``, unadapted, whether it reads
+    like the answer, and its BM25 ranking.
+    """
+
+    name: str
+    vector: Vector
+    passage: bool
+    lexical: Ranking
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Example:
     """A question and all that it could find.
 
     ``candidates`` are all chunks of its papers, ``documents`` their vectors ``(n, d)``, ``vector``
     the question's ``(d,)``, unadapted, ``lexical`` the BM25 ranking, ``gains`` ``(n,)`` how much
-    of the evidence each candidate holds, of sum 1.
+    of the evidence each candidate holds, of sum 1. ``others`` are further wordings of the question.
     """
 
     judged: Judged
@@ -55,16 +68,28 @@ class Example:
     vector: Vector
     lexical: Ranking
     gains: Weights
+    others: tuple[Wording, ...] = ()
 
     @property
     def query(self) -> Query:
         return Query(self.judged.text, Filter(frozenset(self.judged.papers)))
 
-    def rankings(self, vector: Vector) -> list[Ranking]:
-        """What the indexes find with ``vector`` as the question's."""
+    def rankings(self, turn: Turn) -> list[Ranking]:
+        """What the indexes find, ``turn`` being the adapter of vectors that ask ``(m, d)``."""
+        found = [self.lexical, self._dense("original", turn(self.vector[None])[0])]
+        for other in self.others:
+            turned = other.vector if other.passage else turn(other.vector[None])[0]
+            found += [other.lexical, self._dense(other.name, turned)]
+        return found
+
+    def _dense(self, variant: str, vector: Vector) -> Ranking:
         ids = [candidate.chunk.chunk_id for candidate in self.candidates]
         scored = list(zip(ids, (self.documents @ vector).tolist(), strict=True))
-        return [self.lexical, Ranking.from_scores("dense/original", scored, DEPTH)]
+        return Ranking.from_scores(f"dense/{variant}", scored, DEPTH)
+
+    def alone(self) -> Example:
+        """The same in the one wording of its asker."""
+        return replace(self, others=())
 
     def without_sections(self) -> Example:
         """The same of papers whose sections nobody found, for the ranker not to lean on them."""

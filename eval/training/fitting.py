@@ -5,14 +5,12 @@ A ranker that saw the cosines of an adapter fitted to the same questions would t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-
-import numpy as np
 
 from eval.measures import score
 from eval.training.adapter import AdapterSettings, fit_adapter
-from eval.training.examples import Example, folds
+from eval.training.examples import Example, Turn, folds
 from eval.training.ranker import Judgeable, RankerSettings, fit_ranker
 from rag.embed.adapter import QueryAdapter
 from rag.fusion import ReciprocalRankFusion
@@ -50,18 +48,24 @@ def fit(
 ) -> Fitted:
     """Both, from all examples; ``start`` is what to begin with, in place of nothing.
 
-    ``held_out`` tells when to stop; ``on_step`` hears what is done next. Raises ValueError without
-    examples.
+    The ranker learns from examples that have further wordings with them and without. ``held_out``
+    tells when to stop; ``on_step`` hears what is done next. Raises ValueError without examples.
     """
     before, network = (start.adapter, start.network) if start else (None, None)
-    vectors = cross_fitted(examples, settings, before, on_step)
+    turns = cross_fitted(examples, settings, before, on_step)
     on_step("adapter")
     adapter = fit_adapter(examples, settings.adapter, before, held_out)
     on_step("features")
-    rows = [judgeable(e, v) for e, v in zip(examples, vectors, strict=True)]
-    judging = [judgeable(e, adapter(e.vector[None])[0]) for e in held_out]
+    rows = [row for e, turn in zip(examples, turns, strict=True) for row in _rows(e, turn)]
+    judging = [row for example in held_out for row in _rows(example, adapter)]
     on_step("ranker")
     return Fitted(adapter, fit_ranker(rows, settings.ranker, network, judging))
+
+
+def _rows(example: Example, turn: Turn) -> Iterator[Judgeable]:
+    yield judgeable(example.alone(), turn)
+    if example.others:
+        yield judgeable(example, turn)
 
 
 def cross_fitted(
@@ -69,28 +73,33 @@ def cross_fitted(
     settings: FitSettings,
     start: QueryAdapter | None = None,
     on_step: Callable[[str], None] = lambda _: None,
-) -> Vector:
-    """Each question's vector, turned by an adapter that was fitted without its papers' questions.
+) -> list[Turn]:
+    """For each example an adapter that was fitted without its papers' questions.
 
     With papers too few to leave some out, no adapter but ``start`` is used.
     """
-    vectors = np.stack([example.vector for example in examples])
-    turned = start(vectors) if start else vectors.copy()
+    turns: list[Turn] = [start or unturned for _ in examples]
     for k, (inside, outside) in enumerate(folds(examples, CROSS_FITTED, settings.seed), 1):
         on_step(f"adapter, fold {k} of {CROSS_FITTED}")
         if inside and outside:
             adapter = fit_adapter([examples[i] for i in inside], settings.adapter, start)
-            turned[outside] = adapter(vectors[outside])
-    return turned
+            for i in outside:
+                turns[i] = adapter
+    return turns
 
 
-def judgeable(example: Example, vector: Vector) -> Judgeable:
-    """What the ranker learns from; ``vector`` is the question's, adapted."""
-    rankings, bare = example.rankings(vector), example.without_sections()
+def unturned(vectors: Vector) -> Vector:
+    """No adapter."""
+    return vectors
+
+
+def judgeable(example: Example, turn: Turn) -> Judgeable:
+    """What the ranker learns from; ``turn`` is the adapter."""
+    rankings, bare = example.rankings(turn), example.without_sections()
     return Judgeable(
         candidate_features(example.query, example.candidates, rankings),
         candidate_features(example.query, bare.candidates, rankings),
-        question_features(example.query),
+        question_features(example.query, rankings),
         example.gains,
     )
 
@@ -99,10 +108,10 @@ def ranked(example: Example, fitted: Fitted | None) -> list[str]:
     """The texts of the example's candidates, best first: by what was learned, or by plain RRF."""
     candidates = example.candidates
     if fitted:
-        rankings = example.rankings(fitted.adapter(example.vector[None])[0])
+        rankings = example.rankings(fitted.adapter)
         scores = LearnedReranker(fitted.network).rerank(example.query, candidates, rankings).scores
     else:
-        fused = ReciprocalRankFusion().fuse(example.rankings(example.vector))
+        fused = ReciprocalRankFusion().fuse(example.rankings(unturned))
         found = {hit.chunk_id: hit.score for hit in fused.hits}
         scores = tuple(found.get(c.chunk.chunk_id, 0.0) for c in candidates)
     order = sorted(range(len(candidates)), key=lambda i: -scores[i])

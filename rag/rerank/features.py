@@ -11,6 +11,7 @@ from rag.rerank import overlap, question, scores, shape
 from rag.rerank.places import Places, places
 from rag.rerank.surface import Words
 from rag.types import Candidate, Query, Ranking
+from rag.weights import weight_of_variant
 
 PLACES = ("start", "within_section", "first_in_section", "section_size")
 _RELATIVE = len(("log_words", "numbers", "citations", "floats", "names"))
@@ -64,9 +65,14 @@ def candidate_features(
     )
 
 
-def question_features(query: Query) -> NDArray[np.float32]:
+def question_features(
+    query: Query, rankings: Sequence[Ranking], weights: Mapping[str, float] = _EQUAL
+) -> NDArray[np.float32]:
     """The features `QUESTION_NAMES`, float32 ``(len(QUESTION_NAMES),)``."""
-    return question.kind_of_question(query.text)
+    counting = {
+        r.source.partition("/")[2] for r in rankings if weight_of_variant(r.source, weights)
+    }
+    return question.kind_of_question(query.text, len(counting))
 
 
 def _of_places(where: Places) -> NDArray[np.float32]:

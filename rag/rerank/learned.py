@@ -39,7 +39,8 @@ class LearnedReranker:
         if not candidates:
             return Judgement(())
         features = candidate_features(query, candidates, rankings, self.variant_weights)
-        scores = self.network.scores(features, question_features(query))
+        asked = question_features(query, rankings, self.variant_weights)
+        scores = self.network.scores(features, asked)
         return Judgement(tuple(scores.tolist()))
 
 

@@ -1,4 +1,4 @@
-"""What kind of question it is, as far as its words tell."""
+"""What kind of question it is, as far as its words tell, and how many ways it is asked in."""
 
 from __future__ import annotations
 
@@ -32,12 +32,15 @@ _KINDS = {
     "feature": r"\b(?:features?|embeddings?|representation\w*|input\w*)\b",
     "training": r"\b(?:train\w*|optimi\w*|loss|objective|pre-?train\w*|fine-?tun\w*)\b",
 }
-NAMES = (*_KINDS, "log_words")
+NAMES = (*_KINDS, "log_words", "log_variants")
 
 _PATTERNS = tuple(re.compile(pattern, re.IGNORECASE) for pattern in _KINDS.values())
 
 
-def kind_of_question(text: str) -> NDArray[np.float32]:
-    """The features `NAMES`: 1 for each kind that it is of, and its length."""
+def kind_of_question(text: str, variants: int) -> NDArray[np.float32]:
+    """The features `NAMES`: 1 for each kind that it is of, its length, and how many variants of it
+    were searched for: what several say together is surer.
+    """
     kinds = [float(bool(pattern.search(text))) for pattern in _PATTERNS]
-    return np.array([*kinds, math.log(len(text.split()) + 1)], dtype=np.float32)
+    lengths = (math.log(len(text.split()) + 1), math.log(max(variants, 1)))
+    return np.array([*kinds, *lengths], dtype=np.float32)

@@ -56,7 +56,7 @@ def test_what_a_library_holds_becomes_examples(tmp_path: Path) -> None:
     assert [hit.chunk_id for hit in found.lexical.hits] == [found.candidates[0].chunk.chunk_id]
     assert found.documents.shape == (2, 256)
     assert seen == ["one"]
-    lexical_list, dense = found.rankings(found.documents[1])
+    lexical_list, dense = found.rankings(lambda _: found.documents[1:2])
     assert (lexical_list, dense.source) == (found.lexical, "dense/original")
     assert dense.hits[0].chunk_id == found.candidates[1].chunk.chunk_id
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 
 from eval.training.adapter import AdapterSettings, fit_adapter
 from eval.training.descent import Schedule
-from eval.training.examples import Example, folds
+from eval.training.examples import Example, Wording, folds
 from eval.training.fitting import (
     CROSS_FITTED,
     FitSettings,
@@ -16,12 +17,14 @@ from eval.training.fitting import (
     fit,
     judgeable,
     measured,
+    unturned,
 )
 from eval.training.members import make_member
 from eval.training.ranker import Judgeable, RankerSettings, fit_ranker
 from rag.embed.adapter import QueryAdapter
 from rag.rerank.features import NAMES, QUESTION_NAMES
 from rag.rerank.network import Network
+from rag.types import Ranking
 from tests.eval.training.made_examples import example, misled
 
 QUICK = AdapterSettings(Schedule(epochs=30, batch=16, rate=0.05, decay=0.0, warm_up=1))
@@ -62,7 +65,7 @@ def with_numbers(number: int) -> Judgeable:
     texts[answer] = "words and 12 more 0.5 of 1997"
     made = example(number, answer, texts)
     same = replace(made, documents=np.tile(made.documents[:1], (4, 1)))
-    return judgeable(same, made.vector)
+    return judgeable(same, unturned)
 
 
 def test_the_ranker_learns_which_features_count() -> None:
@@ -119,13 +122,19 @@ def test_the_network_computes_what_was_fitted() -> None:
     np.testing.assert_allclose(taken, wanted)
 
 
+def vectors_turned(examples: Sequence[Example], settings: FitSettings) -> np.ndarray:
+    turns = cross_fitted(examples, settings)
+    found = [turn(e.vector[None])[0] for turn, e in zip(turns, examples, strict=True)]
+    return np.stack(found)
+
+
 def test_vectors_are_cross_fitted_without_their_own_paper() -> None:
     """What is falsely said of the papers of a fold changes nothing in it, but all others."""
     settings = FitSettings(QUICK, SMALL)
-    turned = cross_fitted(EXAMPLES, settings)
+    turned = vectors_turned(EXAMPLES, settings)
     others, fold = next(folds(EXAMPLES, CROSS_FITTED, settings.seed))
     falsified = [misled(e) if i in fold else e for i, e in enumerate(EXAMPLES)]
-    spoilt = cross_fitted(falsified, settings)
+    spoilt = vectors_turned(falsified, settings)
     np.testing.assert_array_equal(spoilt[fold], turned[fold])
     assert (spoilt[others] != turned[others]).any(axis=1).all()
 
@@ -137,6 +146,21 @@ def test_both_together_are_better_than_plain_fusion() -> None:
     assert len(plain) == len(learned) == len(OTHERS)
     assert np.mean([row["MRR"] for row in learned]) > np.mean([row["MRR"] for row in plain]) + 0.2
     assert {"adapter", "features", "ranker"} < set(steps)
+
+
+def test_the_ranker_learns_from_questions_with_further_wordings_and_without() -> None:
+    """In their own wording the questions tell nothing; a second one has the answer's vector."""
+    blind = [replace(e, vector=np.ones_like(e.vector)) for e in EXAMPLES + OTHERS]
+    answers = [e.documents[np.argmax(e.gains)] for e in EXAMPLES + OTHERS]
+    worded = [
+        replace(e, others=(Wording("hyde", answer, True, Ranking("bm25/hyde", ())),))
+        for e, answer in zip(blind, answers, strict=True)
+    ]
+    fitted = fit(worded[: len(EXAMPLES)], FitSettings(QUICK, SMALL))
+    held_out = worded[len(EXAMPLES) :]
+    found = [row["MRR"] for row in measured(held_out, fitted)]
+    alone = [row["MRR"] for row in measured([e.alone() for e in held_out], fitted)]
+    assert np.mean(found) > np.mean(alone) + 0.2
 
 
 def test_fitting_goes_on_from_a_start() -> None:

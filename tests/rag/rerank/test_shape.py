@@ -59,5 +59,5 @@ def test_a_candidate_outside_all_sections() -> None:
     ],
 )
 def test_kinds_of_question(question: str, kinds: set[str]) -> None:
-    found = dict(zip(ASKED, kind_of_question(question).tolist(), strict=True))
+    found = dict(zip(ASKED, kind_of_question(question, 1).tolist(), strict=True))
     assert {name for name, value in found.items() if value == 1 and name != "log_words"} == kinds
