@@ -15,7 +15,9 @@ import pytest
 from ingest.commands import ingest
 from rag.build import open_library
 from rag.config import Settings
+from rag.errors import LibraryError
 from rag.library import Library
+from rag.store.catalog import Catalog
 from rag.types import Filter
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "papers"
@@ -83,6 +85,18 @@ def kill(process: subprocess.Popen[bytes]) -> bool:
     return running
 
 
+def begun(library: Path) -> bool:
+    """Whether an ingest that was killed had come so far as to make the catalog's tables."""
+    if not (library / "catalog.sqlite").exists():
+        return False
+    try:
+        Catalog(library).close()
+    except LibraryError as error:
+        assert "stopped before it began" in str(error)
+        return False
+    return True
+
+
 @pytest.mark.slow
 def test_killed_and_restarted(papers: Path, tmp_path: Path) -> None:
     whole = tmp_path / "whole"
@@ -99,7 +113,7 @@ def test_killed_and_restarted(papers: Path, tmp_path: Path) -> None:
             process = start(papers, path)
             time.sleep(moments.uniform(0.5, 2.2))
             interrupted += kill(process)
-            if (path / "catalog.sqlite").exists():
+            if begun(path):
                 with open_library(path, SETTINGS) as library:
                     assert library.check() == [], "consistent right after the kill"
         finishing = start(papers, path)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from rag import llm_cache
 from rag.config import Llm
 from rag.llm_cache import MAX_CHARS, CompletionCache
 from rag.types import Completion, Message, Usage
@@ -144,7 +145,8 @@ def test_a_locked_file_does_no_harm(path: Path) -> None:
     assert cache.find(asked("meanwhile")) is None
 
 
-def test_threads_share_one(path: Path) -> None:
+def test_threads_share_one(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(llm_cache, "_BUSY_S", 60.0)  # on a busy machine the wait is given up
     cache = CompletionCache(path, MODEL)
 
     def work(number: int) -> None:
