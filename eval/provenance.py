@@ -126,7 +126,8 @@ def _contents(place: Path) -> Iterator[str]:
 
 
 def _content(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _short(*parts: str) -> str:
