@@ -22,7 +22,6 @@ from ingest.events import Event, Failed, Stored, Unchanged
 from rag.config import Settings
 from rag.errors import UsageError
 from rag.library import Library
-from rag.rerank.shape import forget
 from rag.store.catalog import FILE, Catalog
 from rag.types import Filter
 
@@ -117,7 +116,6 @@ def run(
     """
     names, measures = paper_names(library, corpus), measures_of(questions)
     done = journal.rows(questions, library, names, measures) if journal else {}
-    forget()  # else the chunks that another configuration found would be judged faster by this one
     if names and len(done) < len(questions):
         library.search(WARM_UP, k=1)  # loads the models
     asking = _Asking(library, names, ids_by_name(names), measures)

@@ -56,12 +56,6 @@ def shapes(candidates: Sequence[Candidate], words: Words) -> NDArray[np.float32]
     return np.hstack([_of_texts(words), np.stack([_place(candidate) for candidate in candidates])])
 
 
-def forget() -> None:
-    """Lets go of the texts that were looked at, which are quicker to look at again."""
-    surface.cache_clear()
-    _of_text.cache_clear()
-
-
 def _place(candidate: Candidate) -> NDArray[np.float32]:
     if not candidate.path:
         return _of_place("", Role.OTHER, candidate.kind)

@@ -14,7 +14,6 @@ from eval.experiment import DEEP, HITS, over_whole_library, prepare, run
 from rag import build
 from rag.errors import UsageError
 from rag.library import Library
-from rag.rerank.surface import surface
 from rag.types import Filter, Retrieval
 from tests.eval.conftest import HASHING, METHOD, SETTINGS
 from tests.scripted_llm import MODEL, says, scripted_server
@@ -91,16 +90,6 @@ def test_every_configuration_pays_for_its_own_model(
     assert asked == 2 * (1 + 3)  # the warm-up and three questions of a paper that is there
     assert first == second
     assert first["prompt_tokens"] > 0
-
-
-def test_no_configuration_is_faster_for_what_another_has_read(dataset: Path, library: Path) -> None:
-    surface("read before")
-    data = load_dataset(dataset)
-    with build.open_library(library, SETTINGS) as opened:
-        next(run(data.questions, opened, data.corpus))
-    known = surface.cache_info().hits
-    surface("read before")
-    assert surface.cache_info().hits == known
 
 
 def test_the_whole_library_may_be_asked(dataset: Path, library: Path) -> None:
