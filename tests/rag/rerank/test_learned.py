@@ -19,8 +19,8 @@ from rag.rerank.learned import LearnedReranker, shipped_network
 from rag.types import Candidate, Query, Ranking, Role
 from tests.rag.rerank.candidates import candidate, candidates, ranking, texts_by_score
 
-ADAPTER_SHA = "669ce56584a0cd2417cf13a8cc983077d8def31816fe197cc14272313205efbf"
-RANKER_SHA = "3575a015a6185b7808a7bdf336f73b030c141ef27c3866fd7201004904396ad7"
+ADAPTER_SHA = "8feaeb850faf0e649c037ae7c8ad0a4e907ef9ff670e7c1dd9ec1ef3cb69bdbb"
+RANKER_SHA = "d2f795505a24fe419e7d8700461b5f6d5506c2d5b4c484b77776aa1ec81fb821"
 WEIGHTS = {
     "rag.embed/minilm-adapter.npz": ADAPTER_SHA,
     "rag.rerank/learned.npz": RANKER_SHA,
