@@ -76,6 +76,7 @@ def measure(data: Dataset, path: Path, settings: Settings) -> dict[str, Any]:
     """The numbers, and the scores of each question."""
     times, scores = [], {}
     with open_library(path, settings) as library:
+        library.prepare()
         for question in data.questions:
             began, ran = perf_counter(), process_time()
             library.search(question.text)

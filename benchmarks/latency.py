@@ -118,6 +118,7 @@ def main() -> None:
     questions = [json.loads(line)["question"] for line in lines]
     questions = random.Random(0).sample(questions, 400)
     with open_library(given.library, settings) as library:
+        library.prepare()
         rows = library.papers()
         print(f"{len(rows)} papers, {sum(row.chunks for row in rows)} chunks")
         print("warm, whole library   ", warm(library, questions, None))

@@ -39,6 +39,7 @@ class Scholium:
         from rag.config import Settings
 
         self.library = open_library(store, Settings())
+        self.library.prepare()
         papers = {Path(row.source).stem: row.paper_id for row in self.library.papers()}
         self.ids = {scope: frozenset(papers[stem] for stem in scope) for scope in scopes}
         self.stems = {paper_id: stem for stem, paper_id in papers.items()}

@@ -80,7 +80,8 @@ def test_every_configuration_pays_for_its_own_model(
         for fusion in ("rrf", "score-sum"):
             path = tmp_path / f"{fusion}.toml"
             path.write_text(
-                f'{HASHING}{table}[query]\nmulti_query = false\ndeadline_s = 60\n[search]\nfusion = "{fusion}"\n'
+                f"{HASHING}{table}[query]\nmulti_query = false\ndeadline_s = 60\n"
+                f'[search]\nfusion = "{fusion}"\n'
             )
             configs += ["--config", path]
         call(dataset, *configs, "--out", tmp_path / "out")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import shutil
 from collections.abc import Sequence
@@ -11,7 +12,7 @@ import pytest
 from ingest.commands import ingest, reindex, remove
 from ingest.lock import writing
 from rag.build import open_indexes, open_library
-from rag.config import Lexical, Settings
+from rag.config import Lexical, Llm, Rerank, Settings
 from rag.errors import (
     LibraryError,
     LibraryLocked,
@@ -24,6 +25,7 @@ from rag.library import MAX_QUESTION
 from rag.protocols import Embedder, Index
 from rag.store.catalog import Catalog
 from rag.types import Answer, Filter, Ranking, Role, Variant
+from tests.scripted_llm import MODEL, scripted_server
 
 SETTINGS = Settings.model_validate({"embedder": {"kind": "hashing"}, "ingest": {"jobs": 1}})
 ANYWHERE = Filter()
@@ -83,6 +85,31 @@ def titles(
 def test_the_right_section_comes_first(library: Path) -> None:
     assert titles(library, "dropout rate of the base model")[0] == "Regularization"
     assert titles(library, "default step size")[0] == "Algorithm"
+
+
+def test_what_is_prepared_is_loaded_and_needs_no_looking_through(library: Path) -> None:
+    with open_library(library, SETTINGS) as opened:
+        try:
+            opened.prepare()
+            assert gc.get_freeze_count() > 0
+            pipeline = opened._pipeline
+            assert pipeline is not None
+            assert opened.search("default step size").evidence[0].section.title == "Algorithm"
+            assert opened._pipeline is pipeline
+        finally:
+            gc.unfreeze()
+
+
+def test_preparing_asks_no_language_model(library: Path) -> None:
+    with scripted_server() as server:
+        llm = Llm(model=MODEL, api_base=server.url)
+        settings = SETTINGS.model_copy(update={"llm": llm, "rerank": Rerank(kind="llm")})
+        with open_library(library, settings) as opened:
+            try:
+                opened.prepare()
+            finally:
+                gc.unfreeze()
+        assert server.requests == []
 
 
 def test_filters_restrict(library: Path) -> None:
