@@ -6,6 +6,8 @@ FOLDER (default: SCHOLIUM_DATA) holds ``qasper-train/`` with papers.jsonl.gz and
 (Dasigi et al. 2021, arXiv 2105.03011; CC BY 4.0). The papers go through the real ingestion, or DIR
 is a library that has them already. Writes rag/embed/minilm-adapter.npz and rag/rerank/learned.npz.
 With --cross-validate it writes nothing and prints what five-fold cross-validation by paper says.
+The imagined wordings that it is judged with there are made from the held-out evidence, by the
+recipe of the training: what is said of them compares rankers, and foretells no figure.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ from eval.training.imagined import with_imagined
 from eval.training.ranker import RankerSettings
 from eval.training.split import Split, split_by_paper
 from eval.tuning_questions import Usable, enough, usable
-from rag import build
+from rag import build, build_learned
 from rag.config import Llm, Settings
 from rag.errors import UsageError
 from rag.library import Library
@@ -208,8 +208,7 @@ def _searched(
 def _opened(library: Path, settings: Settings, model: Embedder, weights: Fitted | None) -> Library:
     """The library as it would be with these weights as its own, or with none at all."""
     from rag.embed.adapter import AdaptedEmbedder
-    from rag.rerank.learned import LearnedReranker
 
     turned = AdaptedEmbedder(model, weights.adapter) if weights else model
-    ranker = LearnedReranker(weights.network) if weights else None
+    ranker = build_learned.judging(weights.network, settings) if weights else None
     return build.assembled(library, settings, lambda: model, lambda: turned, lambda: ranker)

@@ -159,8 +159,7 @@ def reranker(settings: Settings, library: Path) -> Reranker | None:
     """The configured reranker; a cross-encoder is loaded, which takes seconds."""
     table = settings.rerank
     if table.kind in {"auto", "learned"}:
-        learned = learned_reranker(library, settings)
-        return FirstOnly(learned, table.judged) if learned else None
+        return learned_reranker(library, settings)
     if table.kind == "cross-encoder":
         if not table.model:
             raise ConfigError('rerank.kind = "cross-encoder" needs rerank.model')

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from rag.config import Settings, fingerprint
 from rag.errors import ConfigError
 from rag.protocols import Embedder, Reranker
+from rag.rerank.first import FirstOnly
 
 if TYPE_CHECKING:
     from rag.embed.adapter import QueryAdapter
@@ -63,14 +64,12 @@ def adapted(embedder: Embedder, library: Path, settings: Settings) -> Embedder:
 
 
 def learned_reranker(library: Path, settings: Settings) -> Reranker | None:
-    """The learned ranker, if there is one for the embedder.
+    """The learned ranker of the library, if there is one for the embedder.
 
     Raises ConfigError if there is none and the configuration insists.
     """
-    from rag.rerank.learned import LearnedReranker
-
     if network := network_in_use(library, settings):
-        return LearnedReranker(network, settings.search.variant_weights)
+        return judging(network, settings)
     if settings.rerank.kind == "learned":
         raise ConfigError(
             'rerank.kind = "learned" has no ranker for '
@@ -78,6 +77,14 @@ def learned_reranker(library: Path, settings: Settings) -> Reranker | None:
             '`scholium eval tune DATASET`, or set rerank.kind = "auto"'
         )
     return None
+
+
+def judging(network: Network, settings: Settings) -> Reranker:
+    """The learned ranker with this network."""
+    from rag.rerank.learned import LearnedReranker
+
+    ranker = LearnedReranker(network, settings.search.variant_weights)
+    return FirstOnly(ranker, settings.rerank.judged)
 
 
 def _of_embedder(settings: Settings) -> str:

@@ -188,7 +188,7 @@ class QueryTable(Table):
     without.
     ``topic`` leaves the words of a request ("which papers discuss") out of what is searched for;
     ``papers`` has a chunk count by its paper's abstract, too, where the whole library is asked.
-    ``deadline_s`` bounds them all together: the search goes on without what is late.
+    ``deadline_s`` bounds those that ask a model, together: the search goes on without what is late.
     """
 
     contextualise: bool = True

@@ -84,13 +84,13 @@ class Library(Closing):
         raise UnknownPaper(f"no paper {name!r} in {self.path}: {hint}")
 
     def prepare(self) -> None:
-        """Loads all that searches need, for a program that stays: its first search is as quick as
-        the others, and none waits for the garbage collector.
+        """Loads what searches need, for a program that stays: its first search is as quick as the
+        others, and none waits for the garbage collector.
 
         Each search makes some thousand objects, after a few dozen of which Python looks through all
         there are, models' included: 50 to 70 ms. What is there now it need not look through again
         (`gc.freeze`), so call this once, when your program has loaded what it keeps. No language
-        model is called.
+        model is called, nor its client loaded: that takes the first question that asks it.
         """
         query = Query(_ANYTHING)
         self._settled(lambda p: replace(p, rewrite=(), reranker=None).retrieve(query, 1))

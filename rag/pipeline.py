@@ -46,6 +46,9 @@ SPARE = 2
 FIRST = 20
 """Hits that feedback gets to see."""
 
+EMBED_S = 0.5
+"""What embedding variants may take where the deadline is all but over: a local model has done."""
+
 
 @dataclass(frozen=True)
 class QueryPipeline:
@@ -54,12 +57,12 @@ class QueryPipeline:
     ``contextualise`` and ``route`` replace the query, one after the other; ``topic`` says what of
     a text is searched for; ``expand`` is quick and its variants are searched with the original;
     ``rewrite`` is slow and runs beside that search; ``feedback`` is quick and asks once more when
-    the first hits are there. ``deadline_s`` bounds all that are slow together. ``embedder`` is None
-    where no index searches by vector. ``generator`` makes the generator when the first answer asks
-    for it: a search does without its models. ``depth`` is how far each index is read,
-    ``candidates`` how many of the fused hits are reranked, ``rerank_inside`` whether that is done
-    inside given papers alone, ``duplicate_overlap`` how much two chunks share when one repeats the
-    other, ``evidence`` how many chunks the generator sees.
+    the first hits are there. ``deadline_s`` bounds all that are slow together, and the embedding of
+    what they make. ``embedder`` is None where no index searches by vector. ``generator`` makes the
+    generator when the first answer asks for it: a search does without its models. ``depth`` is how
+    far each index is read, ``candidates`` how many of the fused hits are reranked,
+    ``rerank_inside`` whether that is done inside given papers alone, ``duplicate_overlap`` how much
+    two chunks share when one repeats the other, ``evidence`` how many chunks the generator sees.
     """
 
     contextualise: QueryTransform | None
@@ -173,12 +176,12 @@ class QueryPipeline:
         transforms: Transforming,
         watch: Stopwatch,
     ) -> Sequence[Variant]:
-        """The same for what came later. Where that fails, or takes as long as all transforms may,
+        """The same for what came later, under the transforms' deadline. Where it fails or is late,
         the variants are left to be searched for by words: the question's own hits are there.
         """
         if self.embedder is None or not variants:
             return variants
-        embedding = Transforming(self.deadline_s)
+        embedding = transforms.following(EMBED_S)
         with watch.stage("embed"):
             made = embedding.apply(Embedding(variants, self.embedder), query)
         transforms.traces += [t for t in embedding.traces if t.status is not Status.DONE]

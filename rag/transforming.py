@@ -46,6 +46,12 @@ class Transforming:
         self._inbox: SimpleQueue[_Finished] = SimpleQueue()
         self.traces: list[TransformTrace] = []
 
+    def following(self, at_least_s: float) -> Transforming:
+        """Others under the same deadline, with so much time where that is all but over."""
+        others = Transforming(self._deadline_s)
+        others._until = max(self._until, time.monotonic() + at_least_s)
+        return others
+
     def apply(self, transform: QueryTransform, query: Query) -> Rewriting:
         """What ``transform`` makes of ``query``, by the deadline; else nothing."""
         self.begin([transform], query)

@@ -3,9 +3,9 @@
 A ranker that has seen nothing but questions learns how far one wording can be trusted, and trusts
 what many say together too little. QASPER has no rewritings to learn from, so they are put together
 from words: those of the question and some of a passage that a model might have in mind, among words
-that it might make up. Half of the time that passage answers the question; else it only stands near
-one that does, or looks right and is wrong, so that the ranker learns doubt as well. All wordings of
-a question have one passage in mind, as those of a model do.
+that it might make up. Half of the time that passage is one that answers; else it is any of its
+section, or one that looks right and is wrong, so that the ranker learns doubt as well. All wordings
+of a question have one passage in mind, as those of a model do.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def with_imagined(
 
 def imagine(example: Example, stranger: Example, draw: random.Random) -> Imagined:
     """``stranger`` lends what is made up."""
-    target = _in_mind(example, draw)
+    target = in_mind(example, draw)
     passage = draw.random() < _PASSAGE_SHARE
     rewrites = draw.randint(0 if passage else 1, _REWRITES)
     return Imagined(
@@ -75,7 +75,8 @@ def imagine(example: Example, stranger: Example, draw: random.Random) -> Imagine
     )
 
 
-def _in_mind(example: Example, draw: random.Random) -> Candidate:
+def in_mind(example: Example, draw: random.Random) -> Candidate:
+    """The passage that a model might think of."""
     mind = draw.choices([*_MINDS], [*_MINDS.values()])[0]
     answers = [c for c, gain in zip(example.candidates, example.gains, strict=True) if gain > 0]
     if mind == "near":
@@ -105,7 +106,7 @@ def _rewriting(example: Example, target: Candidate, draw: random.Random) -> str:
 
 
 def _passage(example: Example, target: Candidate, stranger: Example, draw: random.Random) -> str:
-    """Clauses of the target, some, and of a passage of the same role in another paper."""
+    """Clauses of the target, some, and of a passage of the same role in the stranger's paper."""
     alike = [c for c in stranger.candidates if _role(c) == _role(target)]
     right = target.chunk.text.split()
     made_up = draw.choice(alike or stranger.candidates).chunk.text.split()

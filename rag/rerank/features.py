@@ -68,11 +68,15 @@ def candidate_features(
 def question_features(
     query: Query, rankings: Sequence[Ranking], weights: Mapping[str, float] = _EQUAL
 ) -> NDArray[np.float32]:
-    """The features `QUESTION_NAMES`, float32 ``(len(QUESTION_NAMES),)``."""
+    """The features `QUESTION_NAMES`, float32 ``(len(QUESTION_NAMES),)``.
+
+    What counts for half of the question itself is half a variant.
+    """
     counting = {
-        r.source.partition("/")[2] for r in rankings if weight_of_variant(r.source, weights)
+        ranking.source.partition("/")[2]: weight_of_variant(ranking.source, weights)
+        for ranking in rankings
     }
-    return question.kind_of_question(query.text, len(counting))
+    return question.kind_of_question(query.text, sum(counting.values()))
 
 
 def _of_places(where: Places) -> NDArray[np.float32]:

@@ -37,10 +37,10 @@ NAMES = (*_KINDS, "log_words", "log_variants")
 _PATTERNS = tuple(re.compile(pattern, re.IGNORECASE) for pattern in _KINDS.values())
 
 
-def kind_of_question(text: str, variants: int) -> NDArray[np.float32]:
+def kind_of_question(text: str, variants: float) -> NDArray[np.float32]:
     """The features `NAMES`: 1 for each kind that it is of, its length, and how many variants of it
     were searched for: what several say together is surer.
     """
     kinds = [float(bool(pattern.search(text))) for pattern in _PATTERNS]
-    lengths = (math.log(len(text.split()) + 1), math.log(max(variants, 1)))
+    lengths = (math.log(len(text.split()) + 1), math.log(max(variants, 1.0)))
     return np.array([*kinds, *lengths], dtype=np.float32)

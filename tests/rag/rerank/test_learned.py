@@ -14,7 +14,13 @@ from hypothesis import strategies as st
 
 from rag.build import reranker
 from rag.config import Rerank, Settings
-from rag.rerank.features import GROUPS, NAMES, candidate_features
+from rag.rerank.features import (
+    GROUPS,
+    NAMES,
+    QUESTION_NAMES,
+    candidate_features,
+    question_features,
+)
 from rag.rerank.learned import LearnedReranker, shipped_network
 from rag.types import Candidate, Query, Ranking, Role
 from tests.rag.rerank.candidates import candidate, candidates, ranking, texts_by_score
@@ -138,3 +144,11 @@ def test_a_variant_of_no_weight_says_nothing(learned: LearnedReranker) -> None:
     alone = learned.rerank(QUERY, found, rankings).scores
     assert weightless.rerank(QUERY, found, [*rankings, hyde]).scores == alone
     assert learned.rerank(QUERY, found, [*rankings, hyde]).scores != alone
+
+
+def test_half_a_variant_counts_for_half(learned: LearnedReranker) -> None:
+    found = candidates(*TEXTS)
+    rankings = [*found_by_both(found), Ranking("bm25/hyde", ()), Ranking("dense/hyde", ())]
+    of = QUESTION_NAMES.index("log_variants")
+    counted = [question_features(QUERY, rankings, {"hyde": w})[of] for w in (0, 0.5, 1)]
+    np.testing.assert_allclose(counted, np.log([1, 1.5, 2]), atol=1e-6)
