@@ -21,7 +21,7 @@ from ingest.commands import ingest_papers, keep_only
 from ingest.events import Event, Failed, Stored, Unchanged
 from rag.config import Settings
 from rag.errors import UsageError
-from rag.library import Library
+from rag.library import WARM_UP, Library
 from rag.store.catalog import FILE, Catalog
 from rag.types import Filter
 
@@ -32,8 +32,6 @@ and more. Measures that look further down (AP) see no further.
 
 DEEP = 200
 """Hits kept where papers are judged that have many chunks: fifty may be of a handful of papers."""
-
-WARM_UP = "What is the main contribution?"
 
 
 @dataclass(frozen=True, slots=True)

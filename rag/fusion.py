@@ -29,7 +29,7 @@ class ReciprocalRankFusion:
     def fuse(self, rankings: Sequence[Ranking]) -> Ranking:
         shares: defaultdict[str, list[float]] = defaultdict(list)
         for ranking in rankings:
-            weight = weight_of(ranking.source, self.weights, self.variant_weights)
+            weight = weight_of(ranking, self.weights, self.variant_weights)
             for hit in ranking.hits:
                 shares[hit.chunk_id].append(weight / (self.k + hit.rank))
         return _summed(shares)
@@ -53,7 +53,7 @@ class ScoreSum:
     def fuse(self, rankings: Sequence[Ranking]) -> Ranking:
         shares: dict[str, list[float]] = {h.chunk_id: [] for r in rankings for h in r.hits}
         for ranking in rankings:
-            weight = weight_of(ranking.source, self.weights, self.variant_weights)
+            weight = weight_of(ranking, self.weights, self.variant_weights)
             z = _z_scores(ranking)
             lowest = min(z.values(), default=0.0)
             for chunk_id, parts in shares.items():

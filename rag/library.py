@@ -21,7 +21,8 @@ T = TypeVar("T")
 CHECKS = 5
 """How often a check is begun again when the library changes underneath it."""
 
-_ANYTHING = "What is the main contribution?"
+WARM_UP = "What is the main contribution?"
+"""Asked to have models loaded; of any library, as its answer is not looked at."""
 
 MAX_QUESTION = 10_000
 """Characters. Longer ones are documents, not questions."""
@@ -92,7 +93,7 @@ class Library(Closing):
         (`gc.freeze`), so call this once, when your program has loaded what it keeps. No language
         model is called, nor its client loaded: that takes the first question that asks it.
         """
-        query = Query(_ANYTHING)
+        query = Query(WARM_UP)
         self._settled(lambda p: replace(p, rewrite=(), reranker=None).retrieve(query, 1))
         gc.collect()
         gc.freeze()

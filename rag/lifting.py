@@ -19,7 +19,7 @@ PAPERS = "papers"
 
 def of_papers(ranking: Ranking) -> bool:
     """Whether it ranks papers, by their abstracts."""
-    return ranking.source.partition("/")[2] == PAPERS
+    return ranking.variant == PAPERS
 
 
 @dataclass(frozen=True, slots=True)

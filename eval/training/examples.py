@@ -32,6 +32,11 @@ Weights = NDArray[np.float32]
 Turn = Callable[[Vector], Vector]
 
 
+def unturned(vectors: Vector) -> Vector:
+    """No adapter."""
+    return vectors
+
+
 @dataclass(frozen=True, slots=True)
 class Judged:
     """A question, the ids of the papers that it is asked within, and each annotator's passages."""

@@ -10,14 +10,13 @@ from dataclasses import dataclass, field
 
 from eval.measures import score
 from eval.training.adapter import AdapterSettings, fit_adapter
-from eval.training.examples import Example, Turn, folds
+from eval.training.examples import Example, Turn, folds, unturned
 from eval.training.ranker import Judgeable, RankerSettings, fit_ranker
 from rag.embed.adapter import QueryAdapter
 from rag.fusion import ReciprocalRankFusion
 from rag.rerank.features import candidate_features, question_features
 from rag.rerank.learned import LearnedReranker
 from rag.rerank.network import Network
-from rag.types import Vector
 
 CROSS_FITTED = 5
 
@@ -86,11 +85,6 @@ def cross_fitted(
             for i in outside:
                 turns[i] = adapter
     return turns
-
-
-def unturned(vectors: Vector) -> Vector:
-    """No adapter."""
-    return vectors
 
 
 def judgeable(example: Example, turn: Turn) -> Judgeable:

@@ -15,7 +15,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from eval.training.examples import DEPTH, Example, Wording
+from eval.training.examples import DEPTH, Example, Wording, unturned
 from rag.fusion import ReciprocalRankFusion
 from rag.protocols import Embedder, Index
 from rag.query.hyde import hypothetical
@@ -84,7 +84,7 @@ def in_mind(example: Example, draw: random.Random) -> Candidate:
         near = [c for c in example.candidates if (c.chunk.paper_id, c.chunk.section) in sections]
         return draw.choice(near)
     if mind == "wrong":
-        fused = ReciprocalRankFusion().fuse(example.alone().rankings(lambda vectors: vectors))
+        fused = ReciprocalRankFusion().fuse(example.alone().rankings(unturned))
         best = {hit.chunk_id for hit in fused.hits[:_LOOKS_RIGHT]}
         right = {c.chunk.chunk_id for c in answers}
         looks_right = [c for c in example.candidates if c.chunk.chunk_id in best - right]

@@ -73,8 +73,7 @@ def question_features(
     What counts for half of the question itself is half a variant.
     """
     counting = {
-        ranking.source.partition("/")[2]: weight_of_variant(ranking.source, weights)
-        for ranking in rankings
+        ranking.variant: weight_of_variant(ranking.variant, weights) for ranking in rankings
     }
     return question.kind_of_question(query.text, sum(counting.values()))
 

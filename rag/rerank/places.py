@@ -8,12 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.rerank.surface import Indices
 from rag.types import Candidate
 
 _GAP = 400
 """Characters that may lie between neighbours: a heading, a caption, no whole paragraph."""
-
-Indices = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,19 +64,15 @@ def joint_scores(
     surer is what they say together: that is how the log odds of a shift in normally distributed
     noise go.
     """
-    ours = [r for r in rankings if _index(r) in INDEXES and r.hits]
+    ours = [r for r in rankings if r.index in INDEXES and r.hits]
     longest = max((len(r.hits) for r in ours if not of_papers(r)), default=0)
     of: defaultdict[str, list[tuple[Column, float]]] = defaultdict(list)
     for ranking in ours:
-        if weight := weight_of_variant(ranking.source, weights):
+        if weight := weight_of_variant(ranking.variant, weights):
             score = standardised(_filled(candidates, ranking, longest))
-            of[_index(ranking)].append((score, weight))
+            of[ranking.index].append((score, weight))
     none = np.zeros(len(candidates), dtype=np.float32)
     return {index: _pooled(of[index]) if of[index] else none for index in INDEXES}
-
-
-def _index(ranking: Ranking) -> str:
-    return ranking.source.partition("/")[0]
 
 
 def _pooled(standard: Sequence[tuple[Column, float]]) -> Column:
@@ -93,7 +89,7 @@ def _filled(candidates: Sequence[Candidate], ranking: Ranking, longest: int) -> 
     """
     scores = {hit.chunk_id: hit.score for hit in ranking.hits}
     missing = ranking.hits[-1].score
-    if _index(ranking) == "bm25" and len(ranking.hits) < longest:
+    if ranking.index == "bm25" and len(ranking.hits) < longest:
         missing = min(missing, 0.0)
     return np.array([scores.get(c.chunk.chunk_id, missing) for c in candidates])
 

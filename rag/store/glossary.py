@@ -51,7 +51,7 @@ class CatalogGlossary:
             values.append(str(year))
         alike = "count(*) OVER (PARTITION BY key, kind)"
         sql = (
-            f"SELECT key, kind, paper_id, title, year FROM (SELECT {_COLUMNS}, {alike} AS bearers "
+            f"SELECT {_COLUMNS} FROM (SELECT {_COLUMNS}, {alike} AS bearers "
             f"FROM {_BEARING} WHERE {condition} AND kind {ANY_OF}) "
             f"WHERE bearers <= {_BEARERS} ORDER BY key, paper_id"
         )

@@ -86,10 +86,20 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Hits in rank order, and which index and variant they came from."""
+    """Hits in rank order, and which index and variant they came from: ``"{index}/{variant}"``."""
 
     source: str
     hits: tuple[Hit, ...]
+
+    @property
+    def index(self) -> str:
+        """The index that was searched."""
+        return self.source.partition("/")[0]
+
+    @property
+    def variant(self) -> str:
+        """The name of the variant that it was searched for."""
+        return self.source.partition("/")[2]
 
     @classmethod
     def from_scores(

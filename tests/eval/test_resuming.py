@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from eval.datasets import load_dataset
-from eval.experiment import WARM_UP, run
+from eval.experiment import run
 from eval.journal import Journal
 from eval.measures import MEASURES
 from eval.paper_names import paper_names
@@ -17,7 +17,7 @@ from eval.rows import Effort, Row
 from rag import build
 from rag.embed.hashing import HashingEmbedder
 from rag.errors import EmbeddingError
-from rag.library import Library
+from rag.library import WARM_UP, Library
 from rag.types import Retrieval, Usage, Vector
 from tests.eval.conftest import SETTINGS
 

@@ -8,7 +8,7 @@ import pytest
 
 from eval.training.adapter import AdapterSettings, fit_adapter
 from eval.training.descent import Schedule
-from eval.training.examples import Example, Wording, folds
+from eval.training.examples import Example, Wording, folds, unturned
 from eval.training.fitting import (
     CROSS_FITTED,
     FitSettings,
@@ -17,7 +17,6 @@ from eval.training.fitting import (
     fit,
     judgeable,
     measured,
-    unturned,
 )
 from eval.training.members import make_member
 from eval.training.ranker import Judgeable, RankerSettings, fit_ranker

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from eval.training.examples import Example, Judged, Wording, collect
+from eval.training.examples import Example, Judged, Wording, collect, unturned
 from eval.training.imagined import imagine, in_mind, with_imagined
 from ingest.commands import ingest
 from rag import build
@@ -105,10 +105,10 @@ def test_wordings_are_embedded_and_searched_for_like_a_models(tmp_path: Path) ->
             np.testing.assert_array_equal(ours.vector, theirs.vector)
             assert ours.passage == (ours.name == "hyde")
             assert ours.lexical.source == f"bm25/{ours.name}"
-    sources = [ranking.source for ranking in first[0].rankings(lambda vectors: vectors)]
+    sources = [ranking.source for ranking in first[0].rankings(unturned)]
     wanted = ["original", *(other.name for other in first[0].others)]
     assert sources == [f"{index}/{name}" for name in wanted for index in ("bm25", "dense")]
-    assert first[0].alone().rankings(lambda vectors: vectors)[0] == examples[0].lexical
+    assert first[0].alone().rankings(unturned)[0] == examples[0].lexical
 
 
 def test_only_vectors_that_ask_are_turned() -> None:
