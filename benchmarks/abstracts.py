@@ -26,6 +26,7 @@ from typing import Any
 import numpy as np
 import psutil
 
+from eval.ablation import PLAIN as PLAIN_HYBRID
 from eval.datasets import Dataset, load_dataset
 from eval.documents import score_papers
 from eval.experiment import prepare
@@ -34,12 +35,7 @@ from rag.build import open_library
 from rag.config import Settings
 from rag.store.catalog import Catalog
 
-PLAIN = {
-    "query": dict.fromkeys(
-        ("contextualise", "routing", "topic", "expansion", "papers", "feedback"), False
-    ),
-    "rerank": {"kind": "none"},
-}
+PLAIN = {table: PLAIN_HYBRID.without[table] for table in ("query", "rerank")}
 CONFIGURATIONS: Mapping[str, Mapping[str, Any]] = {
     "BM25": {**PLAIN, "search": {"retrievers": ["bm25"]}},
     "dense": {**PLAIN, "search": {"retrievers": ["dense"], "adapter": "none"}},
