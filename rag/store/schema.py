@@ -5,10 +5,11 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 
-VERSION = "2"
+VERSION = "3"
 
-READABLE = frozenset({"1", VERSION})
-"""A library of version 1 has all but the glossary, so it is read as if that were empty."""
+READABLE = frozenset({"1", "2", VERSION})
+"""A library of version 1 has all but the glossary, so it is read as if that were empty; one of
+version 2 lacks what a server keeps, which no reader looks for."""
 
 _FIRST = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -75,17 +76,66 @@ CREATE INDEX names_by_paper ON names (paper_id);
 INSERT INTO meta VALUES ('glossary', '0');
 """
 
-SCHEMA = _FIRST + _GLOSSARY
+_SERVICE = """
+CREATE TABLE threads (
+    thread_id TEXT PRIMARY KEY, owner TEXT NOT NULL, title TEXT NOT NULL,
+    created REAL NOT NULL, updated REAL NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX threads_by_owner ON threads (owner, updated);
+CREATE TABLE answers (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, answer_id TEXT NOT NULL UNIQUE,
+    thread_id TEXT REFERENCES threads ON DELETE CASCADE, owner TEXT NOT NULL,
+    request TEXT NOT NULL, state TEXT NOT NULL, created REAL NOT NULL, finished REAL,
+    answer TEXT, problem TEXT
+);
+CREATE INDEX answers_by_thread ON answers (thread_id, number);
+CREATE TABLE feedback (
+    answer_id TEXT PRIMARY KEY REFERENCES answers (answer_id) ON DELETE CASCADE,
+    rating TEXT NOT NULL, comment TEXT NOT NULL, created REAL NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE jobs (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, job_id TEXT NOT NULL UNIQUE, owner TEXT NOT NULL,
+    kind TEXT NOT NULL, paper_id TEXT, state TEXT NOT NULL, created REAL NOT NULL, started REAL,
+    finished REAL, problem TEXT
+);
+CREATE INDEX jobs_by_state ON jobs (state, number);
+CREATE TABLE job_files (
+    job_id TEXT NOT NULL REFERENCES jobs (job_id) ON DELETE CASCADE, position INTEGER NOT NULL,
+    name TEXT NOT NULL, path TEXT NOT NULL, size INTEGER NOT NULL, status TEXT NOT NULL,
+    paper_id TEXT, title TEXT, pages INTEGER, chunks INTEGER, reason TEXT,
+    PRIMARY KEY (job_id, position)
+) WITHOUT ROWID;
+CREATE TABLE job_events (
+    job_id TEXT NOT NULL REFERENCES jobs (job_id) ON DELETE CASCADE, number INTEGER NOT NULL,
+    kind TEXT NOT NULL, data TEXT NOT NULL, PRIMARY KEY (job_id, number)
+) WITHOUT ROWID;
+CREATE TABLE keys (
+    key_id TEXT PRIMARY KEY, name TEXT NOT NULL, hash BLOB NOT NULL, scopes TEXT NOT NULL,
+    per_minute INTEGER, budget_usd REAL, created REAL NOT NULL, expires REAL, revoked REAL
+) WITHOUT ROWID;
+CREATE TABLE spending (
+    key_id TEXT NOT NULL, month TEXT NOT NULL, answers INTEGER NOT NULL, tokens INTEGER NOT NULL,
+    cost_usd REAL NOT NULL, PRIMARY KEY (key_id, month)
+) WITHOUT ROWID;
+"""
 
-UPGRADES = {"1": _GLOSSARY}
-"""What takes a library of the version before to today's; the glossary is mined after that."""
+SCHEMA = _FIRST + _GLOSSARY + _SERVICE
+
+UPGRADES = {"1": _GLOSSARY + _SERVICE, "2": _SERVICE}
+"""What takes a library of an older version to today's; the glossary is mined after that."""
 
 
-TO_FIRST = """
+TO_SECOND = """
+DROP TABLE spending; DROP TABLE keys; DROP TABLE job_events; DROP TABLE job_files;
+DROP TABLE jobs; DROP TABLE feedback; DROP TABLE answers; DROP TABLE threads;
+UPDATE meta SET value = '2' WHERE key = 'schema';
+"""
+
+TO_FIRST = f"""{TO_SECOND}
 DROP TABLE terms; DROP TABLE term_counts; DROP TABLE names; DROP INDEX papers_by_year;
 DELETE FROM meta WHERE key = 'glossary'; UPDATE meta SET value = '1' WHERE key = 'schema';
 """
-"""The way back, for a program that reads version 1 alone; and for tests."""
+"""The ways back, for a program that reads an older version alone; and for tests."""
 
 
 def statements(script: str) -> Iterator[str]:
