@@ -67,8 +67,14 @@ class Runner:
                 self.stopping.wait(LOCKED_POLL_S)
             elif job := self._queue.claim():
                 self._carry_out(job)
-                sweep(self._library, self._queue.catalog)
+                self._clear_up()
             worked_at = time.monotonic()
+
+    def _clear_up(self) -> None:
+        try:
+            sweep(self._library, self._queue.catalog)
+        except LibraryError as error:  # for the next time
+            logging.getLogger(__name__).warning("can't clear up after a job: %s", error)
 
     def _carry_out(self, job: Job) -> None:
         try:

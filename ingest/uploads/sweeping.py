@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+import os
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from ingest.uploads.naming import FOLDER, path_of
@@ -18,11 +19,11 @@ def sweep(library: Path, catalog: WritableCatalog) -> None:
     recorded place, so that a library that was moved keeps its files. A file is put in place in
     the transaction that makes it a job's, and is looked at in one here: none is lost in between.
     """
-    files = [file for file in (library / FOLDER).glob("[0-9a-f]*/*") if file.is_file()]
-    if not _needless(files, library, catalog):
+    suspects = _needless(_kept_files(library / FOLDER), library, catalog)
+    if not suspects:
         return
     with catalog.transaction():
-        for file in _needless(files, library, catalog):
+        for file in _needless(suspects, library, catalog):
             try:
                 file.unlink(missing_ok=True)
             except OSError as error:
@@ -31,9 +32,14 @@ def sweep(library: Path, catalog: WritableCatalog) -> None:
             _remove_if_empty(file.parent)
 
 
+def _kept_files(uploads: Path) -> Iterator[Path]:
+    """Those that were put in place. Others may be sweeping at the same time."""
+    for folder, folders, names in os.walk(uploads):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        yield from (Path(folder, name) for name in names)
+
+
 def _needless(files: Iterable[Path], library: Path, catalog: Catalog) -> list[Path]:
-    if not (left := list(files)):
-        return []
     wanted = {
         row["path"]
         for row in catalog.select(
@@ -46,7 +52,7 @@ def _needless(files: Iterable[Path], library: Path, catalog: Catalog) -> list[Pa
     }
     return [
         file
-        for file in left
+        for file in files
         if _relative(file, library) not in wanted
         and not _is_kept(file, sources.get(_relative(file.parent, library)))
     ]
