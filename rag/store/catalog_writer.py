@@ -62,12 +62,12 @@ class WritableCatalog(Catalog):
                 raise
 
     def execute(self, sql: str, values: Sequence[object] = ()) -> int:
-        """Carries out one statement; how many rows it changed."""
+        """Runs one statement; how many rows it changed. Alone it is a transaction of its own."""
         with self._mutex, self.translated():
             return self._db.execute(sql, values).rowcount
 
     def execute_many(self, sql: str, values: Iterable[Sequence[object]]) -> None:
-        """Carries out one statement for each of ``values``; belongs inside a transaction."""
+        """Runs one statement for each of ``values``; belongs inside a transaction."""
         with self._mutex, self.translated():
             self._db.executemany(sql, values)
 
