@@ -44,6 +44,7 @@ class Foreman:
         self._worker: _Worker | None = None
         self._stopping = threading.Event()
         self._called = threading.Event()
+        self._end = threading.Lock()
         self._pause_s = 0.0
         self._not_before = 0.0
         self._thread = threading.Thread(target=self._watch, name="foreman", daemon=True)
@@ -59,18 +60,19 @@ class Foreman:
     def stop(self, drain_s: float) -> None:
         """Has the running job left off at the next paper, and waits so long at most for that.
 
-        It goes on when a foreman of this library is started again.
+        It goes on when a foreman of this library is started again. May be called more than once.
         """
         self._stopping.set()
         self._called.set()
-        if self._thread.is_alive():
-            self._thread.join()
-        if self._worker:
-            self._worker.end(drain_s)
-            self._worker = None
-            with running_jobs(self._order.library) as alone:
-                if alone:
-                    self._queue.take_up()
+        with self._end:
+            if self._thread.is_alive():
+                self._thread.join()
+            if self._worker:
+                self._worker.end(drain_s)
+                self._worker = None
+                with running_jobs(self._order.library) as alone:
+                    if alone:
+                        self._queue.take_up()
 
     def _watch(self) -> None:
         self._guarded(self._clear_up)

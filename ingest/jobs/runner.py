@@ -17,7 +17,6 @@ from ingest.lock import waited_for
 from ingest.uploads.sweeping import sweep
 from rag.config import Settings
 from rag.errors import (
-    EmbeddingError,
     LibraryError,
     LibraryLocked,
     ScholiumError,
@@ -30,10 +29,10 @@ LOCKED_POLL_S = 1.0
 
 _CODES: tuple[tuple[type[ScholiumError], str], ...] = (
     (UnknownPaper, "unknown-paper"),
-    (LibraryError, "library"),
     (SearchEngineError, "search-engine"),
-    (EmbeddingError, "search-engine"),
+    (ScholiumError, "library"),
 )
+"""The first that fits, as `api.problems` has them."""
 
 
 class _Stopped(Exception):
@@ -87,11 +86,11 @@ class Runner:
             self._queue.park(job, _locked("another process"))
             self.stopping.wait(LOCKED_POLL_S)
         except ScholiumError as error:
-            code = next((code for kind, code in _CODES if isinstance(error, kind)), "internal")
+            code = next(code for kind, code in _CODES if isinstance(error, kind))
             self._queue.fail(job, JobProblem(code, str(error)))
-        except Exception as error:
+        except Exception:
             logging.getLogger(__name__).exception("job %s failed", job.job_id)
-            self._queue.fail(job, JobProblem("internal", f"{type(error).__name__}: {error}"))
+            self._queue.fail(job, JobProblem("internal", "the server's log says more"))
         else:
             self._queue.finish(job)
 
@@ -139,4 +138,6 @@ class Runner:
 
 
 def _locked(holder: str) -> JobProblem:
-    return JobProblem("library", f"the library is being written by {holder}: waiting until it ends")
+    return JobProblem(
+        "library-locked", f"the library is being written by {holder}: waiting until it ends"
+    )

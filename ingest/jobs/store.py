@@ -105,9 +105,13 @@ class JobStore:
         """Whether any job waits or runs."""
         return self._pending(limit=1) > 0
 
-    def _insert(self, owner: str, kind: JobKind, paper_id: str | None, most: int) -> str:
+    def check_room(self, most: int) -> None:
+        """Raises QueueFull if ``most`` jobs wait."""
         if (waiting := self._pending(most)) >= most:
             raise QueueFull(f"{waiting} jobs are waiting already: try again when some are done")
+
+    def _insert(self, owner: str, kind: JobKind, paper_id: str | None, most: int) -> str:
+        self.check_room(most)
         job_id = secrets.token_hex(8)
         self.catalog.execute(
             "INSERT INTO jobs (job_id, owner, kind, paper_id, state, created, cancel, crashes) "
