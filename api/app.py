@@ -59,6 +59,7 @@ def create_app(path: Path, settings: Settings) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         max_body_size=settings.serve.max_body_kb * 1024,
+        telemetry={"logs": False},  # they would hold what people ask
         responses={"default": _problem_schema()},
     )
     v1 = APIRouter(prefix="/v1")

@@ -25,6 +25,7 @@ from ingest.jobs.store import JobStore
 from rag.build import open_library
 from rag.config import Settings
 from rag.library import Library
+from rag.llm import ChatModel
 from rag.store.catalog_writer import WritableCatalog
 from rag.store.conversations import Conversations
 from rag.types import Usage
@@ -83,6 +84,7 @@ async def opened(path: Path, settings: Settings) -> AsyncIterator[Serving]:
         (path / FOLDER).mkdir(exist_ok=True)
         log = stack.enter_context(EventLog(path / FOLDER / "answers.sqlite", holder()))
         rates = stack.enter_context(Rates(path / FOLDER / "rates.sqlite"))
+        rates.sweep()
         searches = Pool(settings.serve.searches or os.cpu_count() or 1, settings.serve.queue)
         stack.callback(searches.close)
         conversations, keys = Conversations(catalog), Keys(catalog)
@@ -94,6 +96,8 @@ async def opened(path: Path, settings: Settings) -> AsyncIterator[Serving]:
         writer = Writer(library.ask_stream, conversations, charge, path)
         answers = Answers(writer, conversations, log, settings.serve.answers)
         await asyncio.to_thread(library.prepare)
+        if settings.llm.model:
+            ChatModel(settings.llm).start_warm_up()  # seconds that nobody need wait
         jobs = JobStore(catalog)
         foreman = Foreman(path, settings, jobs)
         foreman.start()
