@@ -96,7 +96,7 @@ CREATE TABLE feedback (
 CREATE TABLE jobs (
     number INTEGER PRIMARY KEY AUTOINCREMENT, job_id TEXT NOT NULL UNIQUE, owner TEXT NOT NULL,
     kind TEXT NOT NULL, paper_id TEXT, state TEXT NOT NULL, created REAL NOT NULL, started REAL,
-    finished REAL, problem TEXT
+    finished REAL, problem TEXT, cancel INTEGER NOT NULL, crashes INTEGER NOT NULL
 );
 CREATE INDEX jobs_by_state ON jobs (state, number);
 CREATE TABLE job_files (
@@ -131,10 +131,12 @@ DROP TABLE jobs; DROP TABLE feedback; DROP TABLE answers; DROP TABLE threads;
 UPDATE meta SET value = '2' WHERE key = 'schema';
 """
 
-TO_FIRST = f"""{TO_SECOND}
+_SECOND_TO_FIRST = """
 DROP TABLE terms; DROP TABLE term_counts; DROP TABLE names; DROP INDEX papers_by_year;
 DELETE FROM meta WHERE key = 'glossary'; UPDATE meta SET value = '1' WHERE key = 'schema';
 """
+
+TO_FIRST = TO_SECOND + _SECOND_TO_FIRST
 """The ways back, for a program that reads an older version alone; and for tests."""
 
 
