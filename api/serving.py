@@ -22,6 +22,7 @@ from api.pool import Pool
 from api.uploading import Uploads
 from ingest.jobs.foreman import Foreman
 from ingest.jobs.store import JobStore
+from ingest.page_images import PageImages
 from rag.build import open_library
 from rag.config import Settings
 from rag.library import Library
@@ -32,6 +33,9 @@ from rag.types import Usage
 
 FOLDER = "server"
 """In the library: what its server processes share, and may lose when none runs."""
+
+DRAWERS = 2
+"""Pages that are drawn at once."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,8 @@ class Serving:
     rates: Rates
     answers: Answers
     searches: Pool
+    drawings: Pool
+    pages: PageImages
     jobs: JobStore
     foreman: Foreman
     uploads: Uploads
@@ -87,6 +93,9 @@ async def opened(path: Path, settings: Settings) -> AsyncIterator[Serving]:
         rates.sweep()
         searches = Pool(settings.serve.searches or os.cpu_count() or 1, settings.serve.queue)
         stack.callback(searches.close)
+        drawings = Pool(DRAWERS, settings.serve.queue)
+        stack.callback(drawings.close)
+        pages = stack.enter_context(PageImages(jobs=DRAWERS))
         conversations, keys = Conversations(catalog), Keys(catalog)
 
         def charge(owner: str, usage: Usage) -> None:
@@ -115,6 +124,8 @@ async def opened(path: Path, settings: Settings) -> AsyncIterator[Serving]:
                 rates,
                 answers,
                 searches,
+                drawings,
+                pages,
                 jobs,
                 foreman,
                 uploads,
