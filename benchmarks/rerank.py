@@ -53,8 +53,9 @@ def main() -> None:
     lines = args.questions.read_text(encoding="utf-8").splitlines()[: args.count]
     with open_library(args.library, settings) as library:
         library.search("warm up")
-        pipeline = library._pipeline  # noqa: SLF001 - the stage is timed inside its pipeline
-        if pipeline is None or pipeline.reranker is None:
+        with library._opened() as opened:  # noqa: SLF001 - the stage is timed inside its pipeline
+            pipeline = opened.pipeline
+        if pipeline.reranker is None:
             raise SystemExit(f"{args.library} has no learned ranker")
         timed = Timed(pipeline.reranker)
         object.__setattr__(pipeline, "reranker", timed)

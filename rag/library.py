@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import difflib
 import gc
+import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TypeVar
 
 from rag.closing import Closing
 from rag.errors import LibraryError, SearchEngineError, UnknownPaper, UsageError
+from rag.lease import Lease
 from rag.pipeline import QueryPipeline
 from rag.protocols import Index
 from rag.store.catalog import Catalog
@@ -28,8 +32,27 @@ MAX_QUESTION = 10_000
 """Characters. Longer ones are documents, not questions."""
 
 
+@dataclass(eq=False)
+class _Opened:
+    """The indexes of one state of the library, and the pipeline over those that are searched."""
+
+    state: str
+    indexes: tuple[Index, ...]
+    assemble: Callable[[tuple[Index, ...]], QueryPipeline]
+
+    @cached_property
+    def pipeline(self) -> QueryPipeline:
+        return self.assemble(self.indexes)
+
+    def close(self) -> None:
+        for index in self.indexes:
+            index.close()
+
+
 class Library(Closing):
     """Reads a library, and goes on reading while another process writes to it.
+
+    Threads may share it.
 
     ``open_indexes`` opens every index, ``assemble`` makes a pipeline over those that are searched;
     both are called when they are first needed, and again when the library has changed, so that a
@@ -45,9 +68,8 @@ class Library(Closing):
         self.catalog = catalog
         self._open_indexes = open_indexes
         self._assemble = assemble
-        self._indexes: tuple[Index, ...] | None = None
-        self._pipeline: QueryPipeline | None = None
-        self._state = ""
+        self._current: Lease[_Opened] | None = None
+        self._opening = threading.Lock()
 
     @property
     def path(self) -> Path:
@@ -115,9 +137,12 @@ class Library(Closing):
 
     def ask_stream(
         self, text: str, where: Filter = Filter(), history: Sequence[Turn] = ()
-    ) -> Iterator[str | Answer]:
-        """Pieces of the answer as they are written; the answer comes last and supersedes them."""
+    ) -> Iterator[Retrieval | str | Answer]:
+        """What was found, then pieces of the answer as they are written; the answer comes last
+        and supersedes them.
+        """
         pipeline, retrieval = self._evidence(text, where, history)
+        yield retrieval
         yield from pipeline.stream(retrieval)
 
     def check(self) -> list[str]:
@@ -142,16 +167,20 @@ class Library(Closing):
                 if wrong:
                     problems.append(f"{paper.paper_id}: {wrong} chunks differ from its text")
             doubtful, shown = self.catalog.unsettled(), self.catalog.chunk_ids()
-        for index in self._opened():
-            held = index.ids()
-            missing, extra = len(shown - held), len(held - shown - doubtful)
-            if missing or extra:
-                problems.append(f"index {index.name}: {missing} chunks missing, {extra} too many")
+        with self._opened() as opened:
+            for index in opened.indexes:
+                held = index.ids()
+                missing, extra = len(shown - held), len(held - shown - doubtful)
+                if missing or extra:
+                    problems.append(
+                        f"index {index.name}: {missing} chunks missing, {extra} too many"
+                    )
         return problems
 
     def close(self) -> None:
-        """Lets go of the files."""
-        self._close_indexes()
+        """Lets go of the files; searches that are under way may fail."""
+        with self._opening:
+            self._retire()
         self.catalog.close()
 
     def _evidence(
@@ -169,37 +198,42 @@ class Library(Closing):
         restricted = Filter(papers, where.roles, where.year_from, where.year_to)
         return Query(text, restricted, tuple(history))
 
-    def _current(self) -> QueryPipeline:
-        indexes = self._opened()
-        if self._pipeline is None:
-            self._pipeline = self._assemble(self.catalog, indexes)
-        return self._pipeline
-
-    def _opened(self) -> tuple[Index, ...]:
+    @contextmanager
+    def _opened(self) -> Iterator[_Opened]:
         """Every index of the current state, those that are not searched included."""
+        with ExitStack() as stack:
+            with self._opening:
+                lease = self._lease()
+                opened = stack.enter_context(lease.using())
+            yield opened
+
+    def _lease(self) -> Lease[_Opened]:
         state = self._seen()
-        if self._indexes is None or state != self._state:
-            self._close_indexes()
-            self._state = state
-            self._indexes = self._open_indexes(self.catalog)
-        return self._indexes
+        if self._current is None or self._current.value.state != state:
+            self._retire()
+            indexes = self._open_indexes(self.catalog)
+            assemble = partial(self._assemble, self.catalog)
+            self._current = Lease(_Opened(state, indexes, assemble), _Opened.close)
+        return self._current
 
     def _settled(self, act: Callable[[QueryPipeline], T]) -> T:
         """``act`` on the current state; once more if an index went away underneath it."""
-        try:
-            return act(self._current())
-        except (SearchEngineError, LibraryError):
-            if self._seen() == self._state:
-                raise
-            return act(self._current())
+        with self._opened() as opened:
+            try:
+                return act(opened.pipeline)
+            except (SearchEngineError, LibraryError):
+                if self._seen() == opened.state:
+                    raise
+        with self._opened() as opened:
+            return act(opened.pipeline)
 
     def _seen(self) -> str:
         return f"{self.catalog.meta('index')}/{self.catalog.meta('generation')}"
 
-    def _close_indexes(self) -> None:
-        for index in self._indexes or ():
-            index.close()
-        self._indexes = self._pipeline = None
+    def _retire(self) -> None:
+        if self._current:
+            self._current.retire()
+        self._current = None
 
 
 def check_question(text: str) -> None:

@@ -16,7 +16,7 @@ from api.cli.patience import announce_conversion, warm_up_model
 
 if TYPE_CHECKING:
     from rag.config import Settings
-    from rag.types import Answer, Role
+    from rag.types import Answer, Retrieval, Role
 
 
 @click.command(
@@ -77,21 +77,24 @@ def _adjusted(settings: Settings, k: int | None, no_llm: bool) -> Settings:
     return tables.model_copy(update={"answer": tables.answer.model_copy(update={"evidence": k})})
 
 
-def _live(pieces: Iterator[str | Answer]) -> None:
+def _live(pieces: Iterator[Retrieval | str | Answer]) -> None:
     """Prints the answer while it is written, and the checked one after it if it differs."""
     from api.cli.render.answer import completed
     from api.cli.stream import Typewriter
     from api.cli.text import WIDTH
+    from rag.types import Answer
 
     console = stdout()
-    with console.status("searching, and asking the model"):
+    with console.status("searching"):
+        next(pieces)  # what was found
+    with console.status("asking the model"):
         first = next(pieces)
     typed = Typewriter(min(console.width, WIDTH))
     for piece in chain([first], pieces):
         if isinstance(piece, str):
             sys.stdout.write(typed.feed(piece))
             sys.stdout.flush()
-            continue
-        sys.stdout.write(typed.end())
-        sys.stdout.flush()
-        say(completed(piece, typed.text))
+        elif isinstance(piece, Answer):
+            sys.stdout.write(typed.end())
+            sys.stdout.flush()
+            say(completed(piece, typed.text))

@@ -1,4 +1,4 @@
-"""The blocks of a Markdown text, as ranges of its lines. The only module that knows markdown-it."""
+"""The blocks of a Markdown text, as ranges of its lines: what of markdown-it ingestion uses."""
 
 from __future__ import annotations
 

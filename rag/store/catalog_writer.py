@@ -61,6 +61,11 @@ class WritableCatalog(Catalog):
                     self._db.execute("ROLLBACK")
                 raise
 
+    def execute(self, sql: str, values: Sequence[object] = ()) -> int:
+        """Runs one statement; how many rows it changed. Alone it is a transaction of its own."""
+        with self._mutex, self.translated():
+            return self._db.execute(sql, values).rowcount
+
     def set_meta(self, key: str, value: str) -> None:
         """Replaces a value; belongs inside a transaction."""
         self._db.execute("UPDATE meta SET value = ? WHERE key = ?", [value, key])

@@ -131,10 +131,12 @@ DROP TABLE jobs; DROP TABLE feedback; DROP TABLE answers; DROP TABLE threads;
 UPDATE meta SET value = '2' WHERE key = 'schema';
 """
 
-TO_FIRST = f"""{TO_SECOND}
+_SECOND_TO_FIRST = """
 DROP TABLE terms; DROP TABLE term_counts; DROP TABLE names; DROP INDEX papers_by_year;
 DELETE FROM meta WHERE key = 'glossary'; UPDATE meta SET value = '1' WHERE key = 'schema';
 """
+
+TO_FIRST = TO_SECOND + _SECOND_TO_FIRST
 """The ways back, for a program that reads an older version alone; and for tests."""
 
 

@@ -3,7 +3,9 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import shutil
+import threading
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +23,7 @@ from rag.errors import (
     UnknownPaper,
     UsageError,
 )
-from rag.library import MAX_QUESTION
+from rag.library import MAX_QUESTION, Library
 from rag.protocols import Embedder, Index
 from rag.store.catalog import Catalog
 from rag.types import Answer, Filter, Ranking, Role, Variant
@@ -92,10 +94,10 @@ def test_what_is_prepared_is_loaded_and_needs_no_looking_through(library: Path) 
         try:
             opened.prepare()
             assert gc.get_freeze_count() > 0
-            pipeline = opened._pipeline
-            assert pipeline is not None
+            current = opened._current
+            assert current is not None
             assert opened.search("default step size").evidence[0].section.title == "Algorithm"
-            assert opened._pipeline is pipeline
+            assert opened._current is current
         finally:
             gc.unfreeze()
 
@@ -392,3 +394,30 @@ def test_an_empty_library_takes_any_settings(tmp_path: Path, sources: Path) -> N
     other = Settings.model_validate({**SETTINGS.model_dump(), "lexical": {"kind": "rank-bm25"}})
     list(ingest([sources], tmp_path / "library", other))
     assert titles(tmp_path / "library", "dropout rate", settings=other)[0] == "Regularization"
+
+
+def test_threads_share_a_library_that_is_being_written(tmp_path: Path) -> None:
+    (tmp_path / "papers").mkdir()
+    library, stop = tmp_path / "library", threading.Event()
+    (tmp_path / "papers/first.md").write_text("# One\n\nThe step size is 0.1.")
+    list(ingest([tmp_path / "papers"], library, SETTINGS))
+
+    def searching(opened: Library) -> int:
+        count = 0
+        while not stop.is_set():
+            assert opened.search("step size").evidence
+            count += 1
+        return count
+
+    with open_library(library, SETTINGS) as opened, ThreadPoolExecutor(4) as pool:
+        searches = [pool.submit(searching, opened) for _ in range(4)]
+        try:
+            for number in range(8):
+                text = f"# Paper {number}\n\nThe step size is 0.{number}."
+                (tmp_path / f"papers/{number}.md").write_text(text)
+                list(ingest([tmp_path / "papers"], library, SETTINGS))
+        finally:
+            stop.set()
+        assert all(search.result() for search in searches)
+        [hit] = opened.search("step size", k=20).trace.hits
+        assert len(hit.duplicates) == 8  # and so all nine

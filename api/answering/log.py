@@ -1,0 +1,109 @@
+"""What the server's processes tell one another of the answers that they write.
+
+One SQLite file in the library. It survives a process, not the machine: what has to is in the
+catalog. Whoever writes an answer says so again and again; who falls silent is taken to be gone, and
+another takes over.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from api.answering.events import Event
+from rag.store.connection import Connection
+
+SILENCE_S = 5.0
+"""After so long without a word, a writer is gone."""
+
+KEPT_S = 3600.0
+"""How long events are kept whose answer never ended; those of one that has go at once, since what
+came of it is in the catalog."""
+
+_TABLES = (
+    "CREATE TABLE IF NOT EXISTS writers (answer_id TEXT PRIMARY KEY, holder TEXT NOT NULL, "
+    "attempt INTEGER NOT NULL, heard REAL NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS events (answer_id TEXT NOT NULL, attempt INTEGER NOT NULL, "
+    "number INTEGER NOT NULL, kind TEXT NOT NULL, data TEXT NOT NULL, at REAL NOT NULL, "
+    "PRIMARY KEY (answer_id, attempt, number)) WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS stops (answer_id TEXT PRIMARY KEY) WITHOUT ROWID",
+)
+
+
+class EventLog(Connection):
+    """The log at ``path``. ``holder`` names this process."""
+
+    def __init__(self, path: Path, holder: str) -> None:
+        super().__init__(path, "rwc")
+        self._holder = holder
+        with self.translated():
+            self._db.execute("PRAGMA journal_mode = WAL")
+            self._db.execute("PRAGMA synchronous = OFF")
+            for table in _TABLES:
+                self._db.execute(table)
+
+    def claim(self, answer_id: str) -> int | None:
+        """Takes it on oneself to write an answer: which attempt it is; None if somebody is at it."""
+        now = time.time()
+        found = self.select(
+            "INSERT INTO writers VALUES (?, ?, 1, ?) ON CONFLICT DO UPDATE SET holder = "
+            "excluded.holder, attempt = attempt + 1, heard = excluded.heard "
+            "WHERE heard < excluded.heard - ? RETURNING attempt",
+            [answer_id, self._holder, now, SILENCE_S],
+        )
+        return int(found[0]["attempt"]) if found else None
+
+    def flush(self, portions: Mapping[str, Sequence[Event]], ended: Iterable[str]) -> set[str]:
+        """Adds events of many answers at once, says that this process is at work on them, and
+        forgets those that have ended. Returns the answers that somebody asked to stop.
+        """
+        now = time.time()
+        events = [
+            (name, e.attempt, e.number, e.kind, e.data, now)
+            for name, portion in portions.items()
+            for e in portion
+        ]
+        said = [(now, name, self._holder) for name in portions]
+        over = [(name,) for name in ended]
+        with self._mutex, self.translated():
+            self._db.execute("BEGIN IMMEDIATE")
+            self._db.executemany("INSERT OR IGNORE INTO events VALUES (?, ?, ?, ?, ?, ?)", events)
+            sql = "UPDATE writers SET heard = ? WHERE answer_id = ? AND holder = ?"
+            self._db.executemany(sql, said)
+            for table in ("events", "writers", "stops"):
+                self._db.executemany(f"DELETE FROM {table} WHERE answer_id = ?", over)
+            self._db.execute("COMMIT")
+        return {row[0] for row in self.select("SELECT answer_id FROM stops")}
+
+    def park(self, answer_ids: Iterable[str]) -> None:
+        """Leaves answers to whoever comes next, at once."""
+        with self._mutex, self.translated():
+            rows = ((answer_id, self._holder) for answer_id in answer_ids)
+            sql = "UPDATE writers SET heard = 0 WHERE answer_id = ? AND holder = ?"
+            self._db.executemany(sql, rows)
+
+    def after(self, answer_id: str, place: tuple[int, int]) -> list[Event]:
+        """The events of the latest attempt after that place."""
+        found = self.select(
+            "SELECT attempt, number, kind, data FROM events WHERE answer_id = ?1 AND attempt = "
+            "(SELECT max(attempt) FROM events WHERE answer_id = ?1) "
+            "AND (attempt > ?2 OR number > ?3) ORDER BY number",
+            [answer_id, *place],
+        )
+        return [Event(*row) for row in found]
+
+    def is_silent(self, answer_id: str) -> bool:
+        """Whether nobody is at work on an answer."""
+        sql = "SELECT heard FROM writers WHERE answer_id = ?"
+        return all(r[0] < time.time() - SILENCE_S for r in self.select(sql, [answer_id]))
+
+    def stop(self, answer_id: str) -> None:
+        """Asks whoever writes an answer to stop."""
+        self.select("INSERT OR IGNORE INTO stops VALUES (?)", [answer_id])
+
+    def sweep(self) -> None:
+        """Removes what nobody will come back for."""
+        long_ago = [time.time() - KEPT_S]
+        self.select("DELETE FROM events WHERE at < ?", long_ago)
+        self.select("DELETE FROM writers WHERE heard < ?", long_ago)

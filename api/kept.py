@@ -1,0 +1,101 @@
+"""Threads and answers as JSON, as they are kept in the catalog and sent to clients."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from typing_extensions import TypedDict
+
+from api.problems import ProblemJson
+from api.shapes import CitationJson, HitJson, TraceJson, UsageJson
+from api.web.answer_html import answer_html
+from rag.store.conversations import KeptAnswer, Thread
+
+
+class FeedbackJson(TypedDict):
+    """What a reader thinks of an answer."""
+
+    rating: str
+    comment: str
+
+
+class KeptAnswerJson(TypedDict):
+    """An answer, and what has become of it. What is not there yet is empty or null."""
+
+    id: str
+    thread_id: str | None
+    state: str
+    created: float
+    finished: float | None
+    request: dict[str, Any]
+    answer: str
+    abstained: bool
+    html: str
+    citations: list[CitationJson]
+    evidence: list[HitJson]
+    unsupported: list[str]
+    note: str
+    usage: UsageJson
+    trace: TraceJson
+    searched: str
+    feedback: FeedbackJson | None
+    problem: ProblemJson | None
+
+
+class ThreadJson(TypedDict):
+    """A conversation."""
+
+    id: str
+    title: str
+    created: float
+    updated: float
+
+
+class WholeThreadJson(ThreadJson):
+    """A conversation with its answers, oldest first."""
+
+    answers: list[KeptAnswerJson]
+
+
+_NOTHING: dict[str, Any] = {
+    "answer": "",
+    "abstained": False,
+    "citations": [],
+    "evidence": [],
+    "unsupported": [],
+    "note": "",
+    "usage": {"prompt_tokens": 0, "completion_tokens": 0, "cost_usd": 0.0},
+    "trace": {"variants": [], "transforms": [], "stages": [], "hits": []},
+    "searched": "",
+}
+
+
+def kept_answer_json(kept: KeptAnswer) -> KeptAnswerJson:
+    """An answer. Its HTML is made anew each time, by today's rules of what is harmless."""
+    said: Any = {**_NOTHING, **(kept.answer or {})}
+    feedback = {"rating": kept.rating, "comment": kept.comment} if kept.rating else None
+    markers = [citation["marker"] for citation in said["citations"]]
+    whole: Any = {
+        "id": kept.answer_id,
+        "thread_id": kept.thread_id,
+        "state": kept.state.value,
+        "created": kept.created,
+        "finished": kept.finished,
+        "request": dict(kept.request),
+        "html": answer_html(said["answer"], markers),
+        "feedback": feedback,
+        "problem": kept.problem,
+        **{name: said[name] for name in _NOTHING},
+    }
+    made: KeptAnswerJson = whole
+    return made
+
+
+def thread_json(thread: Thread) -> ThreadJson:
+    """A conversation without its answers."""
+    return {
+        "id": thread.thread_id,
+        "title": thread.title,
+        "created": thread.created,
+        "updated": thread.updated,
+    }

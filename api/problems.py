@@ -1,0 +1,146 @@
+"""What a client is told when something fails: RFC 9457's problem+json, with a stable code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from pathlib import Path
+
+from rag.errors import (
+    LibraryError,
+    LibraryLocked,
+    ModelError,
+    ScholiumError,
+    SearchEngineError,
+    UnknownPaper,
+    UsageError,
+)
+from typing_extensions import NotRequired, TypedDict
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class FieldJson(TypedDict):
+    """A field of the request that is wrong, and how."""
+
+    field: str
+    message: str
+
+
+class ProblemJson(TypedDict):
+    """What failed, and what to do about it."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
+    request_id: str
+    errors: NotRequired[list[FieldJson]]
+
+
+TITLES = {
+    "bad-request": (400, "The request is wrong"),
+    "unauthorized": (401, "A key is needed"),
+    "forbidden": (403, "Not allowed"),
+    "not-found": (404, "There is nothing here"),
+    "unknown-paper": (404, "No such paper"),
+    "unknown-job": (404, "No such job"),
+    "unknown-thread": (404, "No such thread"),
+    "unknown-answer": (404, "No such answer"),
+    "unknown-eval": (404, "No such report"),
+    "unknown-page": (404, "No such page"),
+    "method-not-allowed": (405, "This can't be done here"),
+    "library-locked": (409, "Somebody else is writing"),
+    "file-gone": (410, "The file is gone"),
+    "too-large": (413, "Too large"),
+    "unsupported-type": (415, "Files of this kind can't be read"),
+    "invalid": (422, "Fields of the request are wrong"),
+    "rate-limited": (429, "Too many requests"),
+    "over-budget": (429, "The key's budget is spent"),
+    "busy": (429, "The server has its hands full"),
+    "internal": (500, "Something went wrong"),
+    "library": (500, "The library failed"),
+    "search-engine": (500, "The search engine failed"),
+    "model": (502, "The language model failed"),
+    "draining": (503, "The server is being stopped"),
+}
+"""Status and title, by code."""
+
+_OF_STATUS = {400: "bad-request", 404: "not-found", 405: "method-not-allowed", 413: "too-large"}
+
+
+class Problem(Exception):
+    """Ends a request. ``detail`` says what failed and what to do."""
+
+    def __init__(
+        self,
+        code: str,
+        detail: str,
+        headers: Mapping[str, str] | None = None,
+        errors: Sequence[FieldJson] = (),
+    ) -> None:
+        super().__init__(code, detail)
+        self.code = code
+        self.detail = detail
+        self.headers = dict(headers or {})
+        self.errors = list(errors)
+
+    @property
+    def status(self) -> int:
+        """The HTTP status."""
+        return TITLES[self.code][0]
+
+    def json(self, request_id: str) -> ProblemJson:
+        """As it is sent."""
+        status, title = TITLES[self.code]
+        made: ProblemJson = {
+            "type": f"urn:scholium:problem:{self.code}",
+            "title": title,
+            "status": status,
+            "code": self.code,
+            "detail": self.detail,
+            "request_id": request_id,
+        }
+        if self.errors:
+            made["errors"] = self.errors
+        return made
+
+
+def busy(what: str, seconds: int = 1) -> Problem:
+    """There is no room for more."""
+    return Problem("busy", f"{what}: try again in a moment", {"Retry-After": str(seconds)})
+
+
+def of_error(error: Exception, library: Path) -> Problem:
+    """What one of our own errors is to a client, who is not told where the library lies."""
+    code = _code(error)
+    if code == "internal":
+        return Problem(code, "this should not happen; the server's log says more")
+    return Problem(code, str(error).replace(str(library), "the library"))
+
+
+def of_status(status: int, detail: str, headers: Mapping[str, str] | None = None) -> Problem:
+    """What the framework found wrong."""
+    code = _OF_STATUS.get(status, "bad-request" if status < HTTPStatus.INTERNAL_SERVER_ERROR else "internal")
+    return Problem(code, detail, headers)
+
+
+def _code(error: Exception) -> str:
+    match error:
+        case UnknownPaper():
+            return "unknown-paper"
+        case UsageError():
+            return "bad-request"
+        case LibraryLocked():
+            return "library-locked"
+        case LibraryError():
+            return "library"
+        case SearchEngineError():
+            return "search-engine"
+        case ModelError():
+            return "model"
+        case ScholiumError():
+            return "library"
+        case _:
+            return "internal"

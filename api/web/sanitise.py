@@ -1,0 +1,76 @@
+"""Which HTML an answer may consist of; all else is taken out. The only module that knows nh3."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from nh3 import Cleaner
+
+REL = "noopener noreferrer nofollow"
+
+SCHEMES = frozenset({"http", "https", "mailto"})
+
+TEXT_TAGS = frozenset(
+    "a blockquote br code del em h1 h2 h3 h4 h5 h6 hr li ol p pre s strong table tbody td th thead "
+    "tr ul".split()
+)
+MATH_TAGS = frozenset(
+    "math menclose mfrac mi mmultiscripts mn mo mover mpadded mphantom mprescripts mroot mrow ms "
+    "mspace msqrt mstyle msub msubsup msup mtable mtd mtext mtr munder munderover".split()
+)
+"""Presentation MathML. None that holds HTML (``annotation-xml``), acts or links."""
+
+_MATH_ATTRIBUTES = frozenset(
+    "accent accentunder columnalign columnlines columnspacing depth display displaystyle fence "
+    "form height largeop linethickness lspace mathvariant maxsize minsize movablelimits notation "
+    "rowlines rowspacing rspace scriptlevel separator stretchy symmetric voffset width".split()
+)
+ATTRIBUTES = {
+    "a": frozenset({"data-marker", "href", "rel"}),
+    "ol": frozenset({"start"}),
+    **dict.fromkeys(MATH_TAGS, _MATH_ATTRIBUTES),
+}
+CLASSES = {"a": frozenset({"citation"})}
+
+_CITATION = re.compile(r"#citation-\d{1,3}")
+_VALUES = {
+    "data-marker": re.compile(r"\[\d{1,3}\]"),
+    "rel": re.compile(re.escape(REL)),
+    "start": re.compile(r"\d{1,9}"),
+}
+# Words and short lengths: a formula must not be laid over its page.
+_MATH_WORD = re.compile(r"[a-z-]{1,40}|[+-]?[0-9]{0,2}(?:\.[0-9]{1,5})?(?:e[mx]|p[tx]|%)?")
+
+
+def sanitised(html: str) -> str:
+    """``html`` without any element, attribute or URL that is not listed here."""
+    return _cleaner().clean(html)
+
+
+@cache
+def _cleaner() -> Cleaner:
+    import nh3
+
+    return nh3.Cleaner(
+        tags=TEXT_TAGS | MATH_TAGS,
+        attributes=ATTRIBUTES,
+        allowed_classes=CLASSES,
+        attribute_filter=_kept,
+        url_schemes=SCHEMES,
+        url_relative=_within_answer,
+        link_rel=None,  # it would be added to citations, too
+    )
+
+
+def _kept(tag: str, name: str, value: str) -> str | None:
+    if tag in MATH_TAGS:
+        return value if all(map(_MATH_WORD.fullmatch, value.split())) else None
+    pattern = _VALUES.get(name)
+    return value if pattern is None or pattern.fullmatch(value) else None
+
+
+def _within_answer(url: str) -> str | None:
+    return url if _CITATION.fullmatch(url) else None

@@ -1,0 +1,239 @@
+"""The tables of the configuration, one per stage, with their defaults."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Literal, Self
+
+from pydantic import AfterValidator, Field, model_validator
+
+from rag.config_serve import Serve
+from rag.config_values import (
+    Choice,
+    OpenUrl,
+    Positive,
+    PrivateUrl,
+    Seconds,
+    Share,
+    Table,
+    VariableName,
+    Weight,
+)
+
+USUAL_WEIGHTS = {"expansion": 0.5, "narrowed": 0.5, "feedback": 0.25}
+"""Of the variants that count for less than the question itself, chosen on QASPER train."""
+
+
+def _besides_usual(given: dict[str, float]) -> dict[str, float]:
+    return {**USUAL_WEIGHTS, **given}
+
+
+VariantWeights = Annotated[dict[str, Weight], AfterValidator(_besides_usual)]
+
+
+class Parser(Table):
+    """Limits for one file, kept by its worker process. They do not shape the indexes."""
+
+    timeout_s: Seconds = 120.0
+    memory_mb: Annotated[int, Field(ge=768)] = 1536
+    max_pages: Positive = 1500
+
+
+class Chunker(Choice):
+    """How papers are cut. Lengths are in the embedder's tokens."""
+
+    USES: ClassVar[Mapping[str, frozenset[str]]] = {
+        "structural": frozenset({"target_tokens", "max_tokens"}),
+        "fixed": frozenset({"target_tokens", "overlap_tokens"}),
+    }
+    kind: Literal["structural", "fixed"] = "structural"
+    target_tokens: Positive = 130
+    max_tokens: Positive = 220
+    overlap_tokens: Annotated[int, Field(ge=0)] = 40
+
+
+class Context(Table):
+    """What is put before a chunk's text for the indexes to see."""
+
+    kind: Literal["structure", "none"] = "structure"
+
+
+EMBEDDER_TEXTS = frozenset({"model", "query_prefix", "document_prefix"})
+"""What shapes the vectors of a model of one's own choice."""
+
+
+class Embedder(Choice):
+    """Which model makes the vectors.
+
+    ``model`` is a hub name or path (sentence-transformers) or a litellm name. Keys are read
+    from the environment variable that ``api_key_env`` names.
+    """
+
+    USES: ClassVar[Mapping[str, frozenset[str]]] = {
+        "minilm": frozenset({"threads"}),
+        "sentence-transformers": EMBEDDER_TEXTS | {"batch_size", "device"},
+        "litellm": EMBEDDER_TEXTS | {"batch_size", "api_base", "api_key_env", "timeout_s"},
+        "hashing": frozenset(),
+    }
+    kind: Literal["minilm", "sentence-transformers", "litellm", "hashing"] = "minilm"
+    model: str = ""
+    query_prefix: str = ""
+    document_prefix: str = ""
+    batch_size: Positive = 8
+    threads: Annotated[int, Field(ge=0)] = 0
+    device: str = ""
+    api_base: PrivateUrl = ""
+    api_key_env: VariableName = ""
+    timeout_s: Seconds = 60.0
+
+
+class Dense(Table):
+    """The vector index. With ``url``, a Chroma server; without, Chroma in this process."""
+
+    kind: Literal["chroma"] = "chroma"
+    url: OpenUrl = ""
+
+
+class Lexical(Table):
+    """The BM25 index."""
+
+    kind: Literal["tantivy", "rank-bm25"] = "tantivy"
+
+
+class Weights(Table):
+    """What an index counts for in the fusion."""
+
+    dense: Weight = 1.0
+    bm25: Weight = 1.0
+
+
+class QueryTable(Table):
+    """What is made of a question before and while it is searched for.
+
+    ``contextualise``, ``routing``, ``expansion`` and ``feedback`` need no language model (the first
+    is better with one); ``hyde``, ``multi_query``, ``step_back`` and ``translate`` do nothing
+    without.
+    ``topic`` leaves the words of a request ("which papers discuss") out of what is searched for;
+    ``papers`` has a chunk count by its paper's abstract, too, where the whole library is asked.
+    ``deadline_s`` bounds those that ask a model, together: the search goes on without what is late.
+    """
+
+    contextualise: bool = True
+    routing: bool = True
+    topic: bool = True
+    papers: bool = False
+    expansion: bool = True
+    feedback: bool = False
+    hyde: bool = True
+    multi_query: bool = True
+    rewrites: Annotated[int, Field(ge=1, le=8)] = 4
+    step_back: bool = False
+    translate: bool = True
+    deadline_s: Seconds = 8.0
+    cache: bool = True
+
+
+class Search(Table):
+    """How rankings become hits. ``depth`` is how far each index is read.
+
+    ``rrf_k`` is for ``fusion = "rrf"``. ``adapter`` turns query vectors towards the passages that
+    answer: the library's own if it was tuned, else the one that comes with the bundled model.
+    """
+
+    retrievers: Annotated[tuple[Literal["dense", "bm25"], ...], Field(min_length=1)] = (
+        "dense",
+        "bm25",
+    )
+    depth: Positive = 200
+    fusion: Literal["rrf", "score-sum"] = "score-sum"
+    rrf_k: Positive = 60
+    weights: Weights = Weights()
+    variant_weights: VariantWeights = Field(default_factory=lambda: dict(USUAL_WEIGHTS))
+    adapter: Literal["auto", "none"] = "auto"
+    duplicate_overlap: Share = 0.8
+
+    @model_validator(mode="after")
+    def _no_idle_k(self) -> Self:
+        if self.fusion != "rrf" and self.rrf_k != type(self).model_fields["rrf_k"].default:
+            raise ValueError(f'rrf_k would do nothing with fusion = "{self.fusion}": leave it out')
+        return self
+
+
+class Rerank(Choice):
+    """What judges the first ``candidates`` hits of the fusion anew; the others keep their order.
+
+    "learned" is the library's own ranker if it was tuned, else the one that comes with the bundled
+    model. "auto" is the same where papers are given and there is such a ranker, and else none: what
+    is learned inside papers does not help to choose among them. ``candidates`` 0 is as
+    many as the kind can afford.
+    """
+
+    USES: ClassVar[Mapping[str, frozenset[str]]] = {
+        "auto": frozenset({"candidates"}),
+        "learned": frozenset({"candidates"}),
+        "cross-encoder": frozenset({"candidates", "model", "device", "batch_size"}),
+        "llm": frozenset({"candidates", "deadline_s"}),
+        "none": frozenset(),
+    }
+    AFFORDABLE: ClassVar[Mapping[str, int]] = {"cross-encoder": 50, "llm": 20}
+    kind: Literal["auto", "learned", "cross-encoder", "llm", "none"] = "auto"
+    candidates: Annotated[int, Field(ge=0)] = 0
+    model: str = ""
+    device: str = ""
+    batch_size: Positive = 16
+    deadline_s: Seconds = 15.0
+
+    @property
+    def judged(self) -> int:
+        """How many candidates are judged."""
+        return self.candidates or self.AFFORDABLE.get(self.kind, 200)
+
+
+class AnswerTable(Table):
+    """How answers are made from what was found."""
+
+    evidence: Positive = 10
+    max_words: Positive = 120
+    max_sentences: Positive = 4
+
+
+class Llm(Table):
+    """The language model. Without ``model``, none is ever called.
+
+    ``deadline_s`` bounds one answer, retries included; ``stall_s`` the wait for its next piece.
+    """
+
+    model: str = ""
+    api_base: PrivateUrl = ""
+    api_key_env: VariableName = ""
+    temperature: Annotated[float, Field(ge=0)] = 0.0
+    max_tokens: Positive = 800
+    retries: Annotated[int, Field(ge=0)] = 2
+    timeout_s: Seconds = 30.0
+    stall_s: Seconds = 15.0
+    deadline_s: Seconds = 90.0
+
+
+class Ingest(Table):
+    """How the work is spread. ``jobs`` 0 is one per core."""
+
+    jobs: Annotated[int, Field(ge=0)] = 0
+    batch_chunks: Positive = 1024
+
+
+class Settings(Table):
+    """The whole configuration."""
+
+    parser: Parser = Parser()
+    chunker: Chunker = Chunker()
+    context: Context = Context()
+    embedder: Embedder = Embedder()
+    dense: Dense = Dense()
+    lexical: Lexical = Lexical()
+    query: QueryTable = QueryTable()
+    search: Search = Search()
+    rerank: Rerank = Rerank()
+    answer: AnswerTable = AnswerTable()
+    llm: Llm = Llm()
+    ingest: Ingest = Ingest()
+    serve: Serve = Serve()

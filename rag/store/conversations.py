@@ -1,0 +1,205 @@
+"""Threads and answers, as the catalog keeps them: what was asked, and what came of it.
+
+Answers are written whether somebody listens or not, so each has a state. What an answer looks like
+is its maker's business: here it is JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from sqlite3 import Row
+from typing import Any
+
+from rag.store.catalog_writer import WritableCatalog
+
+TITLE_CHARS = 80
+
+_ANSWER = (
+    "answers.answer_id, thread_id, owner, request, state, answers.created, finished, answer, "
+    "problem, rating, comment FROM answers LEFT JOIN feedback USING (answer_id)"
+)
+
+
+class AnswerState(StrEnum):
+    """What has become of an answer."""
+
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """A conversation of one owner. Times are seconds since 1970."""
+
+    thread_id: str
+    owner: str
+    title: str
+    created: float
+    updated: float
+
+
+@dataclass(frozen=True, slots=True)
+class KeptAnswer:
+    """What was asked, and what came of it: ``answer`` or ``problem``, once there is either."""
+
+    answer_id: str
+    thread_id: str | None
+    owner: str
+    request: Mapping[str, Any]
+    state: AnswerState
+    created: float
+    finished: float | None = None
+    answer: Mapping[str, Any] | None = None
+    problem: Mapping[str, Any] | None = None
+    rating: str | None = None
+    comment: str | None = None
+
+
+class Conversations:
+    """What is kept of conversations in a library. Ids can't be guessed."""
+
+    def __init__(self, catalog: WritableCatalog) -> None:
+        self._catalog = catalog
+
+    def open_thread(self, owner: str, title: str = "") -> Thread:
+        """Begins a thread; without a title it gets that of its first question."""
+        now = time.time()
+        thread = Thread(new_id(), owner, title[:TITLE_CHARS], now, now)
+        self._catalog.execute(
+            "INSERT INTO threads VALUES (?, ?, ?, ?, ?)",
+            [thread.thread_id, owner, thread.title, now, now],
+        )
+        return thread
+
+    def thread(self, thread_id: str) -> Thread | None:
+        """The thread, if there is such."""
+        sql = "SELECT * FROM threads WHERE thread_id = ?"
+        return next((Thread(*row) for row in self._catalog.select(sql, [thread_id])), None)
+
+    def threads(self, owner: str, limit: int, offset: int) -> tuple[list[Thread], int]:
+        """A page of an owner's threads, the last used first, and how many there are."""
+        sql = "SELECT * FROM threads WHERE owner = ? ORDER BY updated DESC, thread_id"
+        found = self._catalog.select(f"{sql} LIMIT ? OFFSET ?", [owner, limit, offset])
+        [total] = self._catalog.select("SELECT count(*) FROM threads WHERE owner = ?", [owner])
+        return [Thread(*row) for row in found], int(total[0])
+
+    def rename(self, thread_id: str, title: str) -> None:
+        """Gives a thread a title."""
+        sql = "UPDATE threads SET title = ? WHERE thread_id = ?"
+        self._catalog.execute(sql, [title[:TITLE_CHARS], thread_id])
+
+    def forget(self, thread_id: str) -> None:
+        """Removes a thread with its answers."""
+        self._catalog.execute("DELETE FROM threads WHERE thread_id = ?", [thread_id])
+
+    def begin(
+        self, answer_id: str, owner: str, thread_id: str | None, request: Mapping[str, Any]
+    ) -> KeptAnswer:
+        """Keeps what is asked, before anything is done about it."""
+        now = round(time.time(), 3)
+        kept = KeptAnswer(answer_id, thread_id, owner, request, AnswerState.RUNNING, now)
+        title = " ".join(str(request["question"]).split())[:TITLE_CHARS]
+        with self._catalog.transaction():
+            self._catalog.execute(
+                "INSERT INTO answers (answer_id, thread_id, owner, request, state, created) "
+                "VALUES (?, ?, ?, ?, ?, ?)",
+                [kept.answer_id, thread_id, owner, _json(request), kept.state, kept.created],
+            )
+            self._catalog.execute(
+                "UPDATE threads SET updated = ?, title = CASE title WHEN '' THEN ? ELSE title END "
+                "WHERE thread_id = ?",
+                [kept.created, title, thread_id],
+            )
+        return kept
+
+    def finish(
+        self,
+        answer_id: str,
+        state: AnswerState,
+        answer: Mapping[str, Any] | None = None,
+        problem: Mapping[str, Any] | None = None,
+    ) -> bool:
+        """Keeps what came of it; False if that was settled before, or the answer is gone."""
+        changed = self._catalog.execute(
+            "UPDATE answers SET state = ?, finished = ?, answer = ?, problem = ? "
+            "WHERE answer_id = ? AND state = ?",
+            [
+                state,
+                round(time.time(), 3),
+                answer and _json(answer),
+                problem and _json(problem),
+                answer_id,
+                AnswerState.RUNNING,
+            ],
+        )
+        return changed > 0
+
+    def answer(self, answer_id: str) -> KeptAnswer | None:
+        """The answer, if there is such."""
+        return next(iter(self._answers("answers.answer_id = ?", [answer_id])), None)
+
+    def answers(self, thread_id: str) -> list[KeptAnswer]:
+        """A thread's answers, oldest first."""
+        return self._answers("thread_id = ? ORDER BY number", [thread_id])
+
+    def before(self, kept: KeptAnswer, limit: int) -> list[KeptAnswer]:
+        """The last ``limit`` finished answers of the thread before this one, oldest first."""
+        where = (
+            "thread_id = ? AND state = ? AND number < "
+            "(SELECT number FROM answers WHERE answer_id = ?) ORDER BY number DESC LIMIT ?"
+        )
+        found = self._answers(where, [kept.thread_id, AnswerState.DONE, kept.answer_id, limit])
+        return found[::-1]
+
+    def running(self) -> list[str]:
+        """The answers that nobody has finished."""
+        sql = "SELECT answer_id FROM answers WHERE state = ? ORDER BY number"
+        return [row[0] for row in self._catalog.select(sql, [AnswerState.RUNNING])]
+
+    def rate(self, answer_id: str, rating: str, comment: str) -> None:
+        """Keeps what a reader thinks of an answer, in place of what was said before."""
+        self._catalog.execute(
+            "INSERT OR REPLACE INTO feedback VALUES (?, ?, ?, ?)",
+            [answer_id, rating, comment, round(time.time(), 3)],
+        )
+
+    def ratings(self, limit: int, offset: int) -> tuple[list[KeptAnswer], int]:
+        """A page of the answers that somebody rated, the last rated first, and their number."""
+        where = "rating IS NOT NULL ORDER BY feedback.created DESC LIMIT ? OFFSET ?"
+        [total] = self._catalog.select("SELECT count(*) FROM feedback")
+        return self._answers(where, [limit, offset]), int(total[0])
+
+    def _answers(self, where: str, values: Sequence[object]) -> list[KeptAnswer]:
+        return [_kept(row) for row in self._catalog.select(f"SELECT {_ANSWER} WHERE {where}", values)]
+
+
+def _kept(row: Row) -> KeptAnswer:
+    return KeptAnswer(
+        row["answer_id"],
+        row["thread_id"],
+        row["owner"],
+        json.loads(row["request"]),
+        AnswerState(row["state"]),
+        row["created"],
+        row["finished"],
+        row["answer"] and json.loads(row["answer"]),
+        row["problem"] and json.loads(row["problem"]),
+        row["rating"],
+        row["comment"],
+    )
+
+
+def _json(value: Mapping[str, Any]) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+
+
+def new_id() -> str:
+    """An id that can't be guessed."""
+    return secrets.token_urlsafe(16).replace("-", "_")

@@ -1,0 +1,215 @@
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from urllib.parse import urlsplit
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from api.web.answer_html import LONGEST, answer_html
+from api.web.sanitise import MATH_TAGS, SCHEMES, TEXT_TAGS, sanitised
+from tests.api.web.payloads import PAYLOADS
+
+CITED = ["[1]", "[2]"]
+TEXT_ATTRIBUTES = {"a": {"class", "data-marker", "href", "rel"}, "ol": {"start"}}
+FORBIDDEN_IN_MATH = {"href", "xlink:href", "style", "class", "id", "mathcolor", "mathbackground"}
+VOID = {"br", "hr"}
+CITATION = '<a class="citation" data-marker="[{0}]" href="#citation-{0}">[{0}]</a>'
+
+
+class Elements(HTMLParser):
+    """What a page would be made of."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+        self.odd: list[str] = []
+        self.open: list[str] = []
+        self.words = ""
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, dict(attrs)))
+        assert len(dict(attrs)) == len(attrs)
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.words += data
+
+    def handle_comment(self, data: str) -> None:
+        self.odd.append(data)
+
+    handle_decl = unknown_decl = handle_pi = handle_comment
+
+
+def check(html: str) -> Elements:
+    """Nothing but what is listed, by a parser that is not the one that made it."""
+    page = Elements(html)
+    assert page.odd == []
+    assert page.open == []
+    for tag, attributes in page.found:
+        if tag in MATH_TAGS:
+            assert not FORBIDDEN_IN_MATH & set(attributes)
+            assert not [name for name in attributes if name.startswith("on")]
+        else:
+            assert tag in TEXT_TAGS
+            assert set(attributes) <= TEXT_ATTRIBUTES.get(tag, set())
+        if tag == "a":
+            check_link(attributes)
+    assert sanitised(html) == html
+    return page
+
+
+def check_link(attributes: dict[str, str | None]) -> None:
+    url = attributes["href"] or ""
+    if "data-marker" in attributes:
+        marker = attributes["data-marker"]
+        assert marker in CITED
+        assert attributes == {
+            "class": "citation",
+            "data-marker": marker,
+            "href": f"#citation-{marker[1:-1]}",
+        }
+    else:
+        assert set(attributes) == {"href", "rel"}
+        assert attributes["rel"] == "noopener noreferrer nofollow"
+        assert urlsplit(url).scheme in SCHEMES
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_no_payload_becomes_more_than_text(payload: str) -> None:
+    for text in (payload, f"Yes. [1] {payload} [2]", f"- a\n\n{payload}\n\n> {payload}"):
+        check(answer_html(text, CITED))
+
+
+def test_the_corpus_is_large_and_has_no_payload_twice() -> None:
+    assert len(PAYLOADS) == len(set(PAYLOADS)) >= 60
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_the_second_line_of_defence_holds_alone(payload: str) -> None:
+    page = Elements(sanitised(payload.replace("\ud800", "")))
+    assert {tag for tag, _ in page.found} <= TEXT_TAGS | MATH_TAGS
+    for _, attributes in page.found:
+        assert not FORBIDDEN_IN_MATH - {"href", "class"} & set(attributes)
+        url = attributes.get("href")
+        assert url is None or url.startswith(("#citation-", "http:", "https:", "mailto:"))
+
+
+PIECES = st.sampled_from(
+    [
+        *("<", ">", "&", '"', "'", "`", "$", "$$", "\\(", "\\)", "\\[", "\\]", "[1]", "[2, 3]"),
+        *("[", "](", ")", "![", "javascript:", "https://a.b/", "|", "\n", "\n\n", "- ", "> "),
+        *("```", "\\begin{align}", "\\end{align}", "\\frac{1}{2}", "\\text{", "}", "<b>", "<!--"),
+        *("</p>", "\\href{", "onerror=", "&lt;", "&#60;", "\\style{", "^", "_", "\\hspace{9em}"),
+    ]
+)
+
+
+@given(st.one_of(st.text(), st.lists(st.one_of(PIECES, st.text(max_size=5))).map("".join)))
+def test_whatever_is_written_only_listed_elements_come_out(text: str) -> None:
+    check(answer_html(text, CITED))
+
+
+@given(st.text(alphabet=st.characters(categories=["L", "N", "Zs"])))
+def test_plain_words_stay(words: str) -> None:
+    page = check(answer_html(f"so {words} it is", CITED))
+    assert page.words.split() == f"so {words} it is".split()
+
+
+def html(text: str) -> str:
+    return answer_html(text, CITED).strip()
+
+
+def test_markers_with_a_citation_become_links() -> None:
+    one, two = CITATION.format(1), CITATION.format(2)
+    assert html("So. [1]") == f"<p>So. {one}</p>"
+    assert html("[1][2] [3]") == f"<p>{one}{two} [3]</p>"
+    assert html("[1, 2]; [4, 2]") == f"<p>{one}{two}; [4]{two}</p>"
+    assert html("[3, 4]") == "<p>[3, 4]</p>"
+    assert html("x[1]: y") == f"<p>x{one}: y</p>"
+    assert html("[1]: y") == f"<p>{one}: y</p>"
+    assert html("**[1]**") == f"<p><strong>{one}</strong></p>"
+
+
+def test_markers_in_code_stay() -> None:
+    assert html("`x[1]`") == "<p><code>x[1]</code></p>"
+
+
+def test_formulas_in_all_delimiters_become_mathml() -> None:
+    inline = '<math display="inline"><mrow><msup><mi>x</mi><mn>2</mn></msup></mrow></math>'
+    block = inline.replace("inline", "block")
+    assert html("$x^2$") == html(r"\(x^2\)") == f"<p>{inline}</p>"
+    assert html("so $$x^2$$ it") == html(r"so \[x^2\] it") == f"<p>so {block} it</p>"
+    assert html("$$\nx^2\n$$") == html("\\[\nx^2\n\\]") == f"<p>{block}</p>"
+    assert "<mtable" in html("\\begin{align}\na &= b\\\\\n\\end{align}")
+
+
+def test_prices_are_no_formulas() -> None:
+    assert html("$5 and $6") == "<p>$5 and $6</p>"
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "x" * 3000,
+        "{" * 60 + "x" + "}" * 60,
+        r"\left(" * 60 + "x" + r"\right)" * 60,
+        r"\left(x",
+        r"\nocommand",
+        r"\def\a{\b\b}\a",
+        "^" * 900,
+        r"\frac" * 390,
+    ],
+)
+def test_a_formula_that_cannot_be_converted_is_code(formula: str) -> None:
+    assert html(f"${formula}$") == f"<p><code>{formula}</code></p>"
+
+
+def test_a_link_shows_where_it_leads() -> None:
+    link = (
+        '<a href="https://a.b/?c&amp;d" rel="noopener noreferrer nofollow">https://a.b/?c&amp;d</a>'
+    )
+    assert html("[the *paper*](https://a.b/?c&d 'e')") == f"<p>the <em>paper</em> ({link})</p>"
+    assert html("[x](/v1/jobs)") == "<p>x</p>"
+    assert html(f"[x](https://a.b/{'c' * 300})") == "<p>x</p>"
+
+
+def test_nothing_is_loaded() -> None:
+    assert "<img" not in html("![x](https://a.b/c.png)")
+
+
+def test_tables_lists_and_code_are_set() -> None:
+    assert "<td>1</td>" in html("|a|\n|-|\n|1|")
+    assert html("3. x").startswith('<ol start="3">')
+    assert html("```py\nx = '<'\n```") == "<pre><code>x = '&lt;'\n</code></pre>"
+
+
+def test_what_changes_the_direction_of_text_is_left_out() -> None:
+    assert html("a\u202eb\u2066c\x1bd\ue000") == "<p>abcd</p>"
+    assert html("می\u200cخواهم") == "<p>می\u200cخواهم</p>"
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        *("$", "$$", r"\(", r"\[", "\\begin{align}\n", "[", "![", "[](", "*a_", "`a", "> ", "- "),
+        *("|a", "[1]", "\\", "&", "<", "~~", "$x$ ", r"$\frac{a}{b}$ ", "[a](https://a.b)", "\n"),
+        *("```\n", "**a ", "_a", "&#60;", "(", "\\(x\\) ", "1. ", "    a\n", "a|b\n-|-\n", "[1, "),
+    ],
+)
+def test_pathological_texts_come_to_an_end(piece: str) -> None:
+    check(answer_html((piece * LONGEST)[:LONGEST], CITED))
+
+
+def test_what_is_no_answer_is_shown_as_it_is() -> None:
+    shown = html("<b> [1] " * LONGEST)
+    assert shown.startswith("<pre>&lt;b&gt; [1] &lt;")
+    assert not re.search("<(?!/?pre>)", shown)
