@@ -17,7 +17,15 @@ from prometheus_client import (
     multiprocess,
 )
 
-__all__ = ["ANSWERS", "CONTENT_TYPE_LATEST", "REQUESTS", "RUNNING", "SECONDS", "TOKENS", "exposition"]
+__all__ = [
+    "ANSWERS",
+    "CONTENT_TYPE_LATEST",
+    "REQUESTS",
+    "RUNNING",
+    "SECONDS",
+    "TOKENS",
+    "exposition",
+]
 
 REQUESTS = Counter("scholium_requests", "Requests", ["method", "route", "status"])
 SECONDS = Histogram(
@@ -36,5 +44,5 @@ def exposition() -> bytes:
     if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
         return generate_latest()
     registry = CollectorRegistry()
-    multiprocess.MultiProcessCollector(registry)
+    multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     return generate_latest(registry)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from pathlib import Path
+from typing import NotRequired
+
+from typing_extensions import TypedDict
 
 from rag.errors import (
     LibraryError,
@@ -15,7 +18,6 @@ from rag.errors import (
     UnknownPaper,
     UsageError,
 )
-from typing_extensions import NotRequired, TypedDict
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -122,7 +124,9 @@ def of_error(error: Exception, library: Path) -> Problem:
 
 def of_status(status: int, detail: str, headers: Mapping[str, str] | None = None) -> Problem:
     """What the framework found wrong."""
-    code = _OF_STATUS.get(status, "bad-request" if status < HTTPStatus.INTERNAL_SERVER_ERROR else "internal")
+    code = _OF_STATUS.get(
+        status, "bad-request" if status < HTTPStatus.INTERNAL_SERVER_ERROR else "internal"
+    )
     return Problem(code, detail, headers)
 
 

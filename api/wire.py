@@ -10,7 +10,9 @@ from rag.library import MAX_QUESTION
 from rag.types import Filter, Role, Turn
 
 Text = Annotated[str, Field(min_length=1, max_length=MAX_QUESTION)]
-PaperIds = Annotated[list[Annotated[str, Field(min_length=1, max_length=200)]], Field(max_length=1000)]
+PaperIds = Annotated[
+    list[Annotated[str, Field(min_length=1, max_length=200)]], Field(max_length=1000)
+]
 Year = Annotated[int, Field(ge=1000, le=3000)]
 
 
@@ -38,7 +40,9 @@ class Within(Body):
 
     def filter(self) -> Filter:
         """As the library takes it."""
-        return Filter(frozenset(self.papers), frozenset(self.sections), self.year_from, self.year_to)
+        return Filter(
+            frozenset(self.papers), frozenset(self.sections), self.year_from, self.year_to
+        )
 
 
 class SearchRequest(Within):

@@ -12,9 +12,9 @@ from contextlib import suppress
 from api.answering.events import LAST, Channel, Event
 from api.answering.log import EventLog
 from api.answering.writing import Writer
+from api.kept import kept_answer_json
 from api.metrics import RUNNING
 from api.problems import Problem, busy
-from api.kept import kept_answer_json
 from api.wire import AskRequest
 from rag.store.conversations import AnswerState, Conversations, KeptAnswer, new_id
 from rag.threads import start_daemon
@@ -84,8 +84,8 @@ class Answers:
                 async for portion in channel.follow(after, PING_S):
                     after = portion[-1].place if portion else after
                     yield portion
-                if channel.is_over:
-                    return
+                if channel.is_over or channel.parked.is_set():
+                    return  # a client whose answer was left to another server asks again
             portion = await asyncio.to_thread(self._elsewhere, answer_id, after)
             if portion or idle_s > PING_S:
                 after, idle_s = portion[-1].place if portion else after, 0.0
@@ -113,9 +113,13 @@ class Answers:
                 while self._channels:
                     await asyncio.sleep(_FLUSH_S)
         for channel in self._channels.values():
-            channel.parked = True
-            channel.cancelled.set()
+            channel.park()
         await asyncio.to_thread(self._log.park, list(self._channels))
+
+    @property
+    def is_draining(self) -> bool:
+        """Whether nothing more is taken on."""
+        return self._draining
 
     def _check_room(self) -> None:
         if self._draining:

@@ -53,7 +53,7 @@ class Channel:
     def __init__(self, attempt: int, loop: asyncio.AbstractEventLoop) -> None:
         self.attempt = attempt
         self.cancelled = threading.Event()
-        self.parked = False
+        self.parked = threading.Event()
         self._loop = loop
         self._events: list[Event] = []
         self._waiting: set[asyncio.Event] = set()
@@ -65,6 +65,12 @@ class Channel:
         if not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._wake)
 
+    def park(self) -> None:
+        """Leaves the answer to another process; from the loop."""
+        self.parked.set()
+        self.cancelled.set()
+        self._wake()
+
     @property
     def is_over(self) -> bool:
         """Whether nothing more will come."""
@@ -74,17 +80,15 @@ class Channel:
         """The events after the one of that number."""
         return self._events[number:]
 
-    async def follow(
-        self, after: tuple[int, int], patience_s: float
-    ) -> AsyncIterator[list[Event]]:
-        """What came after that place, in portions, until the last; an empty one where nothing
-        came for ``patience_s``.
+    async def follow(self, after: tuple[int, int], patience_s: float) -> AsyncIterator[list[Event]]:
+        """What came after that place, in portions, until the last, or until it is parked; an
+        empty one where nothing came for ``patience_s``.
         """
         number = after[1] if after[0] == self.attempt else 0
         woken = asyncio.Event()
         self._waiting.add(woken)
         try:
-            while True:
+            while not self.parked.is_set():
                 woken.clear()
                 if events := self.since(number):
                     number = events[-1].number

@@ -44,7 +44,9 @@ class EventLog(Connection):
                 self._db.execute(table)
 
     def claim(self, answer_id: str) -> int | None:
-        """Takes it on oneself to write an answer: which attempt it is; None if somebody is at it."""
+        """Takes it on oneself to write an answer: which attempt it is, or None if somebody is
+        at it already.
+        """
         now = time.time()
         found = self.select(
             "INSERT INTO writers VALUES (?, ?, 1, ?) ON CONFLICT DO UPDATE SET holder = "

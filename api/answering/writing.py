@@ -45,7 +45,7 @@ class Writer:
         try:
             searched, answer = self._written(kept, channel)
         except _Stopped:
-            if not channel.parked:
+            if not channel.parked.is_set():
                 self._settle(kept, channel, "done", AnswerState.CANCELLED)
         except Exception as error:
             problem = of_error(error, self.library)

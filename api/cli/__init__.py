@@ -24,6 +24,10 @@ COMMANDS = {
         "search": Lazy("api.cli.search:search", "Find passages."),
         "ask": Lazy("api.cli.ask:ask", "Answer a question, with citations."),
     },
+    "Serving": {
+        "serve": Lazy("api.cli.serve:serve", "Serve a chat page, an HTTP API and a widget."),
+        "keys": Lazy("api.cli.keys:keys", "Create, list and revoke the keys of a server."),
+    },
     "Measuring": {
         "eval": Lazy("api.cli.evaluate:evaluate", "Measure retrieval on a question set."),
     },

@@ -33,7 +33,9 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A key without its secret. ``per_minute`` and ``budget_usd`` (a month) are None without limit."""
+    """A key without its secret. ``per_minute`` and ``budget_usd``, of a month, are None where there
+    is no limit.
+    """
 
     key_id: str
     name: str
@@ -118,7 +120,7 @@ class Keys:
     def spent_usd(self, key_id: str) -> float:
         """What the key has spent this month."""
         sql = "SELECT cost_usd FROM spending WHERE key_id = ? AND month = ?"
-        return sum(row[0] for row in self._catalog.select(sql, [key_id, _month()]))
+        return sum(float(row[0]) for row in self._catalog.select(sql, [key_id, _month()]))
 
 
 def _parts(text: str) -> tuple[str, str]:

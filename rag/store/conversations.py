@@ -177,7 +177,9 @@ class Conversations:
         return self._answers(where, [limit, offset]), int(total[0])
 
     def _answers(self, where: str, values: Sequence[object]) -> list[KeptAnswer]:
-        return [_kept(row) for row in self._catalog.select(f"SELECT {_ANSWER} WHERE {where}", values)]
+        return [
+            _kept(row) for row in self._catalog.select(f"SELECT {_ANSWER} WHERE {where}", values)
+        ]
 
 
 def _kept(row: Row) -> KeptAnswer:

@@ -1,0 +1,130 @@
+"""The application: its routes, inside the layers that guard them.
+
+request ─ id, log, metrics ─ strict headers ─ hosts, origins ─ patience ─ size ─ key ─ route
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+from pathlib import Path
+from typing import cast
+
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from starlette.exceptions import HTTPException
+
+from api.guard.headers import SecurityHeaders
+from api.guard.origins import LOOPBACK, Origins
+from api.guard.patience import Patience
+from api.guard.requests import Requests
+from api.logs import log_to_stderr
+from api.openai_compat import router as openai_router
+from api.problems import MEDIA_TYPE, FieldJson, Problem, ProblemJson, of_error, of_status
+from api.responses import problem_response
+from api.routes import answers, evals, papers, search, service, threads, web
+from api.serving import opened
+from api.stopping import on_stop
+from rag.config import Serve, Settings, load
+from rag.errors import ScholiumError
+
+log = logging.getLogger("scholium")
+
+ROUTERS = (papers, search, answers, threads, evals, service)
+
+LIBRARY_VARIABLE = "SCHOLIUM_LIBRARY"
+
+
+def create_app(path: Path, settings: Settings) -> FastAPI:
+    """Serves the library at ``path``."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with opened(path, settings) as here:
+            app.state.serving = here
+            with on_stop(lambda: here.answers.drain(settings.serve.drain_s)):
+                yield
+
+    app = FastAPI(
+        title="Scholium",
+        version=version("scholium"),
+        summary="Ask machine-learning papers, and get answers cited to section, page and words.",
+        lifespan=lifespan,
+        openapi_url="/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        max_body_size=settings.serve.max_body_kb * 1024,
+        responses={"default": _problem_schema()},
+    )
+    v1 = APIRouter(prefix="/v1")
+    for module in ROUTERS:
+        v1.include_router(module.router)
+    v1.include_router(openai_router)
+    app.include_router(v1)
+    app.include_router(web.router)
+    app.mount("/static", web.files)
+    _explain_failures(app, path)
+    _guard(app, settings.serve)
+    return app
+
+
+def from_environment() -> FastAPI:
+    """For worker processes, which are told by the environment what to serve."""
+    settings = load()
+    log_to_stderr(settings.serve.log)
+    return create_app(Path(os.environ[LIBRARY_VARIABLE]), settings)
+
+
+def _guard(app: FastAPI, table: Serve) -> None:
+    """The layers, from the innermost."""
+    app.add_middleware(Patience, seconds=table.send_timeout_s)
+    hosts = (*LOOPBACK, *table.hosts) if table.host in LOOPBACK else table.hosts
+    app.add_middleware(Origins, hosts=hosts, origins=table.origins)
+    app.add_middleware(SecurityHeaders)
+    app.add_middleware(Requests)
+
+
+def _explain_failures(app: FastAPI, path: Path) -> None:
+    @app.exception_handler(Problem)
+    async def problem(request: Request, error: Exception) -> Response:
+        return problem_response(cast("Problem", error), request.scope)
+
+    @app.exception_handler(ScholiumError)
+    async def ours(request: Request, error: Exception) -> Response:
+        made = of_error(error, path)
+        if made.status >= 500:
+            log.error("%s", error, exc_info=error)
+        return problem_response(made, request.scope)
+
+    @app.exception_handler(RequestValidationError)
+    async def invalid(request: Request, error: Exception) -> Response:
+        errors = cast("RequestValidationError", error).errors()
+        fields = [
+            {"field": ".".join(map(str, each["loc"])), "message": each["msg"]} for each in errors
+        ]
+        said = "; ".join(f"{field['field']}: {field['message']}" for field in fields)
+        made = Problem("invalid", said, errors=cast("list[FieldJson]", fields))
+        return problem_response(made, request.scope)
+
+    @app.exception_handler(HTTPException)
+    async def http(request: Request, error: Exception) -> Response:
+        found = cast("HTTPException", error)
+        made = of_status(found.status_code, str(found.detail), found.headers)
+        return problem_response(made, request.scope)
+
+    @app.exception_handler(Exception)
+    async def unforeseen(request: Request, error: Exception) -> Response:
+        log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+        return problem_response(of_error(error, path), request.scope)
+
+
+def _problem_schema() -> dict[str, object]:
+    return {
+        "description": "What failed, and what to do about it",
+        "model": ProblemJson,
+        "content": {MEDIA_TYPE: {}},
+    }

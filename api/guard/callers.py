@@ -1,0 +1,91 @@
+"""Who calls, and whether they may: what routes ask for with ``Depends(needs(...))``."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from api.guard.keys import Key, Scope
+from api.problems import Problem
+from api.serving import Serving, serving
+
+_bearer = HTTPBearer(
+    auto_error=False, description="A key that `scholium keys create` made: `sch_...`"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Whoever calls. ``owner`` is whose threads these are; ``key`` is None where none is needed."""
+
+    owner: str
+    key: Key | None
+
+    def may(self, *scopes: Scope) -> bool:
+        """Whether one of these scopes is theirs."""
+        return self.key is None or self.key.reaches(scopes)
+
+
+def needs(*scopes: Scope) -> Callable[..., Caller]:
+    """A caller with one of ``scopes``, within their limits. Raises Problem."""
+
+    def caller(
+        request: Request,
+        given: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+        here: Annotated[Serving, Depends(serving)],
+    ) -> Caller:
+        key = _key(here, given)
+        if key and not key.reaches(scopes):
+            wanted = " or ".join(scopes)
+            raise Problem(
+                "forbidden", f"the key {key.name!r} ({key.key_id}) lacks the scope {wanted}"
+            )
+        request.scope["state"]["key"] = key.key_id if key else ""
+        _check_rate(here, key, request.client.host if request.client else "")
+        return Caller(key.key_id if key else "", key)
+
+    return caller
+
+
+def within_budget(caller: Caller, here: Serving) -> None:
+    """Raises Problem where the caller's key has spent its month's budget."""
+    key = caller.key
+    if key and key.budget_usd is not None and here.keys.spent_usd(key.key_id) >= key.budget_usd:
+        raise Problem(
+            "over-budget",
+            f"the key {key.name!r} has spent its {key.budget_usd:g} USD of this month: "
+            "wait for the next, or use another key",
+            {"Retry-After": "86400"},
+        )
+
+
+def _key(here: Serving, given: HTTPAuthorizationCredentials | None) -> Key | None:
+    """The key that was given, or none where none is needed. A wrong one is never passed over."""
+    challenge = {"WWW-Authenticate": "Bearer"}
+    if given:
+        if key := here.keys.verify(given.credentials):
+            return key
+        raise Problem("unauthorized", "this key is unknown, revoked or expired", challenge)
+    if here.keys_required():
+        hint = "send `Authorization: Bearer sch_...`; `scholium keys create` makes keys"
+        raise Problem("unauthorized", hint, challenge)
+    return None
+
+
+def _check_rate(here: Serving, key: Key | None, address: str) -> None:
+    own = key.per_minute if key else None
+    per_minute = here.settings.serve.per_minute if own is None else own
+    if not per_minute:
+        return
+    name = f"key {key.key_id}" if key else f"address {address}"
+    if wait_s := here.rates.wait_s(name, per_minute):
+        raise Problem(
+            "rate-limited",
+            f"the limit is {per_minute} requests a minute: wait a moment",
+            {"Retry-After": str(math.ceil(wait_s))},
+        )

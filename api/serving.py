@@ -1,0 +1,88 @@
+"""What a server process holds: one library, and what routes need to serve it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from fastapi import Request
+
+from api.answering.answers import Answers, holder
+from api.answering.log import EventLog
+from api.answering.writing import Writer
+from api.guard.keys import Keys
+from api.guard.origins import LOOPBACK
+from api.guard.rates import Rates
+from api.pool import Pool
+from rag.build import open_library
+from rag.config import Settings
+from rag.library import Library
+from rag.store.catalog_writer import WritableCatalog
+from rag.store.conversations import Conversations
+from rag.types import Usage
+
+FOLDER = "server"
+"""In the library: what its server processes share, and may lose when none runs."""
+
+
+@dataclass(frozen=True)
+class Serving:
+    """Shared by all requests of a process."""
+
+    path: Path
+    settings: Settings
+    library: Library
+    catalog: WritableCatalog
+    conversations: Conversations
+    keys: Keys
+    rates: Rates
+    answers: Answers
+    searches: Pool
+
+    def keys_required(self) -> bool:
+        """Whether a caller without a key is turned away."""
+        table = self.settings.serve
+        beyond = table.host not in LOOPBACK or bool(table.hosts)
+        return beyond or table.keys == "required" or self.keys.any()
+
+
+def serving(request: Request) -> Serving:
+    """Of the process that answers ``request``."""
+    here: Serving = request.app.state.serving
+    return here
+
+
+@asynccontextmanager
+async def opened(path: Path, settings: Settings) -> AsyncIterator[Serving]:
+    """All of it, at work until the end of the block; an empty library is made where none is."""
+    async with AsyncExitStack() as stack:
+        catalog = stack.enter_context(WritableCatalog(path))
+        library = stack.enter_context(open_library(path, settings))
+        (path / FOLDER).mkdir(exist_ok=True)
+        log = stack.enter_context(EventLog(path / FOLDER / "answers.sqlite", holder()))
+        rates = stack.enter_context(Rates(path / FOLDER / "rates.sqlite"))
+        searches = Pool(settings.serve.searches or os.cpu_count() or 1, settings.serve.queue)
+        stack.callback(searches.close)
+        conversations, keys = Conversations(catalog), Keys(catalog)
+
+        def charge(owner: str, usage: Usage) -> None:
+            if owner:
+                keys.charge(owner, usage)
+
+        writer = Writer(library.ask_stream, conversations, charge, path)
+        answers = Answers(writer, conversations, log, settings.serve.answers)
+        await asyncio.to_thread(library.prepare)
+        working = asyncio.create_task(answers.run())
+        try:
+            yield Serving(
+                path, settings, library, catalog, conversations, keys, rates, answers, searches
+            )
+        finally:
+            await answers.drain(0.2)  # what was told to stop has had its time
+            working.cancel()
+            with suppress(asyncio.CancelledError):
+                await working
