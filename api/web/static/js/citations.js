@@ -46,8 +46,8 @@ function dress(anchor, citation, index, open) {
 export function sourceList(citations, open, openPaper) {
   const papers = new Map(citations.map(({ paper }) => [paper.id, paper]));
   return el(
-    "section",
-    { class: "sources", "aria-label": "Sources" },
+    "div",
+    { class: "sources" },
     [...papers.values()].map((paper) => [
       el(
         "h3",

@@ -1,6 +1,6 @@
 /** Binds the parts of the page to one another. Each part knows only what it is given here. */
 
-import { keepKey } from "./access.js";
+import { hasKey, keepKey } from "./access.js";
 import * as api from "./api.js";
 import { Chat } from "./chat.js";
 import { composer } from "./composer.js";
@@ -23,6 +23,8 @@ import { welcome } from "./welcome.js";
 
 applyTheme();
 
+const KEY_HINT = "Whoever runs this server gives keys, with `scholium keys create`. It is kept until this tab is closed.";
+
 let info = { uploads: { types: [], max_mb: 0, max_files: 0 }, model: null, keys_required: false };
 let papers = { known: false, items: [], total: 0 };
 
@@ -31,7 +33,7 @@ const panel = new Panel();
 const openPaper = (id) => detail.open(id);
 const openLibrary = () => library.open();
 const pages = new PageView(panel, openPaper);
-const uploads = new Uploads({ info: () => info, changed: () => libraryChanged() });
+const uploads = new Uploads({ info: () => info, begins: openLibrary, changed: libraryChanged });
 const library = new LibraryView({ panel, scope, uploads: uploads.node, openPaper });
 const detail = new PaperDetail({ panel, pages, scope, remove, back: openLibrary });
 const chat = new Chat({ pages, scope, openPaper, welcome: start });
@@ -96,19 +98,23 @@ async function libraryChanged() {
 /** Asks what there is: the limits, the model, the first papers. */
 async function lookAround() {
   info = await api.info();
+  if (info.keys_required && !hasKey()) {
+    if (!(await askForKey(KEY_HINT))) throw new api.Problem({ code: "unauthorized", detail: KEY_HINT });
+    info = await api.info();
+  }
   uploads.showLimits();
   replace(about, info.model ? `Written by ${info.model}; each citation is checked in the paper.` : "Quotes from the papers; no language model is configured.");
   papers = await api.papers({ limit: 2 }).then((found) => ({ ...found, known: true }), () => ({ known: false, items: [], total: 0 }));
 }
 
-async function askForKey(problem) {
-  const key = await prompt("A key is needed", "Key", "", "Go on", { type: "password", hint: problem.message });
+async function askForKey(hint) {
+  const key = await prompt("A key is needed", "Key", "", "Go on", { type: "password", hint });
   if (key) keepKey(key);
   return Boolean(key);
 }
 
 let asked = null;
-api.whenUnauthorized((problem) => (asked ??= askForKey(problem).finally(() => (asked = null))));
+api.whenUnauthorized((problem) => (asked ??= askForKey(problem.message).finally(() => (asked = null))));
 
 chat.addEventListener("thread", () => {
   if (chat.threadId && parseRoute(location.hash).id !== chat.threadId) history.replaceState(null, "", `#/threads/${chat.threadId}`);
@@ -127,7 +133,7 @@ byId("skip").addEventListener("click", (event) => {
   question.focus();
 });
 addEventListener("hashchange", follow);
-uploads.takeDrops(openLibrary);
+uploads.takeDrops();
 
 async function begun() {
   try {

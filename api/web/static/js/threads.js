@@ -24,7 +24,7 @@ export function threadList({ opened, go }) {
       more.hidden = found.total <= items.length;
       show();
     } catch (problem) {
-      replace(list, el("li", {}, failure(problem, () => load())));
+      replace(list, el("li", {}, problem.code === "forbidden" ? "This key can't list threads." : failure(problem, () => load())));
     }
   };
   const show = () => replace(list, items.length ? items.map(row) : el("li", { class: "quiet" }, "No threads yet."));

@@ -9,16 +9,21 @@ import { icon } from "./icons.js";
 import { JobView } from "./job.js";
 import { fileSize } from "./wording.js";
 
-/** A place to drop files on or to choose them; `info()` has the limits, `changed()` is called after. */
+/**
+ * A place to drop files on or to choose them. `info()` has the limits; `begins()` and `changed()` are
+ * called before and after the library changes.
+ */
 export class Uploads {
   #info;
+  #begins;
   #changed;
   #jobs = el("div", { class: "jobs" });
   #hint = el("small", { class: "quiet" });
   #input = el("input", { type: "file", multiple: true, class: "visually-hidden", tabindex: -1, "aria-label": "Files to add" });
 
-  constructor({ info, changed }) {
+  constructor({ info, begins, changed }) {
     this.#info = info;
+    this.#begins = begins;
     this.#changed = changed;
     this.#input.addEventListener("change", () => {
       this.send([...this.#input.files]);
@@ -42,12 +47,13 @@ export class Uploads {
   /** Says what may be uploaded. */
   showLimits() {
     const { types, max_mb, max_files } = this.#info().uploads;
-    this.#hint.textContent = `${types.join(", ")} · up to ${max_mb} MB each, ${max_files} at once`;
+    this.#hint.textContent = `${types.join(", ")} · up to ${max_files} files and ${max_mb} MB at once`;
   }
 
   /** Sends files, unless they break a limit that the server would refuse after the whole way. */
   async send(files) {
     if (!files.length) return;
+    this.#begins();
     const bar = el("progress", { max: 1, value: 0, "aria-label": "Sent" });
     const row = el("div", { class: "job" }, el("p", {}, `Sending ${files.length === 1 ? files[0].name : `${files.length} files`}, ${fileSize(total(files))}`), bar);
     this.#jobs.prepend(row);
@@ -63,8 +69,7 @@ export class Uploads {
 
   #check(files) {
     const { max_mb, max_files } = this.#info().uploads;
-    const large = files.find((file) => file.size > max_mb * 1e6);
-    if (large) throw new api.Problem({ code: "too-large", title: "Too large", detail: `${large.name} has ${fileSize(large.size)}; ${max_mb} MB are allowed.` });
+    if (total(files) > max_mb * 2 ** 20) throw new api.Problem({ title: "Too large", detail: `${fileSize(total(files))}; ${max_mb} MB at once are allowed.` });
     if (files.length > max_files) throw new api.Problem({ title: "Too many files", detail: `${files.length} files; ${max_files} at once are allowed.` });
   }
 
@@ -79,7 +84,7 @@ export class Uploads {
   }
 
   /** Takes files that are dropped anywhere on the page. */
-  takeDrops(opened) {
+  takeDrops() {
     const files = (event) => event.dataTransfer?.types.includes("Files");
     document.addEventListener("dragover", (event) => {
       if (!files(event)) return;
@@ -91,7 +96,6 @@ export class Uploads {
       document.body.classList.remove("dropping");
       if (!files(event)) return;
       event.preventDefault();
-      opened();
       this.send([...event.dataTransfer.files]);
     });
   }
