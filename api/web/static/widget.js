@@ -10,8 +10,9 @@
   const script = document.currentScript ?? document.querySelector('script[src*="/widget.js"]');
   const HOME = script?.src ? new URL(script.src).origin : location.origin;
   const LAST = ["done", "error"];
-  const TRIES = 6;
+  const TRIES = 12;
   const FIRST_WAIT_MS = 400;
+  const LONGEST_WAIT_MS = 5000;
   const SCALE = 2;
   const STAGES = { queued: "Queued …", searching: "Searching …", writing: "Writing …", restarted: "Beginning anew …" };
 
@@ -149,7 +150,7 @@
           const refused = error.status && error.status < 500;
           if (refused || !id || ++failures > TRIES) throw error;
           open = () => this.call(`/v1/answers/${id}/events`, { headers: { ...headers, ...(last && { "Last-Event-ID": last }) } });
-          await wait(FIRST_WAIT_MS * 2 ** (failures - 1));
+          await wait(Math.min(FIRST_WAIT_MS * 2 ** (failures - 1), LONGEST_WAIT_MS));
         }
       }
     }

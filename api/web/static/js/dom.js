@@ -2,7 +2,10 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/** An HTML element. `on…` are listeners; null, undefined and false attributes are left out. */
+/**
+ * An HTML element. `on…` are listeners; attributes that are null, undefined or false are left out,
+ * but for `aria-…`, where false is a value.
+ */
 export function el(tag, attributes = {}, ...children) {
   return fill(document.createElement(tag), attributes, children);
 }
@@ -14,8 +17,10 @@ export function svg(tag, attributes = {}, ...children) {
 
 function fill(node, attributes, children) {
   for (const [name, value] of Object.entries(attributes)) {
-    if (value === null || value === undefined || value === false) continue;
+    if (value === null || value === undefined) continue;
     if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    else if (name.startsWith("aria-")) node.setAttribute(name, value);
+    else if (value === false) continue;
     else node.setAttribute(name, value === true ? "" : value);
   }
   node.append(...present(children));

@@ -1,8 +1,9 @@
 /** Server-sent events over fetch, which unlike EventSource can send a key and a question. */
 
 const LAST = new Set(["done", "error"]);
-const TRIES = 6;
+const TRIES = 12;
 const FIRST_WAIT_MS = 400;
+const LONGEST_WAIT_MS = 5000;
 
 /**
  * The events of something that ends with `done` or `error`, through lost connections.
@@ -29,7 +30,7 @@ export async function* follow(open, reopen) {
       if (gone || going === null || ++failures > TRIES) throw error;
       connect = going;
       yield { event: "lost", data: { tries: failures } };
-      await new Promise((resolve) => setTimeout(resolve, FIRST_WAIT_MS * 2 ** (failures - 1)));
+      await new Promise((resolve) => setTimeout(resolve, Math.min(FIRST_WAIT_MS * 2 ** (failures - 1), LONGEST_WAIT_MS)));
     }
   }
 }
