@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
@@ -26,7 +27,7 @@ from api.logs import log_to_stderr
 from api.openai_compat import router as openai_router
 from api.problems import MEDIA_TYPE, FieldJson, Problem, ProblemJson, of_error, of_status
 from api.responses import problem_response
-from api.routes import answers, evals, papers, search, service, threads, web
+from api.routes import answers, evals, jobs, papers, search, service, threads, uploads, web
 from api.serving import opened
 from api.stopping import on_stop
 from rag.config import Serve, Settings, load
@@ -34,7 +35,7 @@ from rag.errors import ScholiumError
 
 log = logging.getLogger("scholium")
 
-ROUTERS = (papers, search, answers, threads, evals, service)
+ROUTERS = (papers, jobs, search, answers, threads, evals, service)
 
 LIBRARY_VARIABLE = "SCHOLIUM_LIBRARY"
 
@@ -46,7 +47,7 @@ def create_app(path: Path, settings: Settings) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with opened(path, settings) as here:
             app.state.serving = here
-            with on_stop(lambda: here.answers.drain(settings.serve.drain_s)):
+            with on_stop(here.drain):
                 yield
 
     app = FastAPI(
@@ -63,6 +64,7 @@ def create_app(path: Path, settings: Settings) -> FastAPI:
     v1 = APIRouter(prefix="/v1")
     for module in ROUTERS:
         v1.include_router(module.router)
+    v1.include_router(uploads.router, max_body_size=sys.maxsize)  # has limits of its own
     v1.include_router(openai_router)
     app.include_router(v1)
     app.include_router(web.router)

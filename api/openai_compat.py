@@ -36,6 +36,7 @@ from api.references import references
 from api.serving import Serving, serving
 from api.shapes import CitationJson
 from api.wire import AskRequest, TurnJson, Within
+from rag.library import check_question
 from rag.store.conversations import KeptAnswer
 from rag.store.listing import Listing, listed
 from rag.verify import UNSUPPORTED
@@ -121,6 +122,7 @@ def _turns(messages: list[tuple[str, str]]) -> list[TurnJson]:
 
 def _check(asked: AskRequest, here: Serving, caller: Caller) -> None:
     within_budget(caller, here)
+    check_question(asked.question)
     for name in asked.papers:
         here.library.resolve(name)
 

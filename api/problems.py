@@ -13,9 +13,13 @@ from rag.errors import (
     LibraryError,
     LibraryLocked,
     ModelError,
+    QueueFull,
     ScholiumError,
     SearchEngineError,
+    TooLarge,
+    UnknownJob,
     UnknownPaper,
+    UnsupportedType,
     UsageError,
 )
 
@@ -69,6 +73,20 @@ TITLES = {
 }
 """Status and title, by code."""
 
+_CODES: tuple[tuple[type[ScholiumError], str], ...] = (
+    (UnknownPaper, "unknown-paper"),
+    (UnknownJob, "unknown-job"),
+    (TooLarge, "too-large"),
+    (UnsupportedType, "unsupported-type"),
+    (UsageError, "bad-request"),
+    (LibraryLocked, "library-locked"),
+    (LibraryError, "library"),
+    (SearchEngineError, "search-engine"),
+    (ModelError, "model"),
+    (ScholiumError, "library"),
+)
+"""Of our own errors: the first that fits."""
+
 _OF_STATUS = {400: "bad-request", 404: "not-found", 405: "method-not-allowed", 413: "too-large"}
 
 
@@ -116,6 +134,8 @@ def busy(what: str, seconds: int = 1) -> Problem:
 
 def of_error(error: Exception, library: Path) -> Problem:
     """What one of our own errors is to a client, who is not told where the library lies."""
+    if isinstance(error, QueueFull):
+        return Problem("busy", str(error), {"Retry-After": "30"})
     code = _code(error)
     if code == "internal":
         return Problem(code, "this should not happen; the server's log says more")
@@ -131,20 +151,4 @@ def of_status(status: int, detail: str, headers: Mapping[str, str] | None = None
 
 
 def _code(error: Exception) -> str:
-    match error:
-        case UnknownPaper():
-            return "unknown-paper"
-        case UsageError():
-            return "bad-request"
-        case LibraryLocked():
-            return "library-locked"
-        case LibraryError():
-            return "library"
-        case SearchEngineError():
-            return "search-engine"
-        case ModelError():
-            return "model"
-        case ScholiumError():
-            return "library"
-        case _:
-            return "internal"
+    return next((code for kind, code in _CODES if isinstance(error, kind)), "internal")

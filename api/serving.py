@@ -14,10 +14,14 @@ from fastapi import Request
 from api.answering.answers import Answers, holder
 from api.answering.log import EventLog
 from api.answering.writing import Writer
+from api.arrival import Limits
 from api.guard.keys import Keys
 from api.guard.origins import LOOPBACK
 from api.guard.rates import Rates
 from api.pool import Pool
+from api.uploading import Uploads
+from ingest.jobs.foreman import Foreman
+from ingest.jobs.store import JobStore
 from rag.build import open_library
 from rag.config import Settings
 from rag.library import Library
@@ -42,12 +46,26 @@ class Serving:
     rates: Rates
     answers: Answers
     searches: Pool
+    jobs: JobStore
+    foreman: Foreman
+    uploads: Uploads
 
     def keys_required(self) -> bool:
         """Whether a caller without a key is turned away."""
         table = self.settings.serve
         beyond = table.host not in LOOPBACK or bool(table.hosts)
         return beyond or table.keys == "required" or self.keys.any()
+
+    @property
+    def is_stopping(self) -> bool:
+        """Whether the process was told to stop; what goes on without it should be let go."""
+        return self.answers.is_draining
+
+    async def drain(self) -> None:
+        """Lets answers and the running job come to a good place to stop at, if that is soon."""
+        seconds = self.settings.serve.drain_s
+        parking = asyncio.to_thread(self.foreman.stop, seconds)
+        await asyncio.gather(self.answers.drain(seconds), parking)
 
 
 def serving(request: Request) -> Serving:
@@ -76,13 +94,30 @@ async def opened(path: Path, settings: Settings) -> AsyncIterator[Serving]:
         writer = Writer(library.ask_stream, conversations, charge, path)
         answers = Answers(writer, conversations, log, settings.serve.answers)
         await asyncio.to_thread(library.prepare)
+        jobs = JobStore(catalog)
+        foreman = Foreman(path, settings, jobs)
+        foreman.start()
+        limits = Limits.of(settings.serve.max_upload_mb, settings.serve.max_upload_files)
+        uploads = Uploads(path.resolve(), jobs, limits, settings.serve.max_jobs, foreman.call)
         working = asyncio.create_task(answers.run())
         try:
             yield Serving(
-                path, settings, library, catalog, conversations, keys, rates, answers, searches
+                path,
+                settings,
+                library,
+                catalog,
+                conversations,
+                keys,
+                rates,
+                answers,
+                searches,
+                jobs,
+                foreman,
+                uploads,
             )
         finally:
             await answers.drain(0.2)  # what was told to stop has had its time
+            await asyncio.to_thread(foreman.stop, settings.serve.drain_s)
             working.cancel()
             with suppress(asyncio.CancelledError):
                 await working

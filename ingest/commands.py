@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
@@ -26,8 +26,11 @@ from rag.types import Paper
 
 def ingest(
     sources: Sequence[Path], library: Path, settings: Settings, jobs: int = 0
-) -> Iterator[Event]:
-    """Ingests files and folders; ``jobs`` workers, 0 for the configured number."""
+) -> Generator[Event, None, None]:
+    """Ingests files and folders; ``jobs`` workers, 0 for the configured number.
+
+    Closed early, it leaves off after what it has told of last.
+    """
     found = find_sources(sources)
     with _opened(library, settings) as (catalog, indexes):
         yield from mine_library(catalog)

@@ -45,3 +45,14 @@ def held_by(library: Path) -> str:
         return (library / "writer").read_text(encoding="utf-8")
     except OSError:
         return ""
+
+
+def waited_for(library: Path) -> str:
+    """Who keeps others from writing to the library now; empty if nobody does."""
+    if not held_by(library):
+        return ""  # without a try, which for its moment would keep somebody else from writing
+    try:
+        with writing(library):
+            return ""
+    except LibraryLocked:
+        return held_by(library) or "another process"

@@ -3,11 +3,16 @@
 ScholiumError
 ├── ConfigError           the configuration is wrong: a key, a value, a missing package
 ├── UsageError            the call is wrong: an empty question, an unknown role
-│   └── UnknownPaper      no such paper in the library
+│   ├── UnknownPaper      no such paper in the library
+│   ├── UnknownJob        no such job
+│   └── UploadError       what was uploaded can't be taken
+│       ├── TooLarge         it is larger, or more, than may be uploaded
+│       └── UnsupportedType  it is neither PDF nor Markdown
 ├── LibraryError          the library can't be opened, read or written
 │   ├── LibraryLocked     another process is writing
 │   ├── LibraryCorrupt    the catalog is damaged
 │   └── SettingsMismatch  the library was built with other settings
+├── QueueFull             as many jobs are waiting as may
 ├── SearchEngineError     a search engine failed
 ├── EmbeddingError        an embedding model failed or can't be loaded
 ├── ModelError            the language model failed
@@ -43,6 +48,22 @@ class UnknownPaper(UsageError):
     """No such paper in the library."""
 
 
+class UnknownJob(UsageError):
+    """No such job."""
+
+
+class UploadError(UsageError):
+    """What was uploaded can't be taken."""
+
+
+class TooLarge(UploadError):
+    """An upload is larger, or of more files, than is allowed."""
+
+
+class UnsupportedType(UploadError):
+    """An uploaded file is neither PDF nor Markdown, whatever its name says."""
+
+
 class LibraryError(ScholiumError):
     """The library can't be opened, read or written."""
 
@@ -57,6 +78,10 @@ class LibraryCorrupt(LibraryError):
 
 class SettingsMismatch(LibraryError):
     """The library was built with settings other than the configured ones."""
+
+
+class QueueFull(ScholiumError):
+    """As many jobs are waiting as may: later there is room."""
 
 
 class SearchEngineError(ScholiumError):

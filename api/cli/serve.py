@@ -68,22 +68,14 @@ def _run(given: Common, settings: Settings) -> None:
     import uvicorn
 
     from api.logs import log_to_stderr
+    from api.running import uvicorn_options
 
     table = settings.serve
     log_to_stderr(table.log)
-    options: dict[str, Any] = {
-        "host": table.host,
-        "port": table.port,
-        "log_config": None,
-        "access_log": False,  # api.guard.requests has more to say
-        "server_header": False,
-        "timeout_graceful_shutdown": round(table.drain_s) + 5,
-        "limit_concurrency": None,
-    }
     if table.workers == 1:
         from api.app import create_app
 
-        uvicorn.run(create_app(given.path, settings), **options)
+        uvicorn.run(create_app(given.path, settings), **uvicorn_options(table))
         return
     # Worker processes are told by the environment: the file's settings with ours above them.
     os.environ["SCHOLIUM_LIBRARY"] = str(given.path)
@@ -92,4 +84,9 @@ def _run(given: Common, settings: Settings) -> None:
     os.environ["SCHOLIUM_SERVE__HOST"] = table.host
     with tempfile.TemporaryDirectory(prefix="scholium-metrics-") as folder:
         os.environ[MULTIPROC] = folder
-        uvicorn.run("api.app:from_environment", factory=True, workers=table.workers, **options)
+        uvicorn.run(
+            "api.app:from_environment",
+            factory=True,
+            workers=table.workers,
+            **uvicorn_options(table),
+        )

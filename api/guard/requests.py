@@ -6,6 +6,7 @@ import logging
 import re
 import secrets
 from time import perf_counter
+from urllib.parse import quote
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -50,18 +51,19 @@ class Requests:
 
 def _record(scope: Scope, status: int, seconds: float, name: str) -> None:
     """Under the route's pattern: paths hold ids, which would make a metric of each."""
+    path = quote(scope["path"])  # what a client sends can't forge a line
     route = getattr(scope.get("route"), "path", "") or "other"
     REQUESTS.labels(scope["method"], route, str(status)).inc()
     SECONDS.labels(route).observe(seconds)
     log.info(
         "%s %s %s",
         scope["method"],
-        scope["path"],
+        path,
         status,
         extra={
             "request_id": name,
             "method": scope["method"],
-            "path": scope["path"],
+            "path": path,
             "status": status,
             "ms": round(seconds * 1000, 1),
             "key": scope["state"].get("key", ""),

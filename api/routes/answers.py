@@ -19,6 +19,7 @@ from api.references import answer_markdown
 from api.serving import Serving, serving
 from api.shapes import AnswerJson
 from api.wire import AskRequest, FeedbackRequest
+from rag.library import check_question
 from rag.store.conversations import KeptAnswer
 
 router = APIRouter(tags=["ask"])
@@ -61,7 +62,10 @@ async def ask(
     kept = await here.answers.begin(caller.owner, body)
     if EVENTS in request.headers.get("accept", ""):
         return _stream(here, kept.answer_id, (0, 0))
-    return kept_answer_json(await here.answers.finished(kept.answer_id))
+    finished = await here.answers.finished(kept.answer_id)
+    if problem := finished.problem:
+        raise Problem(problem["code"], problem["detail"])
+    return kept_answer_json(finished)
 
 
 @router.get("/answers/{answer_id}", dependencies=[Depends(needs(Scope.ASK))])
@@ -133,6 +137,7 @@ def known_answer(here: Serving, answer_id: str) -> KeptAnswer:
 def _check(body: AskRequest, here: Serving, caller: Caller) -> None:
     """What can be known to be wrong before anything is begun."""
     within_budget(caller, here)
+    check_question(body.question)
     if body.thread_id and here.conversations.thread(body.thread_id) is None:
         raise Problem("unknown-thread", f"no thread {body.thread_id!r}: it may have been removed")
     for name in body.papers:

@@ -66,6 +66,11 @@ class WritableCatalog(Catalog):
         with self._mutex, self.translated():
             return self._db.execute(sql, values).rowcount
 
+    def execute_many(self, sql: str, values: Iterable[Sequence[object]]) -> None:
+        """Runs one statement for each of ``values``; belongs inside a transaction."""
+        with self._mutex, self.translated():
+            self._db.executemany(sql, values)
+
     def set_meta(self, key: str, value: str) -> None:
         """Replaces a value; belongs inside a transaction."""
         self._db.execute("UPDATE meta SET value = ? WHERE key = ?", [value, key])

@@ -96,7 +96,7 @@ CREATE TABLE feedback (
 CREATE TABLE jobs (
     number INTEGER PRIMARY KEY AUTOINCREMENT, job_id TEXT NOT NULL UNIQUE, owner TEXT NOT NULL,
     kind TEXT NOT NULL, paper_id TEXT, state TEXT NOT NULL, created REAL NOT NULL, started REAL,
-    finished REAL, problem TEXT
+    finished REAL, problem TEXT, cancel INTEGER NOT NULL, crashes INTEGER NOT NULL
 );
 CREATE INDEX jobs_by_state ON jobs (state, number);
 CREATE TABLE job_files (
