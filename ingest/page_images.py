@@ -24,6 +24,7 @@ from pebble import ProcessExpired
 
 from ingest.fences import within
 from ingest.file_cache import FileCache
+from ingest.identity import unchanged_hash
 from ingest.workers import GRACE_S, Limits, worker_pool
 from rag.closing import Closing
 from rag.embed.cache import default_cache
@@ -186,23 +187,11 @@ def _check(order: Order) -> None:
 
 def _name(order: Order) -> str:
     """What it is kept under. Raises SourceError if the file can't be read."""
-    try:
-        status = order.path.stat()
-        content = _content_hash(order.path, status.st_mtime_ns, status.st_size)
-    except OSError as error:
-        reason = f"can't be read: {error.strerror or error}"
-        raise SourceError(order.path.name, reason) from error
+    content = unchanged_hash(order.path)
     boxes = [[round(edge, 1) for edge in box] for box in order.boxes]
     drawn_by = [DRAWING_VERSION, _engine_version()]
     key = json.dumps([content, order.page, round(order.scale, 3), boxes, drawn_by])
     return f"{hashlib.sha256(key.encode()).hexdigest()}.png"
-
-
-@lru_cache(maxsize=1024)
-def _content_hash(path: Path, changed_ns: int, size: int) -> str:  # noqa: ARG001
-    """Read once, while the file is as it was."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @lru_cache(maxsize=1)

@@ -1,0 +1,135 @@
+/** One question and its answer, from the first stage to the sources and what can be done with them. */
+
+import { begun } from "./answer-state.js";
+import { answerActions } from "./answer-actions.js";
+import { makeChips, sourceList, walkChips } from "./citations.js";
+import { el, replace } from "./dom.js";
+import { failure, skeleton } from "./failure.js";
+import { icon } from "./icons.js";
+import { draft, markUnsupported, rendered } from "./markup.js";
+import { stageList } from "./stages.js";
+import { count, placeName, shortTitle, yearsName } from "./wording.js";
+
+/** A turn of a conversation. `acts` is what it can ask of the page: see `chat.js`. */
+export class Turn {
+  #acts;
+  #body = el("div", { class: "answer-body" });
+  #frame = 0;
+
+  constructor(request, acts, answer = {}) {
+    this.#acts = acts;
+    this.state = begun(request, answer);
+    this.node = el(
+      "article",
+      { class: "turn", "aria-label": request.question },
+      el("h2", { class: "question", tabindex: -1 }, request.question),
+      limits(request),
+      this.#body,
+    );
+    this.#draw();
+  }
+
+  /** Draws the state, at most once a frame: tokens come faster than anyone sees. */
+  update(state) {
+    this.state = state;
+    this.#frame ||= requestAnimationFrame(() => {
+      this.#frame = 0;
+      this.#draw();
+    });
+  }
+
+  /** Marks what is open beside the answer: citations[index], or nothing for null. */
+  markOpen(index) {
+    for (const each of this.node.querySelectorAll("[data-index]")) {
+      const on = index !== null && Number(each.dataset.index) === index;
+      each.classList.toggle("open", on);
+      if (on) each.setAttribute("aria-current", "true");
+      else each.removeAttribute("aria-current");
+    }
+  }
+
+  #draw() {
+    const { state } = this.state;
+    const running = state === "running";
+    this.#body.setAttribute("aria-busy", running);
+    this.node.dataset.state = state;
+    if (running) this.#drawRunning();
+    else this.#drawFinished();
+  }
+
+  #drawRunning() {
+    const text = this.state.draft;
+    replace(
+      this.#body,
+      stageList(this.state),
+      text ? el("div", { class: "prose draft" }, paragraphs(text)) : skeleton(),
+    );
+  }
+
+  #drawFinished() {
+    const answer = this.state;
+    replace(
+      this.#body,
+      answer.state === "cancelled" && el("p", { class: "note" }, icon("stop"), "Stopped. This is what there was."),
+      answer.note && el("p", { class: "note" }, icon("warning"), answer.note),
+      answer.problem && failure(answer.problem, () => this.#acts.again(this)),
+      answer.abstained ? this.#abstained() : this.#text(),
+      answer.id && answerActions(answer, this.#acts),
+    );
+  }
+
+  #text() {
+    const { html, citations, unsupported, draft: unchecked } = this.state;
+    if (!html) return unchecked && el("div", { class: "prose draft" }, paragraphs(unchecked));
+    const open = (index) => this.#acts.openCitation(this, index);
+    const prose = rendered(html);
+    makeChips(prose, citations, open);
+    walkChips(prose, open, this.#acts.isPageOpen);
+    const elsewhere = markUnsupported(prose, unsupported);
+    return [
+      prose,
+      unsupported.length > 0 && warning(unsupported.length, elsewhere),
+      citations.length > 0 && sourceList(citations, open, this.#acts.openPaper),
+    ];
+  }
+
+  #abstained() {
+    const { evidence, request } = this.state;
+    const limited = request.papers?.length || request.sections?.length || request.year_from || request.year_to;
+    const nearest = evidence.slice(0, 3);
+    return el(
+      "div",
+      { class: "abstained" },
+      el("h3", {}, "Not found in these papers"),
+      el("p", {}, "Nothing in them answers this well enough to be quoted. ", limited ? "The question was limited; without the limits there may be more." : "Other words, or a narrower question, may find it."),
+      limited && el("button", { type: "button", class: "button", onclick: () => this.#acts.askWithoutLimits(this) }, "Ask all papers"),
+      nearest.length > 0 && el("h4", {}, "The nearest passages"),
+      el("ul", { class: "nearest" }, nearest.map((hit, index) =>
+        el("li", {}, el("button", { type: "button", class: "source", onclick: () => this.#acts.openHit(this, index) },
+          el("span", { class: "source-place" }, placeName(hit)), el("span", {}, shortTitle(hit.paper.title, 70)))))),
+    );
+  }
+}
+
+function limits({ papers = [], sections = [], year_from, year_to }) {
+  const said = [
+    papers?.length > 0 && `in ${count(papers.length, "paper")}`,
+    ...(sections ?? []),
+    (year_from || year_to) && yearsName(year_from, year_to),
+  ].filter(Boolean);
+  return said.length > 0 && el("p", { class: "limits" }, `Only ${said.join(" · ")}`);
+}
+
+function paragraphs(text) {
+  return text.split(/\n{2,}/).map((each) => el("p", {}, draft(each)));
+}
+
+function warning(number, elsewhere) {
+  return el(
+    "div",
+    { class: "note" },
+    icon("warning"),
+    el("span", {}, `${count(number, "sentence")} that no citation supports ${number === 1 ? "is" : "are"} marked.`,
+      elsewhere.length > 0 && el("ul", {}, elsewhere.map((sentence) => el("li", {}, sentence)))),
+  );
+}

@@ -1,0 +1,148 @@
+/** Binds the parts of the page to one another. Each part knows only what it is given here. */
+
+import { hasKey, keepKey } from "./access.js";
+import * as api from "./api.js";
+import { Chat } from "./chat.js";
+import { composer } from "./composer.js";
+import { prompt } from "./dialogs.js";
+import { button, byId, el, replace } from "./dom.js";
+import { failure } from "./failure.js";
+import { icon } from "./icons.js";
+import { LibraryView } from "./library.js";
+import { PageView } from "./page-view.js";
+import { Panel } from "./panel.js";
+import { PaperDetail } from "./paper-detail.js";
+import { parseRoute } from "./routes.js";
+import { Scope } from "./scope.js";
+import { listen } from "./shortcuts.js";
+import { sidebar } from "./sidebar.js";
+import { applyTheme } from "./theme.js";
+import { threadList } from "./threads.js";
+import { Uploads } from "./upload.js";
+import { welcome } from "./welcome.js";
+
+applyTheme();
+
+const KEY_HINT = "Whoever runs this server gives keys, with `scholium keys create`. It is kept until this tab is closed.";
+
+let info = { uploads: { types: [], max_mb: 0, max_files: 0 }, model: null, keys_required: false };
+let papers = { known: false, items: [], total: 0 };
+
+const scope = new Scope();
+const panel = new Panel();
+const openPaper = (id) => detail.open(id);
+const openLibrary = () => library.open();
+const pages = new PageView(panel, openPaper);
+const uploads = new Uploads({ info: () => info, begins: openLibrary, changed: libraryChanged });
+const library = new LibraryView({ panel, scope, uploads: uploads.node, openPaper });
+const detail = new PaperDetail({ panel, pages, scope, remove, back: openLibrary });
+const chat = new Chat({ pages, scope, openPaper, welcome: start });
+const threads = threadList({ opened: () => chat.threadId, go: (id) => go(id ? `#/threads/${id}` : "#/") });
+const about = el("p", { class: "about quiet" });
+const question = composer({ chat, scope, openLibrary, about });
+const side = sidebar({ threads: threads.node, begin, openLibrary });
+
+function start() {
+  return welcome({
+    known: papers.known,
+    papers,
+    upload: () => uploads.choose(),
+    openLibrary,
+    ask: ({ question: text, papers: only }) => chat.ask(text, only.length ? { papers: only.map(({ id }) => id) } : {}),
+  });
+}
+
+function begin() {
+  go("#/");
+  question.focus();
+}
+
+function go(hash) {
+  if (location.hash === hash) follow();
+  else location.hash = hash;
+}
+
+async function follow() {
+  const route = parseRoute(location.hash);
+  side.close();
+  if (route.name === "paper") return openPaper(route.id);
+  if (route.name === "page") return openPage(route);
+  await chat.open(route.name === "thread" ? route.id : null);
+}
+
+/** Shows a place that an address names, beside whatever thread is open. */
+async function openPage({ id, page, boxes }) {
+  if (!chat.threadId && !chat.running) await chat.open(null);
+  try {
+    const paper = await api.paper(id);
+    await pages.open([{ paper, page, boxes, quote: "", section: null }]);
+  } catch (problem) {
+    panel.show("Page", failure(problem, () => openPage({ id, page, boxes })));
+  }
+}
+
+async function remove(paper) {
+  try {
+    uploads.follow(await api.removePaper(paper.id));
+  } catch (problem) {
+    library.node.prepend(failure(problem));
+  }
+}
+
+async function libraryChanged() {
+  if (library.isOpen) library.load();
+  await lookAround();
+  if (!chat.threadId && !chat.running) chat.refresh();
+}
+
+/** Asks what there is: the limits, the model, the first papers. */
+async function lookAround() {
+  info = await api.info();
+  if (info.keys_required && !hasKey()) {
+    if (!(await askForKey(KEY_HINT))) throw new api.Problem({ code: "unauthorized", detail: KEY_HINT });
+    info = await api.info();
+  }
+  uploads.showLimits();
+  replace(about, info.model ? `Written by ${info.model}; each citation is checked in the paper.` : "Quotes from the papers; no language model is configured.");
+  papers = await api.papers({ limit: 2 }).then((found) => ({ ...found, known: true }), () => ({ known: false, items: [], total: 0 }));
+}
+
+async function askForKey(hint) {
+  const key = await prompt("A key is needed", "Key", "", "Go on", { type: "password", hint });
+  if (key) keepKey(key);
+  return Boolean(key);
+}
+
+let asked = null;
+api.whenUnauthorized((problem) => (asked ??= askForKey(problem.message).finally(() => (asked = null))));
+
+chat.addEventListener("thread", () => {
+  if (chat.threadId && parseRoute(location.hash).id !== chat.threadId) history.replaceState(null, "", `#/threads/${chat.threadId}`);
+  threads.show();
+});
+chat.addEventListener("answered", () => threads.load());
+
+listen({
+  focusQuestion: () => question.focus(),
+  escape: () => (panel.isOpen ? panel.close() : chat.stop()),
+});
+replace(byId("menu"), icon("menu"));
+replace(byId("open-library"), button("Library", icon("library"), openLibrary, { text: "Library" }));
+byId("skip").addEventListener("click", (event) => {
+  event.preventDefault();
+  question.focus();
+});
+addEventListener("hashchange", follow);
+uploads.takeDrops();
+
+async function begun() {
+  try {
+    await lookAround();
+  } catch (problem) {
+    return replace(byId("conversation"), failure(problem, begun));
+  }
+  threads.load();
+  await follow();
+}
+
+begun();

@@ -1,0 +1,74 @@
+/** The HTML of an answer, made and sanitised by the server, and what is marked in it. */
+
+import { el } from "./dom.js";
+
+const NOT_SUPPORTED = /\s*\[unsupported\]/g;
+
+/** An element with the HTML of an answer: the only place where a string becomes markup. */
+export function rendered(html) {
+  const node = el("div", { class: "prose" });
+  node.innerHTML = html;
+  return node;
+}
+
+/**
+ * Marks the sentences that no citation supports. Returns those that were not found in the text,
+ * as one with a formula, whose letters are elsewhere.
+ */
+export function markUnsupported(node, sentences) {
+  for (const text of textsIn(node)) text.data = text.data.replace(NOT_SUPPORTED, "");
+  return sentences.filter((sentence) => {
+    const range = find(node, letters(sentence));
+    if (range) wrap(range);
+    return range === null;
+  });
+}
+
+/** Text as the model writes it, before anything is checked: quotes in markers are left out. */
+export function draft(text) {
+  const marker = /\[\s*(\d+(?:\s*:\s*"[^"]*")?(?:\s*[;,]\s*\d+(?:\s*:\s*"[^"]*")?)*)\s*\]/g;
+  const shown = text.replace(marker, (_, inside) => `\u0000${inside.replace(/:\s*"[^"]*"/g, "")}\u0000`);
+  return shown
+    .replace(/\s*\[[^\]\u0000]*$/, "")
+    .split("\u0000")
+    .map((part, index) => (index % 2 ? el("sup", { class: "draft-marker" }, part) : part));
+}
+
+function textsIn(node) {
+  const found = [];
+  const walker = document.createTreeWalker(node, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    if (!walker.currentNode.parentElement.closest("a.citation, math")) found.push(walker.currentNode);
+  }
+  return found;
+}
+
+function letters(text) {
+  return text.replace(/[^\p{L}\p{N}]/gu, "");
+}
+
+/** The pieces of text nodes that hold `needle`, letters alone compared, since markup took the rest. */
+function find(node, needle) {
+  const at = [];
+  let all = "";
+  for (const text of textsIn(node)) {
+    for (const match of text.data.matchAll(/[\p{L}\p{N}]/gu)) {
+      all += match[0];
+      for (let unit = 0; unit < match[0].length; unit++) at.push([text, match.index]);
+    }
+  }
+  const start = needle ? all.indexOf(needle) : -1;
+  return start < 0 ? null : at.slice(start, start + needle.length);
+}
+
+function wrap(places) {
+  for (const text of new Set(places.map(([each]) => each))) {
+    const offsets = places.filter(([each]) => each === text).map(([, offset]) => offset);
+    const piece = text.splitText(offsets[0]);
+    const rest = piece.data.slice(offsets.at(-1) - offsets[0] + 1).match(/^[.!?)”"’]*/)[0].length;
+    piece.splitText(offsets.at(-1) - offsets[0] + 1 + rest);
+    const mark = el("mark", { class: "unsupported", title: "No citation supports this" });
+    piece.replaceWith(mark);
+    mark.append(piece);
+  }
+}

@@ -1,0 +1,18 @@
+/** Addresses within the page: #/threads/ID and #/papers/ID/pages/N?highlight=x0,y0,x1,y1. */
+
+/** What the part of an address after # names. */
+export function parseRoute(hash) {
+  const [path, search = ""] = hash.replace(/^#\/?/, "").split("?");
+  const [kind, id, what, page] = path.split("/").map(decodeURIComponent);
+  if (kind === "threads" && id) return { name: "thread", id };
+  if (kind !== "papers" || !id) return { name: "start" };
+  if (what !== "pages" || !(page >= 1)) return { name: "paper", id };
+  const boxes = new URLSearchParams(search).getAll("highlight").map((each) => boxOf(each, Number(page)));
+  return { name: "page", id, page: Number(page), boxes: boxes.filter((box) => box !== null) };
+}
+
+function boxOf(text, page) {
+  const numbers = text.split(",").map(Number);
+  const [x0, y0, x1, y1] = numbers;
+  return numbers.length === 4 && numbers.every(Number.isFinite) ? { page, x0, y0, x1, y1 } : null;
+}
