@@ -18,12 +18,14 @@ from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
+from starlette.routing import Route
 
 from api.guard.headers import SecurityHeaders
 from api.guard.origins import LOOPBACK, Origins
 from api.guard.patience import Patience
 from api.guard.requests import Requests
 from api.logs import log_to_stderr
+from api.mcp.mounted import Guarded, mounted_mcp
 from api.openai_compat import router as openai_router
 from api.problems import MEDIA_TYPE, FieldJson, Problem, ProblemJson, of_error, of_status
 from api.responses import problem_response
@@ -45,8 +47,8 @@ def create_app(path: Path, settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with opened(path, settings) as here:
-            app.state.serving = here
+        async with opened(path, settings) as here, mounted_mcp(here) as mcp:
+            app.state.serving, app.state.mcp = here, mcp
             with on_stop(here.drain):
                 yield
 
@@ -70,6 +72,7 @@ def create_app(path: Path, settings: Settings) -> FastAPI:
     app.include_router(v1)
     app.include_router(web.router)
     app.mount("/static", web.files)
+    app.router.routes.append(Route("/mcp", Guarded(), include_in_schema=False))
     _explain_failures(app, path)
     _guard(app, settings.serve)
     return app

@@ -29,7 +29,6 @@ from rag.library import Library
 from rag.llm import ChatModel
 from rag.store.catalog_writer import WritableCatalog
 from rag.store.conversations import Conversations
-from rag.types import Usage
 
 FOLDER = "server"
 """In the library: what its server processes share, and may lose when none runs."""
@@ -97,12 +96,7 @@ async def opened(path: Path, settings: Settings) -> AsyncIterator[Serving]:
         stack.callback(drawings.close)
         pages = stack.enter_context(PageImages(jobs=DRAWERS))
         conversations, keys = Conversations(catalog), Keys(catalog)
-
-        def charge(owner: str, usage: Usage) -> None:
-            if owner:
-                keys.charge(owner, usage)
-
-        writer = Writer(library.ask_stream, conversations, charge, path)
+        writer = Writer(library.ask_stream, conversations, keys.charge, path)
         answers = Answers(writer, conversations, log, settings.serve.answers)
         await asyncio.to_thread(library.prepare)
         if settings.llm.model:

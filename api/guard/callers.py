@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -39,17 +39,23 @@ def needs(*scopes: Scope) -> Callable[..., Caller]:
         given: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
         here: Annotated[Serving, Depends(serving)],
     ) -> Caller:
-        key = _key(here, given)
-        if key and not key.reaches(scopes):
-            wanted = " or ".join(scopes)
-            raise Problem(
-                "forbidden", f"the key {key.name!r} ({key.key_id}) lacks the scope {wanted}"
-            )
-        request.scope["state"]["key"] = key.key_id if key else ""
-        _check_rate(here, key, request.client.host if request.client else "")
-        return Caller(key.key_id if key else "", key)
+        token = given.credentials if given else None
+        address = request.client.host if request.client else ""
+        admitted_caller = admitted(here, token, address, scopes)
+        request.scope["state"]["key"] = admitted_caller.owner
+        return admitted_caller
 
     return caller
+
+
+def admitted(here: Serving, token: str | None, address: str, scopes: Collection[Scope]) -> Caller:
+    """Whoever brings ``token`` from ``address``. Raises Problem."""
+    key = _key(here, token)
+    if key and not key.reaches(scopes):
+        wanted = " or ".join(scopes)
+        raise Problem("forbidden", f"the key {key.name!r} ({key.key_id}) lacks the scope {wanted}")
+    _check_rate(here, key, address)
+    return Caller(key.key_id if key else "", key)
 
 
 def within_budget(caller: Caller, here: Serving) -> None:
@@ -64,14 +70,14 @@ def within_budget(caller: Caller, here: Serving) -> None:
         )
 
 
-def _key(here: Serving, given: HTTPAuthorizationCredentials | None) -> Key | None:
+def _key(here: Serving, token: str | None) -> Key | None:
     """The key that was given, or none where none is needed. A wrong one is not passed over, but
     where none is needed, what is plainly no key of ours is: many clients can't do without one.
     """
     challenge = {"WWW-Authenticate": "Bearer"}
     required = here.keys_required()
-    if given and (required or given.credentials.startswith(PREFIX)):
-        if key := here.keys.verify(given.credentials):
+    if token and (required or token.startswith(PREFIX)):
+        if key := here.keys.verify(token):
             return key
         raise Problem("unauthorized", "this key is unknown, revoked or expired", challenge)
     if required:

@@ -109,7 +109,9 @@ class Keys:
         return None if key.revoked or (key.expires or time.time() + 1) < time.time() else key
 
     def charge(self, key_id: str, usage: Usage) -> None:
-        """Adds an answer's cost to what the key has spent this month."""
+        """Adds an answer's cost to what the key has spent this month; "" is no key."""
+        if not key_id:
+            return
         self._catalog.execute(
             "INSERT INTO spending VALUES (?, ?, 1, ?, ?) ON CONFLICT DO UPDATE SET "
             "answers = answers + 1, tokens = tokens + excluded.tokens, "

@@ -1,0 +1,70 @@
+"""MCP as a path of the server, with the package's own client."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import httpx
+import httpx2
+from mcp import Client
+from mcp.client.streamable_http import streamable_http_client
+
+from api.guard.keys import Keys, Scope
+from rag.store.catalog_writer import WritableCatalog
+from rag.types import Usage
+from tests.api.hosting import hosted
+
+QUESTION = {"question": "What is in the context line of a chunk?"}
+
+
+def key(library: Path, *scopes: Scope, **limits: float) -> tuple[str, str]:
+    with WritableCatalog(library) as catalog:
+        made, text = Keys(catalog).create("assistant", scopes, **limits)
+    return made.key_id, text
+
+
+def test_a_server_without_keys_answers_assistants(client: httpx.Client) -> None:
+    async def run() -> None:
+        async with Client(f"{client.base_url}/mcp") as assistant:
+            tools = {tool.name for tool in (await assistant.list_tools()).tools}
+            assert tools == {"search", "ask", "get_section", "list_papers", "get_citation"}
+            said = await assistant.call_tool("ask", QUESTION)
+            assert not said.is_error
+            assert said.structured_content["citations"]
+
+    asyncio.run(run())
+
+
+def test_keys_hold_for_assistants_too(library: Path) -> None:
+    _, reading = key(library, Scope.READ)
+    _, writing = key(library, Scope.WRITE)
+    poor, asking = key(library, Scope.ASK, budget_usd=0.5)
+    with hosted(library) as client:
+        url = f"{client.base_url}/mcp"
+        assert httpx.post(url, json={}).status_code == 401
+        headers = {"Authorization": f"Bearer {writing}"}
+        assert httpx.post(url, json={}, headers=headers).status_code == 403
+
+        async def call(token: str, tool: str, arguments: dict[str, Any]) -> Any:
+            bearer = {"Authorization": f"Bearer {token}"}
+            async with httpx2.AsyncClient(headers=bearer, timeout=60) as http:
+                transport = streamable_http_client(url, http_client=http)
+                async with Client(transport) as assistant:
+                    return await assistant.call_tool(tool, arguments)
+
+        assert not asyncio.run(call(reading, "search", {"query": "chunk"})).is_error
+        refused = asyncio.run(call(reading, "ask", QUESTION))
+        assert refused.is_error
+        assert "scope ask" in refused.content[0].text
+        assert not asyncio.run(call(asking, "ask", QUESTION)).is_error
+        with WritableCatalog(library) as catalog:
+            Keys(catalog).charge(poor, Usage(1, 1, 1.0))
+        refused = asyncio.run(call(asking, "ask", QUESTION))
+        assert "has spent" in refused.content[0].text
+
+
+def test_pages_elsewhere_may_not_reach_it(client: httpx.Client) -> None:
+    answer = client.post("/mcp", json={}, headers={"Origin": "https://evil.example"})
+    assert answer.json()["code"] == "forbidden"
