@@ -1,4 +1,4 @@
-# The command line in a container: slim, not root, its model converted at build time.
+# The server in a container: slim, not root, its model converted at build time.
 FROM python:3.11-slim AS build
 RUN python -m venv /venv
 ENV PATH=/venv/bin:$PATH
@@ -16,6 +16,10 @@ COPY --from=build /venv /venv
 COPY --from=build /models /models
 RUN useradd --create-home --uid 10001 scholium && install -d -o scholium /library
 USER scholium
-ENV PATH=/venv/bin:$PATH SCHOLIUM_CACHE=/models SCHOLIUM_LIBRARY=/library
+ENV PATH=/venv/bin:$PATH SCHOLIUM_CACHE=/models SCHOLIUM_LIBRARY=/library SCHOLIUM_SERVE__LOG=json
 VOLUME /library
+EXPOSE 8000
+HEALTHCHECK --interval=15s --timeout=5s --start-period=60s \
+    CMD ["python", "-c", "from urllib.request import urlopen; urlopen('http://127.0.0.1:8000/v1/health', timeout=4)"]
 ENTRYPOINT ["scholium"]
+CMD ["serve", "--host", "0.0.0.0"]

@@ -27,7 +27,7 @@ from api.logs import log_to_stderr
 from api.openai_compat import router as openai_router
 from api.problems import MEDIA_TYPE, FieldJson, Problem, ProblemJson, of_error, of_status
 from api.responses import problem_response
-from api.routes import answers, evals, jobs, papers, search, service, threads, uploads, web
+from api.routes import answers, evals, jobs, pages, papers, search, service, threads, uploads, web
 from api.serving import opened
 from api.stopping import on_stop
 from rag.config import Serve, Settings, load
@@ -35,7 +35,7 @@ from rag.errors import ScholiumError
 
 log = logging.getLogger("scholium")
 
-ROUTERS = (papers, jobs, search, answers, threads, evals, service)
+ROUTERS = (papers, pages, jobs, search, answers, threads, evals, service)
 
 LIBRARY_VARIABLE = "SCHOLIUM_LIBRARY"
 
@@ -59,6 +59,7 @@ def create_app(path: Path, settings: Settings) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         max_body_size=settings.serve.max_body_kb * 1024,
+        telemetry={"logs": False},  # they would hold what people ask
         responses={"default": _problem_schema()},
     )
     v1 = APIRouter(prefix="/v1")

@@ -13,9 +13,11 @@ from rag.errors import (
     LibraryError,
     LibraryLocked,
     ModelError,
+    NoSuchPage,
     QueueFull,
     ScholiumError,
     SearchEngineError,
+    SourceError,
     TooLarge,
     UnknownJob,
     UnknownPaper,
@@ -61,6 +63,7 @@ TITLES = {
     "file-gone": (410, "The file is gone"),
     "too-large": (413, "Too large"),
     "unsupported-type": (415, "Files of this kind can't be read"),
+    "unreadable": (422, "The file can't be read"),
     "invalid": (422, "Fields of the request are wrong"),
     "rate-limited": (429, "Too many requests"),
     "over-budget": (429, "The key's budget is spent"),
@@ -74,6 +77,7 @@ TITLES = {
 """Status and title, by code."""
 
 _CODES: tuple[tuple[type[ScholiumError], str], ...] = (
+    (NoSuchPage, "unknown-page"),
     (UnknownPaper, "unknown-paper"),
     (UnknownJob, "unknown-job"),
     (TooLarge, "too-large"),
@@ -83,6 +87,7 @@ _CODES: tuple[tuple[type[ScholiumError], str], ...] = (
     (LibraryError, "library"),
     (SearchEngineError, "search-engine"),
     (ModelError, "model"),
+    (SourceError, "unreadable"),
     (ScholiumError, "library"),
 )
 """Of our own errors: the first that fits."""

@@ -7,6 +7,8 @@ from starlette.types import Scope
 
 from api.problems import MEDIA_TYPE, Problem
 
+OPENAI_PATHS = ("/v1/chat/", "/v1/models")
+
 
 def request_id(scope: Scope) -> str:
     """The id that `api.guard.requests` gave the request."""
@@ -14,7 +16,10 @@ def request_id(scope: Scope) -> str:
 
 
 def problem_response(problem: Problem, scope: Scope) -> JSONResponse:
-    """The problem, as the answer to the request of ``scope``."""
-    return JSONResponse(
-        problem.json(request_id(scope)), problem.status, problem.headers, media_type=MEDIA_TYPE
-    )
+    """The problem, as the answer to the request of ``scope``; for clients of the OpenAI protocol
+    with the member that they look for.
+    """
+    said: dict[str, object] = {**problem.json(request_id(scope))}
+    if scope["path"].startswith(OPENAI_PATHS):
+        said["error"] = {"message": problem.detail, "code": problem.code, "type": problem.code}
+    return JSONResponse(said, problem.status, problem.headers, media_type=MEDIA_TYPE)

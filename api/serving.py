@@ -22,15 +22,20 @@ from api.pool import Pool
 from api.uploading import Uploads
 from ingest.jobs.foreman import Foreman
 from ingest.jobs.store import JobStore
+from ingest.page_images import PageImages
 from rag.build import open_library
 from rag.config import Settings
 from rag.library import Library
+from rag.llm import ChatModel
 from rag.store.catalog_writer import WritableCatalog
 from rag.store.conversations import Conversations
 from rag.types import Usage
 
 FOLDER = "server"
 """In the library: what its server processes share, and may lose when none runs."""
+
+DRAWERS = 2
+"""Pages that are drawn at once."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,8 @@ class Serving:
     rates: Rates
     answers: Answers
     searches: Pool
+    drawings: Pool
+    pages: PageImages
     jobs: JobStore
     foreman: Foreman
     uploads: Uploads
@@ -83,8 +90,12 @@ async def opened(path: Path, settings: Settings) -> AsyncIterator[Serving]:
         (path / FOLDER).mkdir(exist_ok=True)
         log = stack.enter_context(EventLog(path / FOLDER / "answers.sqlite", holder()))
         rates = stack.enter_context(Rates(path / FOLDER / "rates.sqlite"))
+        rates.sweep()
         searches = Pool(settings.serve.searches or os.cpu_count() or 1, settings.serve.queue)
         stack.callback(searches.close)
+        drawings = Pool(DRAWERS, settings.serve.queue)
+        stack.callback(drawings.close)
+        pages = stack.enter_context(PageImages(jobs=DRAWERS))
         conversations, keys = Conversations(catalog), Keys(catalog)
 
         def charge(owner: str, usage: Usage) -> None:
@@ -94,6 +105,8 @@ async def opened(path: Path, settings: Settings) -> AsyncIterator[Serving]:
         writer = Writer(library.ask_stream, conversations, charge, path)
         answers = Answers(writer, conversations, log, settings.serve.answers)
         await asyncio.to_thread(library.prepare)
+        if settings.llm.model:
+            ChatModel(settings.llm).start_warm_up()  # seconds that nobody need wait
         jobs = JobStore(catalog)
         foreman = Foreman(path, settings, jobs)
         foreman.start()
@@ -111,6 +124,8 @@ async def opened(path: Path, settings: Settings) -> AsyncIterator[Serving]:
                 rates,
                 answers,
                 searches,
+                drawings,
+                pages,
                 jobs,
                 foreman,
                 uploads,

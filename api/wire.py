@@ -82,7 +82,7 @@ class AskRequest(Within):
         }
     )
     question: Text
-    thread_id: Annotated[str, Field(max_length=64)] | None = None
+    thread_id: Annotated[str, Field(min_length=1, max_length=64)] | None = None
     history: Annotated[list[TurnJson], Field(max_length=50)] = []
 
     @model_validator(mode="after")

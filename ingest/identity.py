@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 from pathlib import Path
 
 from ingest.arxiv import id_in_name
@@ -28,3 +29,17 @@ def content_hash(path: Path) -> str:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise SourceError(path.name, f"can't be read: {error.strerror or error}") from error
+
+
+def unchanged_hash(path: Path) -> str:
+    """The same, read once for as long as the file is as long and as old as it was."""
+    try:
+        status = path.stat()
+    except OSError as error:
+        raise SourceError(path.name, f"can't be read: {error.strerror or error}") from error
+    return _hash_of(path, status.st_mtime_ns, status.st_size)
+
+
+@lru_cache(maxsize=1024)
+def _hash_of(path: Path, changed_ns: int, size: int) -> str:  # noqa: ARG001
+    return content_hash(path)

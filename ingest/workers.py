@@ -15,6 +15,7 @@ from concurrent.futures import TimeoutError as FutureTimeout
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain, islice
+from multiprocessing.connection import Connection
 from pathlib import Path
 from time import perf_counter
 
@@ -73,7 +74,8 @@ def parse_files(
 
 
 @contextmanager
-def _pool(jobs: int) -> Iterator[ProcessPool]:
+def worker_pool(jobs: int, prepare: Callable[[], object] | None = None) -> Iterator[ProcessPool]:
+    """Processes that end with this one, or with the block; ``prepare`` runs first in each."""
     context = multiprocessing.get_context("spawn")
     here, there = context.Pipe(duplex=False)
     with (
@@ -82,8 +84,8 @@ def _pool(jobs: int) -> Iterator[ProcessPool]:
         ProcessPool(
             max_workers=jobs,
             max_tasks=FILES_PER_WORKER,
-            initializer=die_with,
-            initargs=[here],
+            initializer=_begin,
+            initargs=[here, prepare],
             context=context,
         ) as pool,
     ):
@@ -91,6 +93,12 @@ def _pool(jobs: int) -> Iterator[ProcessPool]:
             yield pool
         finally:
             pool.stop()
+
+
+def _begin(parent: Connection, prepare: Callable[[], object] | None) -> None:
+    die_with(parent)
+    if prepare:
+        prepare()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +135,7 @@ def _until_it_breaks(
     """
     flying: deque[tuple[Path, Future[Outcome]]] = deque()
     hopeful = False
-    with _pool(jobs) as pool:
+    with worker_pool(jobs) as pool:
         while True:
             for path in islice(paths, jobs * AHEAD - len(flying)):
                 flying.append((path, _scheduled(pool, read, path)))

@@ -19,7 +19,8 @@ ScholiumError
 │   ├── ModelTimeout      it took too long
 │   ├── ContextTooLong    the prompt is longer than the model can read
 │   └── UnusableAnswer    it answered, but not what it was asked for
-└── SourceError           a file can't be ingested; ``reason`` is one line for the user
+└── SourceError           a file can't be ingested or shown; ``reason`` is one line for the user
+    └── NoSuchPage        it has no such page
 
 A message says what failed, the offending value, and what to do about it.
 """
@@ -136,3 +137,7 @@ class SourceError(ScholiumError):
 
     def __reduce__(self) -> tuple[type[SourceError], tuple[str, str]]:
         return type(self), (self.source, self.reason)
+
+
+class NoSuchPage(SourceError):
+    """The file has no such page, or none at all."""

@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from rag.closing import Closing
 from rag.errors import LibraryError, SearchEngineError, UnknownPaper, UsageError
+from rag.home import library_path
 from rag.lease import Lease
 from rag.pipeline import QueryPipeline
 from rag.protocols import Index
@@ -70,6 +71,18 @@ class Library(Closing):
         self._assemble = assemble
         self._current: Lease[_Opened] | None = None
         self._opening = threading.Lock()
+
+    @classmethod
+    def open(cls, path: Path | str | None = None, config: Path | str | None = None) -> Library:
+        """The library at ``path``, else ``SCHOLIUM_LIBRARY``, else ``~/.scholium``.
+
+        ``config`` is a file of settings, by default ``SCHOLIUM_CONFIG``. Raises LibraryError,
+        ConfigError.
+        """
+        from rag.build import open_library  # it makes libraries, and so knows this module
+        from rag.config import load
+
+        return open_library(library_path(path), load(Path(config) if config else None))
 
     @property
     def path(self) -> Path:

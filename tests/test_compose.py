@@ -5,10 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 import yaml
 
+from api.cli import main
+from rag.config import load
+
 ROOT = Path(__file__).parents[1]
+_NO_CONTEXT = click.Context(main)
 
 
 @pytest.fixture(scope="module")
@@ -21,6 +26,44 @@ def test_the_chroma_server_cannot_be_reached_from_outside(compose: dict[str, Any
     assert "ports" not in chroma
     assert "network_mode" not in chroma
     assert [compose["networks"][name] for name in chroma["networks"]] == [{"internal": True}]
+
+
+def test_nothing_but_scholium_is_published_and_that_on_loopback(compose: dict[str, Any]) -> None:
+    for name, service in compose["services"].items():
+        if name.startswith("scholium"):
+            assert all(port.startswith("127.0.0.1:") for port in service["ports"])
+            assert service["read_only"]
+        else:
+            assert "ports" not in service
+
+
+def test_what_a_service_runs_is_a_command_of_ours(compose: dict[str, Any]) -> None:
+    for name, service in compose["services"].items():
+        if name.startswith("scholium"):
+            command, *words = service["command"]
+            options = {
+                name
+                for param in main.get_command(_NO_CONTEXT, command).params
+                for name in param.opts
+            }
+            assert {word for word in words if word.startswith("--")} <= options
+
+
+def test_a_services_settings_are_settings(
+    compose: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, service in compose["services"].items():
+        if name.startswith("scholium"):
+            for variable, value in service.get("environment", {}).items():
+                monkeypatch.setenv(variable, value)
+            load()
+
+
+def test_every_image_is_pinned(compose: dict[str, Any]) -> None:
+    for service in compose["services"].values():
+        assert service["image"].rpartition(":")[2][:1].isdigit() or (
+            service["image"].rpartition(":")[2].startswith("v")
+        )
 
 
 def test_the_server_has_the_version_that_the_client_is_tested_with(compose: dict[str, Any]) -> None:

@@ -26,6 +26,7 @@ COMMANDS = {
     },
     "Serving": {
         "serve": Lazy("api.cli.serve:serve", "Serve a chat page, an HTTP API and a widget."),
+        "mcp": Lazy("api.cli.mcp:mcp", "Serve an assistant that speaks MCP, over stdio."),
         "keys": Lazy("api.cli.keys:keys", "Create, list and revoke the keys of a server."),
     },
     "Measuring": {

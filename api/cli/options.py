@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,6 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 from click.shell_completion import CompletionItem
+
+from rag.home import library_path
 
 if TYPE_CHECKING:
     from rag.config import Settings
@@ -31,8 +32,7 @@ class Common:
     @property
     def path(self) -> Path:
         """The library: as given, else ``SCHOLIUM_LIBRARY``, else ``~/.scholium``."""
-        chosen = self.library or os.environ.get("SCHOLIUM_LIBRARY") or "~/.scholium"
-        return Path(chosen).expanduser()
+        return library_path(self.library)
 
     def settings(self) -> Settings:
         """The configuration. Raises ConfigError."""

@@ -10,7 +10,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from api.guard.keys import Key, Scope
+from api.guard.keys import PREFIX, Key, Scope
 from api.problems import Problem
 from api.serving import Serving, serving
 
@@ -65,13 +65,16 @@ def within_budget(caller: Caller, here: Serving) -> None:
 
 
 def _key(here: Serving, given: HTTPAuthorizationCredentials | None) -> Key | None:
-    """The key that was given, or none where none is needed. A wrong one is never passed over."""
+    """The key that was given, or none where none is needed. A wrong one is not passed over, but
+    where none is needed, what is plainly no key of ours is: many clients can't do without one.
+    """
     challenge = {"WWW-Authenticate": "Bearer"}
-    if given:
+    required = here.keys_required()
+    if given and (required or given.credentials.startswith(PREFIX)):
         if key := here.keys.verify(given.credentials):
             return key
         raise Problem("unauthorized", "this key is unknown, revoked or expired", challenge)
-    if here.keys_required():
+    if required:
         hint = "send `Authorization: Bearer sch_...`; `scholium keys create` makes keys"
         raise Problem("unauthorized", hint, challenge)
     return None

@@ -16,7 +16,7 @@ from api.problems import Problem
 from api.schemas import element_json, paper_row_json, section_json
 from api.serving import Serving, serving
 from api.shapes import ElementJson, PaperRowJson, SectionJson
-from ingest.identity import content_hash
+from ingest.identity import unchanged_hash
 from rag.errors import SourceError
 from rag.store.listing import Listing, listed, named
 from rag.types import Kind, PaperRow
@@ -128,7 +128,7 @@ def file_of(row: PaperRow) -> Path:
     """The paper's file. Raises Problem if it is not what was read."""
     path = Path(row.source)
     try:
-        if content_hash(path) == row.content_hash:
+        if unchanged_hash(path) == row.content_hash:
             return path
     except SourceError:
         pass

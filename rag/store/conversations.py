@@ -15,6 +15,7 @@ from enum import StrEnum
 from sqlite3 import Row
 from typing import Any
 
+from rag.errors import UsageError
 from rag.store.catalog_writer import WritableCatalog
 
 TITLE_CHARS = 80
@@ -102,11 +103,15 @@ class Conversations:
     def begin(
         self, answer_id: str, owner: str, thread_id: str | None, request: Mapping[str, Any]
     ) -> KeptAnswer:
-        """Keeps what is asked, before anything is done about it."""
+        """Keeps what is asked, before anything is done about it. Raises UsageError if the thread is
+        gone.
+        """
         now = round(time.time(), 3)
         kept = KeptAnswer(answer_id, thread_id, owner, request, AnswerState.RUNNING, now)
         title = " ".join(str(request["question"]).split())[:TITLE_CHARS]
         with self._catalog.transaction():
+            if thread_id is not None and self.thread(thread_id) is None:
+                raise UsageError(f"the thread {thread_id!r} was removed: begin another")
             self._catalog.execute(
                 "INSERT INTO answers (answer_id, thread_id, owner, request, state, created) "
                 "VALUES (?, ?, ?, ?, ?, ?)",
@@ -166,8 +171,9 @@ class Conversations:
     def rate(self, answer_id: str, rating: str, comment: str) -> None:
         """Keeps what a reader thinks of an answer, in place of what was said before."""
         self._catalog.execute(
-            "INSERT OR REPLACE INTO feedback VALUES (?, ?, ?, ?)",
-            [answer_id, rating, comment, round(time.time(), 3)],
+            "INSERT OR REPLACE INTO feedback SELECT answer_id, ?, ?, ? FROM answers "
+            "WHERE answer_id = ?",
+            [rating, comment, round(time.time(), 3), answer_id],
         )
 
     def ratings(self, limit: int, offset: int) -> tuple[list[KeptAnswer], int]:

@@ -41,7 +41,7 @@ def test_titles_and_quotes_are_shown_as_they_are(title: str, quote: str) -> None
     section = {"number": "1", "title": "A", "path": ["1 A"], "role": "other"}
     paper = {"id": "p01", "title": title, "authors": ["Ada Lovelace"], "year": 1843}
     citation = {"marker": "[1]", "paper": paper, "section": section, "page": 1, "quote": quote}
-    text = answer_markdown({"answer": "So. [1]", "citations": [citation]})  # type: ignore
+    text = answer_markdown({"answer": "So. [1]", "citations": [citation]})  # type: ignore[arg-type, typeddict-item]
     tokens = MarkdownIt().parse(text)
     inline = [t for t in tokens if t.type == "inline"]
     assert len(inline) == 3

@@ -192,12 +192,12 @@ def test_workers_that_die_idle_are_replaced() -> None:
     assert all(isinstance(o.result, Paper) for o in outcomes)
 
 
-def refuse(_: object) -> None:
+def refuse(*_: object) -> None:
     os._exit(1)
 
 
 def test_workers_that_cannot_start_fail_each_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ingest.workers.die_with", refuse)
+    monkeypatch.setattr("ingest.workers._begin", refuse)
     done = outcomes("good-1", "good-2", "good-3", jobs=1)
     assert all(reason(o).startswith("no process could read it: ") for o in done.values())
     assert len(done) == 3

@@ -1,6 +1,7 @@
 """The one place that knows PyMuPDF: opens a PDF and reads its pages as plain values.
 
-Annotations (readers' highlights, notes, stamps) are never read.
+Annotations (readers' highlights, notes, stamps) are never read. `drawing` makes pictures of pages
+with the engine that is loaded here.
 """
 
 from __future__ import annotations
@@ -8,6 +9,8 @@ from __future__ import annotations
 import functools
 import re
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -48,12 +51,22 @@ def load_engine() -> Any:
 
 def read_raw(path: Path, max_pages: int) -> RawDocument:
     """Everything that is printed in the PDF. Raises SourceError, MemoryError."""
+    with opened(path) as document:
+        _check(document, path, max_pages)
+        pages = tuple(_read_page(document, number) for number in range(len(document)))
+        return RawDocument(with_bitmap_sizes(pages), _outline(document), _info(document))
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Any]:
+    """The PDF as a document of the engine. Its errors become SourceError or MemoryError."""
     mupdf = load_engine()
     try:
         with mupdf.open(path, filetype="pdf") as document:
-            _check(document, path, max_pages)
-            pages = tuple(_read_page(mupdf, document, number) for number in range(len(document)))
-            return RawDocument(with_bitmap_sizes(pages), _outline(document), _info(document))
+            if document.needs_pass:
+                reason = "encrypted: needs a password; save a copy without one"
+                raise SourceError(str(path), reason)
+            yield document
     except (mupdf.mupdf.FzErrorBase, RuntimeError, ValueError) as error:
         reason = " ".join(str(error).split())
         if _NO_MEMORY.search(reason):
@@ -64,8 +77,6 @@ def read_raw(path: Path, max_pages: int) -> RawDocument:
 
 
 def _check(document: Any, path: Path, max_pages: int) -> None:
-    if document.needs_pass:
-        raise SourceError(str(path), "encrypted: needs a password; save a copy without one")
     if not len(document):
         raise SourceError(str(path), "truncated or damaged: no page can be found; fetch it again")
     if document.is_repaired and not has_end(path):
@@ -88,16 +99,22 @@ def _info(document: Any) -> dict[str, str]:
     return {key: value for key, value in (document.metadata or {}).items() if value}
 
 
-def _read_page(mupdf: Any, document: Any, index: int) -> RawPage:
-    """The page; one whose text mostly runs up, down or on its head is turned before it is read,
-    and its boxes are those of the turned page.
+def upright(page: Any) -> list[dict[str, Any]]:
+    """Turns the page if its text mostly runs up, down or on its head; its blocks once it stands.
+
+    All boxes are those of the turned page.
     """
-    page = document[index]
-    blocks = _blocks(mupdf, page)
+    blocks = _blocks(page)
     turn = _turn(blocks)
     if turn:
         page.set_rotation((page.rotation + turn) % 360)
-        blocks = _blocks(mupdf, page)
+        blocks = _blocks(page)
+    return blocks
+
+
+def _read_page(document: Any, index: int) -> RawPage:
+    page = document[index]
+    blocks = upright(page)
     areas = [_area(block) for block in blocks if block["type"] == _VECTOR]
     if page.get_images():
         areas += [Area(*image["bbox"]) for image in page.get_image_info()]
@@ -105,7 +122,8 @@ def _read_page(mupdf: Any, document: Any, index: int) -> RawPage:
     return RawPage(graphics, _fragments(blocks))
 
 
-def _blocks(mupdf: Any, page: Any) -> list[dict[str, Any]]:
+def _blocks(page: Any) -> list[dict[str, Any]]:
+    mupdf = load_engine()
     flags = (
         mupdf.TEXT_PRESERVE_WHITESPACE
         | mupdf.TEXT_MEDIABOX_CLIP

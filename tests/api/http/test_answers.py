@@ -211,16 +211,17 @@ def test_a_killed_server_loses_no_question_and_another_answers_it(
 ) -> None:
     model.play(says(SAID, gap_s=0.2), says(SAID))
     port, env = free_port(), _environment(model)
-    with served(library, tmp_path / "log", port=port, env=env) as first:
-        with httpx.Client(base_url=first.url, timeout=30) as client:
-            thread = client.post("/v1/threads", json={}).json()["id"]
-            stream = streamed(client, question=QUESTION, thread_id=thread)
-            had = []
-            for event in stream:
-                had.append(event)
-                if event[1] == "token":
-                    break
-            first.kill()
+    with (
+        served(library, tmp_path / "log", port=port, env=env) as first,
+        httpx.Client(base_url=first.url, timeout=30) as client,
+    ):
+        thread = client.post("/v1/threads", json={}).json()["id"]
+        had = []
+        for event in streamed(client, question=QUESTION, thread_id=thread):
+            had.append(event)
+            if event[1] == "token":
+                break
+        first.kill()
     with served(library, tmp_path / "log", port=port, env=env) as second:
         with httpx.Client(base_url=second.url, timeout=30) as client:
             url = f"/v1/answers/{had[0][2]['answer_id']}/events"

@@ -99,9 +99,7 @@ def test_every_call_of_the_contract_is_among_those(
             assert bool(call.get("security")) or path in open_to_all, (method, path)
 
 
-@pytest.mark.parametrize(
-    "text", ["x", "sch_", "sch_00000000_", "sch_00000000_xxx", "sch__x", "Bearer", "sch_é_é"]
-)
+@pytest.mark.parametrize("text", ["sch_", "sch_00000000_", "sch_00000000_xxx", "sch__x", "sch_é_é"])
 def test_a_wrong_key_is_no_key_even_where_none_is_needed(client: httpx.Client, text: str) -> None:
     headers = {"Authorization": f"Bearer {text}".encode()}
     answer = client.get("/v1/papers", headers=headers)

@@ -4,6 +4,8 @@ import shutil
 from pathlib import Path
 
 import httpx
+import numpy as np
+import pymupdf
 import pytest
 
 from tests.api.hosting import hosted
@@ -109,3 +111,40 @@ def test_a_file_that_was_changed_is_not_shown_for_the_one_that_was_read(tmp_path
         gone = client.get(f"/v1/papers/{row['id']}/pdf")
         assert (gone.status_code, gone.json()["code"]) == (410, "file-gone")
         assert str(tmp_path) not in gone.text
+
+
+def test_a_page_is_an_image_with_what_is_cited_marked(client: httpx.Client, paper_id: str) -> None:
+    def image(**query: object) -> np.ndarray:
+        answer = client.get(f"/v1/papers/{paper_id}/pages/3.png", params=query)
+        assert answer.headers["content-type"] == "image/png"
+        drawn = pymupdf.Pixmap(answer.content)
+        return np.frombuffer(drawn.samples, np.uint8).reshape(drawn.height, drawn.width, drawn.n)
+
+    [hit] = client.post("/v1/search", json={"query": "context line", "k": 1}).json()["hits"]
+    box = next(box for box in hit["boxes"] if box["page"] == 3)
+    edges = [box[edge] for edge in ("x0", "y0", "x1", "y1")]
+    plain, marked = image(), image(highlight=",".join(map(str, edges)))
+    x0, y0, x1, y1 = (round(2 * edge) for edge in edges)
+    inside = marked[y0 + 2 : y1, x0 + 2 : x1].astype(int)
+    yellow = (inside[..., 0] > 200) & (inside[..., 1] > 180) & (inside[..., 2] < 200)
+    assert yellow.mean() > 0.5
+    assert plain.shape == marked.shape
+    assert (plain[: y0 - 4] == marked[: y0 - 4]).all()
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "code"),
+    [
+        ("pages/99.png", {}, "unknown-page"),
+        ("pages/0.png", {}, "invalid"),
+        ("pages/one.png", {}, "invalid"),
+        ("pages/1.png", {"highlight": "1,2,3"}, "bad-request"),
+        ("pages/1.png", {"highlight": "1,2,3,nan"}, "bad-request"),
+        ("pages/1.png", {"scale": 30}, "invalid"),
+    ],
+)
+def test_a_page_that_is_none_is_a_problem(
+    client: httpx.Client, paper_id: str, path: str, query: dict[str, object], code: str
+) -> None:
+    answer = client.get(f"/v1/papers/{paper_id}/{path}", params=query)
+    assert answer.json()["code"] == code, answer.text

@@ -205,6 +205,15 @@ def test_it_waits_for_somebody_else_who_writes(shop: Shop, foreman: Foreman) -> 
     assert statuses(shop.ended(job)) == [STORED]
 
 
+def test_a_library_of_an_older_version_is_mined_first(shop: Shop, foreman: Foreman) -> None:
+    foreman.start()
+    shop.ended(shop.upload(notes(3)))
+    with shop.store.catalog.transaction():
+        shop.store.catalog.set_meta("glossary", "0")
+    assert statuses(shop.ended(shop.upload(notes(1, start=9)))) == [STORED]
+    assert shop.store.catalog.meta("glossary") != "0"
+
+
 def test_a_file_that_vanished_fails_alone(shop: Shop, foreman: Foreman) -> None:
     job = shop.upload(notes(2))
     (shop.library / job.files[0].path).unlink()

@@ -1,4 +1,4 @@
-"""Libraries made before there were glossaries."""
+"""Libraries made before there were glossaries, or before there was a server."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ PAPER = make_paper(
 )
 
 
-def age(library: Path) -> None:
-    """Makes the library one of version 1."""
+def age(library: Path, way_back: str = schema.TO_FIRST) -> None:
+    """Makes the library one of an older version."""
     with sqlite3.connect(library / FILE) as db:
-        for statement in schema.statements(schema.TO_FIRST):
+        for statement in schema.statements(way_back):
             db.execute(statement)
     db.close()
 
@@ -72,6 +72,22 @@ def test_it_comes_to_be_what_a_new_library_is(old: Path, tmp_path: Path) -> None
     WritableCatalog(old).close()
     WritableCatalog(tmp_path / "new").close()
     assert schema_of(old) == schema_of(tmp_path / "new")
+
+
+def test_one_of_version_2_is_read_and_comes_to_be_what_a_new_library_is(tmp_path: Path) -> None:
+    papers, library = tmp_path / "papers", tmp_path / "library"
+    papers.mkdir()
+    (papers / "a.md").write_text("# TwinNet: A Network\n\nWe use low-rank adaptation (LoRA).\n")
+    list(ingest([papers], library, SETTINGS))
+    age(library, schema.TO_SECOND)
+    with open_library(library, SETTINGS) as opened:
+        assert opened.catalog.meta("schema") == "2"
+        assert opened.search("What is LoRA?").evidence
+        assert CatalogGlossary(opened.catalog).of_short(["lora"], frozenset())
+    run = list(ingest([papers], library, SETTINGS))
+    assert not [event for event in run if isinstance(event, Mined)], "its glossary is kept"
+    WritableCatalog(tmp_path / "new").close()
+    assert schema_of(library) == schema_of(tmp_path / "new")
 
 
 def test_a_failed_upgrade_leaves_it_as_it_was(old: Path, monkeypatch: pytest.MonkeyPatch) -> None:

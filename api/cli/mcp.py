@@ -1,0 +1,36 @@
+"""``scholium mcp``: the library for an assistant that starts this command."""
+
+from __future__ import annotations
+
+import click
+
+from api.cli.command import Command
+from api.cli.options import Common, common, llm_switch, without_model
+from api.cli.patience import announce_conversion
+
+
+@click.command(
+    cls=Command,
+    examples=[
+        "scholium mcp",
+        "scholium mcp --library ~/papers --no-llm",
+    ],
+)
+@llm_switch("Answer in the papers' own words")
+@common
+@click.pass_obj
+def mcp(given: Common, no_llm: bool) -> None:
+    """Serve the library to an assistant, by the Model Context Protocol over stdio.
+
+    Not to be called by hand: name it in your assistant's configuration, as docs/mcp.md shows. What
+    goes wrong is said on standard error.
+    """
+    from api.logs import log_to_stderr
+    from api.mcp.server import run_stdio
+    from rag.build import open_library
+
+    log_to_stderr("text")
+    settings = without_model(given.settings()) if no_llm else given.settings()
+    announce_conversion(settings)
+    with open_library(given.path, settings) as library:
+        run_stdio(library)

@@ -1,0 +1,1 @@
+"""What `scholium serve` bears: searches a second, streams at once, and hours of it."""

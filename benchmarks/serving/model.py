@@ -1,0 +1,68 @@
+"""A language model that is none: it streams the same sentence to whoever asks, slowly."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import multiprocessing
+from collections.abc import Iterator
+from contextlib import contextmanager
+from multiprocessing.connection import Connection
+
+PIECES = 40
+GAP_S = 0.1
+WORDS = "The passages describe it. [1] "
+
+
+@contextmanager
+def scripted_model() -> Iterator[str]:
+    """Its base URL, while it runs in a process of its own."""
+    here, there = multiprocessing.get_context("spawn").Pipe()
+    process = multiprocessing.get_context("spawn").Process(target=_run, args=(there,), daemon=True)
+    process.start()
+    try:
+        yield f"http://127.0.0.1:{here.recv()}/v1"
+    finally:
+        process.terminate()
+        process.join(5)
+
+
+def _run(told: Connection) -> None:
+    async def serve() -> None:
+        server = await asyncio.start_server(_answer, "127.0.0.1", 0)
+        told.send(server.sockets[0].getsockname()[1])
+        await server.serve_forever()
+
+    asyncio.run(serve())
+
+
+async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    try:
+        head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
+        length = int(head.partition("content-length:")[2].split()[0])
+        await reader.readexactly(length)
+        writer.write(
+            b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n"
+        )
+        for number in range(PIECES):
+            piece = WORDS if number == PIECES - 1 else f"word{number} "
+            writer.write(_event({"content": piece}, None))
+            await writer.drain()
+            await asyncio.sleep(GAP_S)
+        writer.write(_event({}, "stop") + b"data: [DONE]\n\n")
+        await writer.drain()
+    except (ConnectionError, asyncio.IncompleteReadError):
+        pass
+    finally:
+        writer.close()
+
+
+def _event(delta: dict[str, str], finish: str | None) -> bytes:
+    said = {
+        "id": "1",
+        "object": "chat.completion.chunk",
+        "created": 1,
+        "model": "scripted",
+        "choices": [{"index": 0, "delta": delta, "finish_reason": finish}],
+    }
+    return f"data: {json.dumps(said)}\n\n".encode()

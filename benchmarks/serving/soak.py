@@ -1,0 +1,104 @@
+"""A day of a server in twenty minutes: searches, answers, papers that come and go."""
+
+from __future__ import annotations
+
+import asyncio
+import http.client
+import json
+import threading
+import time
+import uuid
+from collections.abc import Callable
+from itertools import count
+
+import numpy as np
+
+from benchmarks.serving.clients import Times, searching, streaming
+from benchmarks.serving.server import Server
+
+SEARCHES_A_SECOND = 15.0
+STREAMS = 10
+UPLOAD_EVERY_S = 20.0
+LOOK_EVERY_S = 5.0
+
+
+def soak(server: Server, questions: list[str], seconds: float) -> None:
+    """Prints memory as it goes, and how it moved between the second quarter and the last."""
+    until = time.monotonic() + seconds
+    found, failures = Times(), list[str]()
+
+    def search() -> None:
+        times, _ = searching(server.port, questions, 4, seconds, SEARCHES_A_SECOND)
+        found.ms += times.ms
+        found.failures += times.failures
+
+    def ask() -> None:
+        while time.monotonic() < until:
+            _, whole = asyncio.run(streaming(server.port, questions, STREAMS))
+            failures.extend(whole.failures)
+
+    def upload() -> None:
+        for number in count():
+            if time.monotonic() >= until:
+                return
+            _come_and_go(server.port, number, failures)
+            time.sleep(min(UPLOAD_EVERY_S, max(until - time.monotonic(), 0.0)))
+
+    works: tuple[Callable[[], None], ...] = (search, ask, upload)
+    threads = [threading.Thread(target=work) for work in works]
+    for thread in threads:
+        thread.start()
+    held = list[float]()
+    while time.monotonic() < until:
+        time.sleep(LOOK_EVERY_S)
+        held.append(server.memory_mb())
+        print(f"{seconds - (until - time.monotonic()):6.0f} s {held[-1]:7.0f} MiB", flush=True)
+    for thread in threads:
+        thread.join()
+    p50, p95 = np.percentile(found.ms, [50, 95])
+    quarter = max(len(held) // 4, 1)
+    before, after = np.median(held[quarter : 2 * quarter]), np.median(held[-quarter:])
+    print(f"{len(found.ms)} searches, p50 {p50:.1f} ms, p95 {p95:.1f} ms")
+    print(f"{len(found.failures) + len(failures)} failed", *(found.failures + failures)[:5])
+    print(f"memory, second quarter {before:.0f} MiB, last {after:.0f} MiB: {after - before:+.0f}")
+
+
+def _come_and_go(port: int, number: int, failures: list[str]) -> None:
+    """Uploads a paper, waits until it is there, and removes it."""
+    text = f"# A note, the {number}th\n\n## Method\n\nIt was written for {uuid.uuid4().hex}.\n" * 5
+    job = _settled(port, _uploaded(port, text.encode()))
+    [file] = job["files"]
+    if file["status"] != "stored":
+        failures.append(f"upload: {file}")
+        return
+    removed = _settled(port, _call(port, "DELETE", f"/v1/papers/{file['paper_id']}"))
+    if removed["state"] != "done":
+        failures.append(f"removal: {removed}")
+
+
+def _uploaded(port: int, content: bytes) -> dict[str, object]:
+    mark = uuid.uuid4().hex
+    disposition = 'Content-Disposition: form-data; name="files"; filename="note.md"'
+    head = f"--{mark}\r\n{disposition}\r\nContent-Type: text/markdown\r\n\r\n".encode()
+    body = head + content + f"\r\n--{mark}--\r\n".encode()
+    kind = {"Content-Type": f"multipart/form-data; boundary={mark}"}
+    return _call(port, "POST", "/v1/papers", body, kind)
+
+
+def _settled(port: int, job: dict[str, object]) -> dict[str, object]:
+    while job["state"] in ("queued", "running"):
+        time.sleep(0.5)
+        job = _call(port, "GET", f"/v1/jobs/{job['id']}")
+    return job
+
+
+def _call(
+    port: int, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None
+) -> dict[str, object]:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    try:
+        connection.request(method, path, body or None, headers or {})
+        made: dict[str, object] = json.loads(connection.getresponse().read())
+        return made
+    finally:
+        connection.close()
