@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import signal
+from types import FrameType
+from typing import NoReturn
+
 import click
 
 from api.cli.command import Command
+from api.cli.errors import STOPPED
 from api.cli.options import Common, common, llm_switch, without_model
 from api.cli.patience import announce_conversion
 
@@ -30,7 +36,16 @@ def mcp(given: Common, no_llm: bool) -> None:
     from rag.build import open_library
 
     log_to_stderr("text")
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _end)
     settings = without_model(given.settings()) if no_llm else given.settings()
     announce_conversion(settings)
     with open_library(given.path, settings) as library:
         run_stdio(library)
+
+
+def _end(signum: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001
+    """At once: the thread that reads standard input can't be interrupted, and nothing is written
+    that could be left half-done.
+    """
+    os._exit(STOPPED)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -17,6 +18,7 @@ import pytest
 from mcp import Client, MCPError, StdioServerParameters
 from mcp.types import CallToolResult
 
+from api.cli.errors import STOPPED
 from rag import Library
 from rag.errors import UsageError
 from tests.api.mcp.serving import CODE, ROOT, at_port
@@ -231,6 +233,26 @@ def test_nothing_but_the_protocol_on_standard_output(small_library: Path) -> Non
     answers = [json.loads(line) for line in lines if line]
     assert [answer["id"] for answer in answers] == [1, 2]
     assert answers[1]["result"]["structuredContent"]["passages"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_ends_when_it_is_told_to(small_library: Path, number: int) -> None:
+    """Though its standard input stays open, and a thread waits for it."""
+    command = [sys.executable, "-c", CODE, "mcp", "--library", str(small_library)]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT, text=True
+    ) as process:
+        assert process.stdin
+        assert process.stdout
+        ping = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
+        process.stdin.write(json.dumps(ping) + "\n")
+        process.stdin.flush()
+        assert json.loads(process.stdout.readline())["id"] == 1
+        process.send_signal(number)
+        try:
+            assert process.wait(20) == STOPPED
+        finally:
+            process.kill()
 
 
 def test_a_library_that_is_not_there(tmp_path: Path) -> None:
