@@ -57,7 +57,7 @@ class Exchange:
         usage = getattr(chunk, "usage", None)
         choice = chunk.choices[0] if chunk.choices else None
         return Piece(
-            text=(choice and choice.delta.content) or "",
+            text=_well_formed((choice and choice.delta.content) or ""),
             usage=self._charged(usage) if usage else None,
             finish=choice and choice.finish_reason,
         )
@@ -71,6 +71,11 @@ class Exchange:
         cost = prompt * (price.get("input_cost_per_token") or 0.0)
         cost += completion * (price.get("output_cost_per_token") or 0.0)
         return Usage(prompt, completion, cost)
+
+
+def _well_formed(text: str) -> str:
+    """Half of a character, which some servers send, can be neither kept nor passed on."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _http_response(stream: Any) -> Any:

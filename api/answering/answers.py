@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import os
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from itertools import count
 
 from api.answering.events import LAST, Channel, Event
 from api.answering.log import EventLog
@@ -18,6 +20,8 @@ from api.problems import Problem, busy
 from api.wire import AskRequest
 from rag.store.conversations import AnswerState, Conversations, KeptAnswer, new_id
 from rag.threads import start_daemon
+
+logger = logging.getLogger("scholium.answers")
 
 ATTEMPTS = 3
 """An answer that so many servers did not survive is given up."""
@@ -97,13 +101,15 @@ class Answers:
 
     async def run(self) -> None:
         """Shares what is written here with other processes, and takes over what they left."""
-        rounds = 0
-        while True:
+        for rounds in count():
             await asyncio.sleep(_FLUSH_S)
-            await self._flush()
-            if rounds % _ADOPT_EVERY == 0 and not self._draining:
-                await self._adopt()
-            rounds += 1
+            try:
+                await self._flush()
+                if rounds % _ADOPT_EVERY == 0 and not self._draining:
+                    await self._adopt()
+            except Exception:  # this has to go on: every listener waits for it
+                logger.exception("can't share answers with other processes; trying again")
+                await asyncio.sleep(1.0)
 
     async def drain(self, seconds: float) -> None:
         """Takes nothing on any more; what is not done in time is left to the next server."""

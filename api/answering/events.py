@@ -61,7 +61,10 @@ class Channel:
     def say(self, kind: str, data: Any) -> None:
         """Adds an event; from any thread."""
         text = json.dumps(data, ensure_ascii=False, allow_nan=False)
-        self._events.append(Event(self.attempt, len(self._events) + 1, kind, text))
+        whole = text.encode("utf-8", "replace").decode(
+            "utf-8"
+        )  # halves of characters can't be sent
+        self._events.append(Event(self.attempt, len(self._events) + 1, kind, whole))
         if not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._wake)
 

@@ -8,7 +8,8 @@ another takes over.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from api.answering.events import Event
@@ -68,15 +69,21 @@ class EventLog(Connection):
         ]
         said = [(now, name, self._holder) for name in portions]
         over = [(name,) for name in ended]
-        with self._mutex, self.translated():
-            self._db.execute("BEGIN IMMEDIATE")
+        with self._mutex, self.translated(), self._written():
             self._db.executemany("INSERT OR IGNORE INTO events VALUES (?, ?, ?, ?, ?, ?)", events)
             sql = "UPDATE writers SET heard = ? WHERE answer_id = ? AND holder = ?"
             self._db.executemany(sql, said)
             for table in ("events", "writers", "stops"):
                 self._db.executemany(f"DELETE FROM {table} WHERE answer_id = ?", over)
-            self._db.execute("COMMIT")
         return {row[0] for row in self.select("SELECT answer_id FROM stops")}
+
+    @contextmanager
+    def _written(self) -> Iterator[None]:
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        finally:
+            self._db.execute("COMMIT")  # what there is of it: each row stands for itself
 
     def park(self, answer_ids: Iterable[str]) -> None:
         """Leaves answers to whoever comes next, at once."""

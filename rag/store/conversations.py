@@ -205,7 +205,9 @@ def _kept(row: Row) -> KeptAnswer:
 
 
 def _json(value: Mapping[str, Any]) -> str:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+    """Well-formed, whatever stands in it: SQLite takes no halves of characters."""
+    said = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    return said.encode("utf-8", "replace").decode("utf-8")
 
 
 def new_id() -> str:

@@ -86,3 +86,15 @@ def test_joining_loses_no_text_and_no_order(kinds: list[str]) -> None:
     )
     assert [e.number for e in made] == sorted(e.number for e in made)
     assert not any(a.kind == b.kind == "token" for a, b in itertools.pairwise(made))
+
+
+def test_half_a_character_is_sent_as_something_else() -> None:
+    async def run() -> None:
+        made = channel(asyncio.get_running_loop())
+        made.say("done", {"text": "a\ud800b"})
+        [event] = await followed(made)
+        assert json.loads(event.encoded().decode().partition("data: ")[2].splitlines()[0]) == {
+            "text": "a?b"
+        }
+
+    asyncio.run(run())

@@ -269,3 +269,10 @@ def test_a_stopped_server_finishes_what_it_can(
             server.process.terminate()
             assert [kind for _, kind, _ in stream][-1] == "done"
         assert server.process.wait(20) == 0
+
+
+def test_half_a_character_from_a_model_ends_nothing(library: Path, model: ScriptedServer) -> None:
+    model.play(Reply(("Half \ud83d a character. ", SAID)))
+    with hosted(library, settings(model)) as client:
+        assert "Half ? a character" in ask(client)["answer"]
+        assert ask(client)["state"] == "done"
