@@ -53,7 +53,7 @@
     .text pre, .text table, math[display="block"] { display: block; overflow-x: auto; }
     .text math[display="block"] { display: block math; }
     .text td, .text th { padding: .2em .6em; border-bottom: 1px solid var(--rule); text-align: left; }
-    .chip { display: inline-block; max-width: 14em; overflow: hidden; text-overflow: ellipsis; vertical-align: -.25em; white-space: nowrap; padding: .05em .45em; border: 1px solid var(--accent); border-radius: 5px; color: var(--accent); font-size: .75em; text-decoration: none; }
+    .chip { display: inline-block; max-width: 14em; overflow: hidden; text-overflow: ellipsis; vertical-align: middle; white-space: nowrap; padding: .05em .45em; border: 1px solid var(--accent); border-radius: 5px; background: none; color: var(--accent); font-size: .75em; text-decoration: none; }
     .chip:hover { background: var(--accent); color: var(--on-accent); }
     .quiet { color: var(--quiet); font-size: .8125em; }
     .unsupported { font-size: .75em; font-style: italic; color: var(--quiet); }

@@ -104,8 +104,9 @@ def writes(messages: Messages, **how: float) -> Reply:
     if not numbers:
         return says("NOT FOUND", **how)
     return says(
-        f'It holds the title of the paper and the path of section headings [{numbers[0]}: "{QUOTE}"].'
-        " The line is the title of the paper, \\(t + p\\), followed by the path of section headings"
+        "It holds the title of the paper and the path of section headings "
+        f'[{numbers[0]}: "{QUOTE}"]. '
+        "The line is the title of the paper, \\(t + p\\), followed by the path of section headings"
         f" above the chunk [{numbers[0]}]. It was first proposed by Ada Lovelace in 1843.",
         **how,
     )

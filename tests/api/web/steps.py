@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.api.web.serving import QUESTION, Served
 
 # Servers, models and Chromium share two cores; no time is asserted.
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=60_000)
 
 
 def open_page(page: Page, server: Served, path: str = "/") -> None:

@@ -94,8 +94,10 @@ def overflow(page: Page) -> int:
     """By how much what the page shows is wider than the screen."""
     return int(
         page.evaluate(
-            """Math.max(...[...document.querySelectorAll("body, main, .conversation, dialog, .panel")]
-               .map((node) => node.scrollWidth - node.clientWidth))"""
+            """() => {
+              const frames = document.querySelectorAll("body, main, .conversation, dialog, .panel");
+              return Math.max(...[...frames].map((node) => node.scrollWidth - node.clientWidth));
+            }"""
         )
     )
 

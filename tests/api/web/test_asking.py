@@ -8,7 +8,7 @@ from playwright.sync_api import BrowserContext, Page, Request, expect
 
 from tests.api.web.cable import cable
 from tests.api.web.conftest import writes
-from tests.api.web.serving import QUESTION, QUOTE, Served, served, with_model
+from tests.api.web.serving import QUESTION, QUOTE, Served, port_of, served, with_model
 from tests.api.web.steps import ask, open_page
 from tests.scripted_llm import Reply, ScriptedServer
 
@@ -49,8 +49,9 @@ def test_screen_readers_are_told_the_stages_and_not_the_words(page: Page, server
     page.evaluate(
         """() => {
           window.said = [];
-          new MutationObserver(() => window.said.push(document.querySelector("#status").textContent))
-            .observe(document.querySelector("#status"), { childList: true });
+          const status = document.querySelector("#status");
+          new MutationObserver(() => window.said.push(status.textContent))
+            .observe(status, { childList: true });
         }"""
     )
     ask(page)
@@ -85,7 +86,7 @@ def test_a_lost_connection_is_found_again(
     model.play(lambda messages: writes(messages, gap_s=0.2))
     resumed: list[Request] = []
     page.on("request", lambda request: resumed.append(request) if "/events" in request.url else 0)
-    with cable(server.port) as line:
+    with cable(port_of(server)) as line:
         page.goto(line.url)
         page.get_by_role("textbox", name="Question").fill(QUESTION)
         page.keyboard.press("Enter")
@@ -106,8 +107,8 @@ def test_a_killed_server_finishes_after_its_restart(
         page.keyboard.press("Enter")
         expect(page.locator(".draft")).not_to_be_empty()
         server.kill()
-        expect(page.locator(".stages.lost")).to_be_visible()
-        server.start()
+    expect(page.locator(".stages.lost")).to_be_visible()
+    with served(own_library, port_of(server), **with_model(model.url)):
         expect(page.locator(".turn a.citation").first).to_have_text("§3.3 p. 2")
 
 

@@ -55,7 +55,7 @@ def test_a_paper_shows_its_sections_and_their_pages(page: Page, server: Served) 
 
 def test_files_are_added_and_failures_say_why(page: Page, tmp_path: Path) -> None:
     broken = tmp_path / "broken.pdf"
-    broken.write_bytes(b"no PDF at all")
+    broken.write_bytes(b"%PDF-1.7 and no more")
     with served(tmp_path / "library") as server:
         open_page(page, server)
         expect(page.locator(".welcome")).to_contain_text("No papers yet")
@@ -68,6 +68,16 @@ def test_files_are_added_and_failures_say_why(page: Page, tmp_path: Path) -> Non
         expect(job.locator("[data-status=failed] .reason")).not_to_be_empty()
         expect(page.locator(".papers li")).to_have_count(1)
         expect(page.locator(".example")).to_have_count(3)
+
+
+def test_files_that_are_no_papers_are_refused(page: Page, server: Served, tmp_path: Path) -> None:
+    picture = tmp_path / "picture.pdf"
+    picture.write_bytes(b"GIF89a")
+    open_page(page, server)
+    open_library(page).locator("input[type=file]").set_input_files(picture)
+    expect(page.locator(".job .failure")).to_contain_text("picture.pdf")
+    page.get_by_role("button", name="Dismiss").click()
+    expect(page.locator(".job")).to_have_count(0)
 
 
 def test_a_paper_is_removed_once_that_is_confirmed(page: Page, own_library: Path) -> None:
@@ -93,9 +103,9 @@ def test_without_a_model_the_page_says_so(page: Page, own_library: Path) -> None
 
 def test_a_key_is_asked_for_and_goes_along_with_images(page: Page, own_library: Path) -> None:
     with served(own_library, SCHOLIUM_SERVE__KEYS="required") as server:
-        key = make_key(server)
+        key = make_key(own_library)
         page.goto(server.url)
-        page.get_by_label("Key").fill(key)
+        page.get_by_role("dialog").locator("input").fill(key)
         page.keyboard.press("Enter")
         turn = ask(page)
         turn.locator("a.citation").first.click()
@@ -104,7 +114,7 @@ def test_a_key_is_asked_for_and_goes_along_with_images(page: Page, own_library: 
         expect(page.locator(".turn")).to_have_count(1)
 
 
-def make_key(server: Served) -> str:
-    with WritableCatalog(server.library) as catalog:
+def make_key(library: Path) -> str:
+    with WritableCatalog(library) as catalog:
         _, key = Keys(catalog).create("page", {Scope.READ, Scope.ASK})
     return key

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.api.web.conftest import SLOW_S, writes
 from tests.api.web.serving import QUESTION, QUOTE, REPOSITORY, Served, served, with_model
 from tests.api.web.steps import yellow_share
 from tests.scripted_llm import ScriptedServer
@@ -72,8 +74,6 @@ def allowing(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Served]:
     """A server that pages of ``host`` may ask."""
-    import shutil
-
     library = tmp_path_factory.mktemp("embedded") / "library"
     shutil.copytree(small_library, library)
     origins = {"SCHOLIUM_SERVE__ORIGINS": f'["{host.origin}"]'}
@@ -83,8 +83,6 @@ def allowing(
 
 @pytest.fixture(autouse=True)
 def answers(model: ScriptedServer) -> None:
-    from tests.api.web.conftest import SLOW_S, writes
-
     model.play(lambda messages: writes(messages, gap_s=SLOW_S))
 
 

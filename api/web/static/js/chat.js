@@ -81,11 +81,12 @@ export class Chat extends EventTarget {
   }
 
   async #start(turn) {
-    if (!this.threadId) {
-      this.threadId = (await api.createThread()).id;
+    const id = this.threadId ?? (await api.createThread()).id;
+    if (!this.threadId && this.#turns.includes(turn)) {
+      this.threadId = id;
       this.dispatchEvent(new Event("thread"));
     }
-    return api.ask({ ...turn.state.request, thread_id: this.threadId });
+    return api.ask({ ...turn.state.request, thread_id: id });
   }
 
   async #follow(turn, open) {

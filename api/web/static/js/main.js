@@ -142,7 +142,7 @@ async function begun() {
     return replace(byId("conversation"), failure(problem, begun));
   }
   threads.load();
-  await follow();
+  if (!chat.running) await follow();
 }
 
 begun();

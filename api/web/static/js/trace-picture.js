@@ -3,7 +3,7 @@
 import { svg } from "./dom.js";
 import { hitName } from "./trace-table.js";
 
-const X = { variant: 0, variantEnd: 148, list: 190, listEnd: 440, fused: 540, reranked: 640, final: 740, end: 1050 };
+const X = { variant: 0, variantEnd: 148, list: 190, listEnd: 440, fused: 540, reranked: 640, final: 740, end: 1090 };
 const TOP = 46;
 const ROW = 32;
 const LIST = 40;
@@ -109,7 +109,7 @@ function passage(hit, y, choose) {
     "g",
     { class: "passage", role: "button", tabindex: 0, "aria-description": ranksInWords(hit), onkeydown },
     svg("rect", { class: "target", x: X.final + 18, y: y - ROW / 2 + 2, width: X.end - X.final - 20, height: ROW - 4, rx: 4 }),
-    svg("text", { class: "name", x: X.final + 30, y: y + 4 }, shortened(hitName(hit), 46)),
+    svg("text", { class: "name", x: X.final + 30, y: y + 4 }, shortened(hitName(hit), 48)),
   );
 }
 
