@@ -40,7 +40,7 @@ async def image(
 ) -> Response:
     """A page as a PNG image, with boxes marked."""
     boxes = [_box(text) for text in highlight]
-    path = file_of(await asyncio.to_thread(known_paper, here, paper_id))
+    path = file_of(here, await asyncio.to_thread(known_paper, here, paper_id))
     drawn = await here.drawings.run(lambda: here.pages.render(path, page, scale, boxes))
     return Response(drawn, media_type="image/png", headers={"Cache-Control": KEPT})
 

@@ -16,8 +16,7 @@ from api.problems import Problem
 from api.schemas import element_json, paper_row_json, section_json
 from api.serving import Serving, serving
 from api.shapes import ElementJson, PaperRowJson, SectionJson
-from ingest.identity import unchanged_hash
-from rag.errors import SourceError
+from ingest.uploads.finding import found
 from rag.store.listing import Listing, listed, named
 from rag.types import Kind, PaperRow
 
@@ -53,8 +52,8 @@ def papers(
 ) -> PaperPageJson:
     """The papers, by title."""
     wanted = Listing(q, year_from, year_to, limit, offset)
-    found, total = listed(here.library.catalog, wanted)
-    return {"items": [row_json(row) for row in found], "total": total}
+    some, total = listed(here.library.catalog, wanted)
+    return {"items": [row_json(row) for row in some], "total": total}
 
 
 @router.get("/papers/{paper_id}", dependencies=ANY_READER)
@@ -90,7 +89,7 @@ def elements(
 def pdf(paper_id: str, here: Here) -> Response:
     """The paper's file, as it was when it was read."""
     row = known_paper(here, paper_id)
-    path = file_of(row)
+    path = file_of(here, row)
     if path.suffix.lower() != ".pdf":
         raise Problem("not-found", f"{paper_id} was not read from a PDF but from {path.name}")
     policy = {"Content-Security-Policy": "default-src 'none'; object-src 'self'; sandbox"}
@@ -124,16 +123,12 @@ def known_paper(here: Serving, paper_id: str) -> PaperRow:
     raise Problem("unknown-paper", f"no paper {paper_id!r} in the library: /v1/papers lists them")
 
 
-def file_of(row: PaperRow) -> Path:
+def file_of(here: Serving, row: PaperRow) -> Path:
     """The paper's file. Raises Problem if it is not what was read."""
-    path = Path(row.source)
-    try:
-        if unchanged_hash(path) == row.content_hash:
-            return path
-    except SourceError:
-        pass
+    if path := found(here.path, row.source, row.content_hash):
+        return path
     raise Problem(
         "file-gone",
-        f"the file of {row.paper_id}, {path.name}, was moved or changed since it was read: "
-        "ingest it again from where it is now",
+        f"the file of {row.paper_id}, {Path(row.source).name}, was moved or changed since it was "
+        "read: ingest it again from where it is now",
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import logging
 import os
 import secrets
 from collections.abc import Iterator
@@ -16,6 +17,8 @@ from ingest.uploads.naming import FOLDER, path_of, safe_name, shown_name
 from rag.closing import Closing
 from rag.errors import LibraryError, TooLarge
 from rag.store.remedies import remedy
+
+_MB = 1024 * 1024  # as the settings count
 
 UNFINISHED = ".incoming"
 """Where, among the uploads, files are that are not whole yet; each is locked by who writes it."""
@@ -42,9 +45,8 @@ class Incoming(Closing):
         """Takes the next bytes. Raises TooLarge, UnsupportedType or LibraryError."""
         self.size += len(piece)
         if self.size > self._most:
-            raise TooLarge(
-                f"{self.name} is larger than {self._most / 1_000_000:g} MB, the most that is taken"
-            )
+            most = self._most / _MB
+            raise TooLarge(f"{self.name} is larger than {most:.3g} MB, the most that is taken")
         self._kind.feed(piece)
         self._hash.update(piece)
         with _written(self._library):
@@ -80,16 +82,22 @@ def remove_unfinished(library: Path) -> None:
     """Deletes what processes that are gone had begun to write."""
     for path in (library / FOLDER / UNFINISHED).glob("*"):
         try:
-            fd = os.open(path, os.O_RDONLY)
+            _remove_unless_written(path)
         except FileNotFoundError:
-            continue
-        try:
-            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            path.unlink(missing_ok=True)
-        except BlockingIOError:
-            pass  # it is being written
-        finally:
-            os.close(fd)
+            continue  # somebody else has
+        except OSError as error:
+            logging.getLogger(__name__).warning("can't delete %s: %s", path, error.strerror)
+
+
+def _remove_unless_written(path: Path) -> None:
+    fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK)  # a pipe would be waited for
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        path.unlink(missing_ok=True)
+    except BlockingIOError:
+        pass
+    finally:
+        os.close(fd)
 
 
 def _create(folder: Path) -> tuple[Path, int]:

@@ -11,7 +11,8 @@ FOLDER = "uploads"
 
 _LONGEST = 80
 _OTHERS = re.compile(r"[^A-Za-z0-9._-]+")
-_DIGITS = 16
+_FEWER_DIGITS = 16
+"""Of its hash, in libraries of the first version."""
 
 
 def safe_name(name: str, ending: str) -> str:
@@ -29,7 +30,12 @@ def safe_name(name: str, ending: str) -> str:
 
 def path_of(digest: str, name: str) -> str:
     """Where a file of that content and (safe) name is kept, relative to the library."""
-    return str(PurePosixPath(FOLDER, digest[:_DIGITS], name))
+    return str(PurePosixPath(FOLDER, digest, name))
+
+
+def folders_of(digest: str) -> tuple[str, str]:
+    """The folders, among the uploads, in which files of that content may be."""
+    return digest, digest[:_FEWER_DIGITS]
 
 
 def shown_name(name: str) -> str:

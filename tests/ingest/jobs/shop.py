@@ -14,6 +14,7 @@ from ingest.jobs.store import JobStore
 from ingest.jobs.values import FileStatus, Job, JobState
 from ingest.uploads.accepting import accept
 from ingest.uploads.incoming import Incoming
+from ingest.uploads.sweeping import TRASH
 
 PATIENCE_S = 90.0
 MOST = 1000
@@ -52,6 +53,7 @@ class Shop:
         return {
             str(Path(folder, name).relative_to(self.library))
             for folder, _, names in found
+            if Path(folder).name != TRASH
             for name in names
         }
 

@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,10 +14,8 @@ import pytest
 from ingest.jobs.store import JobStore
 from ingest.uploads.accepting import accept
 from ingest.uploads.incoming import Incoming, remove_unfinished
-from ingest.uploads.sweeping import sweep
 from rag.errors import LibraryError, QueueFull, TooLarge, UnsupportedType, UploadError
 from rag.store.catalog_writer import WritableCatalog
-from tests.values import make_paper
 
 TEXT = b"# Title\n\nSome text.\n"
 WRITER = """
@@ -58,7 +55,7 @@ def files(library: Path) -> list[str]:
 def test_it_lies_under_a_name_of_ours(tmp_path: Path, store: JobStore) -> None:
     path = upload(tmp_path, store, "../../My notes.md", TEXT)
     digest = hashlib.sha256(TEXT).hexdigest()
-    assert files(tmp_path) == [f"uploads/{digest[:16]}/My-notes.md"]
+    assert files(tmp_path) == [f"uploads/{digest}/My-notes.md"]
     assert path.read_bytes() == TEXT
     [job], total = store.recent(10)
     assert total == 1
@@ -131,31 +128,11 @@ def test_leftovers_go_once_their_writer_is_gone(tmp_path: Path) -> None:
     assert files(tmp_path) == []
 
 
-def test_what_an_unfinished_job_needs_is_not_swept(
-    tmp_path: Path, store: JobStore, catalog: WritableCatalog
-) -> None:
-    path = upload(tmp_path, store, "a.md", TEXT)
-    sweep(tmp_path, catalog)
-    assert path.exists()
-    [job], _ = store.recent(1)
-    store.cancel(job.job_id)
-    sweep(tmp_path, catalog)
-    assert not path.parent.exists()
-
-
-@pytest.mark.parametrize(
-    ("elsewhere", "kept"), [(None, True), ("there.md", False), ("gone.md", True)]
-)
-def test_the_file_of_a_paper_is_kept_and_a_needless_copy_is_not(
-    tmp_path: Path, store: JobStore, catalog: WritableCatalog, elsewhere: str | None, kept: bool
-) -> None:
-    path = upload(tmp_path, store, "a.md", TEXT)
-    store.cancel(store.recent(1)[0][0].job_id)
-    (tmp_path / "there.md").write_bytes(TEXT)
-    source = tmp_path / elsewhere if elsewhere else path
-    digest = hashlib.sha256(TEXT).hexdigest()
-    with catalog.transaction():
-        paper = make_paper({"A": ["text"]}, source=str(source))
-        catalog.put(replace(paper, content_hash=digest), [])
-    sweep(tmp_path, catalog)
-    assert path.exists() is kept
+def test_odd_leftovers_keep_no_others_from_going(tmp_path: Path) -> None:
+    folder = tmp_path / "uploads" / ".incoming"
+    (folder / "a-folder").mkdir(parents=True)
+    os.mkfifo(folder / "b-pipe")
+    (folder / "c-loop").symlink_to("c-loop")
+    (folder / "d").write_bytes(TEXT)
+    remove_unfinished(tmp_path)
+    assert sorted(path.name for path in folder.iterdir()) == ["a-folder", "c-loop"]
