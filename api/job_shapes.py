@@ -113,6 +113,7 @@ def _problem_json(problem: JobProblem | None, library: Path) -> ProblemJson | No
 
 
 def _without(library: Path, text: str) -> str:
-    for path in (str(library), str(library.resolve())):
+    # The longest first: one may be the beginning of the other.
+    for path in sorted({str(library), str(library.resolve())}, key=len, reverse=True):
         text = text.replace(path, "the library")
     return text

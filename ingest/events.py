@@ -71,10 +71,14 @@ class Unchanged:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """A file could not be ingested; nothing of it is in the library."""
+    """A file could not be ingested; nothing of it is in the library.
+
+    ``passing``: not for what it is, but because something is down that it takes.
+    """
 
     source: str
     reason: str
+    passing: bool = False
 
 
 Event = Found | Mined | Parsed | Embedded | Indexed | Stored | Unchanged | Failed

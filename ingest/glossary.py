@@ -34,15 +34,20 @@ def _mined(paper: Paper) -> Glossary:
 
 
 def mine_library(catalog: WritableCatalog) -> Iterator[Mined]:
-    """Mines every paper of a library whose glossary is none or of another version, in one
-    transaction, telling how far it is; afterwards each paper brings its own.
+    """Mines every paper of a library whose glossary is none or of another version, telling how far
+    it is; afterwards each paper brings its own.
+
+    A large library takes minutes, so that each paper is a transaction: others write in between.
+    One that is cut off begins anew.
     """
     if catalog.meta(_RECORD) == VERSION:
         return
+    papers = catalog.papers()
+    for done, row in enumerate(papers, 1):
+        began = perf_counter()
+        mined = mine(catalog.paper(row.paper_id))
+        with catalog.transaction():
+            catalog.put_glossary(row.paper_id, mined)
+        yield Mined(done, len(papers), perf_counter() - began)
     with catalog.transaction():
-        papers = catalog.papers()
-        for done, row in enumerate(papers, 1):
-            began = perf_counter()
-            catalog.put_glossary(row.paper_id, mine(catalog.paper(row.paper_id)))
-            yield Mined(done, len(papers), perf_counter() - began)
         catalog.set_meta(_RECORD, VERSION)

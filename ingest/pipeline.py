@@ -108,7 +108,9 @@ class IngestPipeline:
         try:
             vectors = yield from self.embed(chunks)
         except EmbeddingError as error:
-            yield from (Failed(prepared.paper.source, str(error)) for prepared in batch)
+            yield from (
+                Failed(prepared.paper.source, str(error), passing=True) for prepared in batch
+            )
             return
         began = perf_counter()
         admit(batch, vectors, self.indexes, self.catalog)

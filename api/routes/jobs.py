@@ -64,8 +64,8 @@ async def events(
     job_id: str, here: Here, last_event_id: Annotated[str, Header(max_length=64)] = ""
 ) -> Response:
     """A job's events, from the beginning or after the one that `Last-Event-ID` names."""
-    after = _number(last_event_id)
     found = await asyncio.to_thread(here.jobs.get, job_id)
+    after = min(_number(last_event_id), await asyncio.to_thread(here.jobs.last_event, job_id))
     if found.state.is_final and not await asyncio.to_thread(here.jobs.events, job_id, after):
         return Response(status_code=204)
     headers = {"X-Accel-Buffering": "no"}

@@ -21,7 +21,6 @@ from ingest.jobs.store import JobStore
 from ingest.uploads.incoming import remove_unfinished
 from ingest.uploads.sweeping import sweep
 from rag.config import Settings
-from rag.errors import ScholiumError
 
 POLL_S = 0.5
 IDLE_S = 30.0
@@ -53,6 +52,11 @@ class Foreman:
         """Begins to look after the jobs; those that a crash left behind first."""
         self._thread.start()
 
+    @property
+    def is_alive(self) -> bool:
+        """Whether it looks after the jobs."""
+        return self._thread.is_alive()
+
     def call(self) -> None:
         """There is a new job: look now, not only at the next turn."""
         self._called.set()
@@ -70,9 +74,7 @@ class Foreman:
             if self._worker:
                 self._worker.end(drain_s)
                 self._worker = None
-                with running_jobs(self._order.library) as alone:
-                    if alone:
-                        self._queue.take_up()
+                self._guarded(self._take_up)
 
     def _watch(self) -> None:
         self._guarded(self._clear_up)
@@ -81,10 +83,10 @@ class Foreman:
             self._called.wait(POLL_S)
             self._called.clear()
 
-    def _guarded(self, act: Callable[[], None]) -> None:
+    def _guarded(self, act: Callable[[], object]) -> None:
         try:
             act()
-        except (ScholiumError, OSError):
+        except Exception:  # the thread must not end: nobody would look after the jobs
             logging.getLogger(__name__).exception("can't look after the jobs")
 
     def _clear_up(self) -> None:
@@ -98,7 +100,7 @@ class Foreman:
                 return
             self._worker = None
             self._judge(status)
-        if time.monotonic() >= self._not_before and self._store.is_pending() and self._is_idle():
+        if time.monotonic() >= self._not_before and self._store.is_pending() and self._take_up():
             self._worker = _Worker(self._order)
 
     def _judge(self, status: int) -> None:
@@ -113,8 +115,13 @@ class Foreman:
             if alone:  # else another has taken the job up already
                 self._queue.count_crash(_how(status))
 
-    def _is_idle(self) -> bool:
+    def _take_up(self) -> bool:
+        """Whether nobody carries out jobs. What runs then was left behind: it waits again, and is
+        not taken for what the next process ended in the middle of.
+        """
         with running_jobs(self._order.library) as alone:
+            if alone:
+                self._queue.take_up()
             return alone
 
 
@@ -162,4 +169,6 @@ def _send(pipe: Connection, order: Order) -> None:
 def _how(status: int) -> str:
     if status >= 0:
         return f"ended with status {status}"
-    return f"was ended by {signal.Signals(-status).name}"
+    if -status in set(signal.Signals):
+        return f"was ended by {signal.Signals(-status).name}"
+    return f"was ended by signal {-status}"  # those of real time have no names

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import PurePosixPath
 
-from ingest.jobs import journal
+from ingest.jobs import holders, journal
 from ingest.jobs.values import (
     EventKind,
     Fate,
@@ -24,6 +23,21 @@ CRASHES = 2
 
 TOLD_OF = 200
 """So many finished jobs keep their events; of older ones only the end is told."""
+
+KEPT = 500
+"""So many finished jobs are known at all."""
+
+_FORGET_JOBS = """
+DELETE FROM jobs WHERE job_id IN (
+    SELECT job_id FROM jobs WHERE finished IS NOT NULL ORDER BY number DESC LIMIT -1 OFFSET ?
+)
+"""
+_FORGET_EVENTS = """
+DELETE FROM job_events WHERE kind <> ? AND job_id IN (
+    SELECT job_id FROM jobs WHERE finished IS NOT NULL ORDER BY number DESC LIMIT ? OFFSET ?
+)
+"""
+_OVERLOOKED = "nothing was said of it: upload it again"
 
 
 class JobQueue:
@@ -47,7 +61,7 @@ class JobQueue:
                 return None
             before = journal.find(self.catalog, job_id)
             if before.started is None:
-                self._note_holders(before)
+                holders.note(self.catalog, before)
             journal.enter(self.catalog, job_id, JobState.RUNNING)
             return replace(journal.find(self.catalog, job_id), started=before.started)
 
@@ -63,9 +77,16 @@ class JobQueue:
                 journal.enter(self.catalog, job_id, JobState.QUEUED, problem)
 
     def settle(self, job: Job, file: JobFile, fate: Fate) -> None:
-        """It is known what became of a file."""
+        """It is known what became of a file: the job gets on, crashes or no crashes."""
         with self.catalog.transaction():
             journal.settle(self.catalog, job.job_id, file, fate)
+            sql = "UPDATE jobs SET crashes = 0 WHERE job_id = ? AND crashes > 0"
+            self.catalog.execute(sql, [job.job_id])
+
+    def again(self, job: Job) -> Job:
+        """The job as it is now."""
+        with self.catalog.snapshot():
+            return journal.find(self.catalog, job.job_id)
 
     def progress(self, job: Job, how_far: Progress) -> None:
         """How far the job is."""
@@ -80,8 +101,7 @@ class JobQueue:
     def finish(self, job: Job) -> None:
         """All its files were looked at."""
         with self.catalog.transaction():
-            journal.enter(self.catalog, job.job_id, JobState.DONE)
-            self._prune()
+            self._end(job, JobState.DONE, Fate(FileStatus.FAILED, reason=_OVERLOOKED))
 
     def cancel(self, job: Job) -> None:
         """It ends as it was asked to; what is in the library stays there."""
@@ -131,29 +151,16 @@ class JobQueue:
     def _end(
         self, job: Job, state: JobState, fate: Fate, problem: JobProblem | None = None
     ) -> None:
-        waiting = journal.find(self.catalog, job.job_id).waiting
-        journal.settle_all(self.catalog, job, waiting, fate)
+        """``fate`` is that of the files nothing was said of, unless the library has them."""
+        for file in journal.find(self.catalog, job.job_id).waiting:
+            known = holders.stored(self.catalog, file)
+            journal.settle(self.catalog, job.job_id, file, known or fate)
         journal.enter(self.catalog, job.job_id, state, problem)
         self._prune()
 
-    def _note_holders(self, job: Job) -> None:
-        """Takes down which files' content the library has before the job begins: what has it
-        later was stored by the job, even if its process was killed before it could say so.
-        """
-        for file in job.files:
-            digits = PurePosixPath(file.path).parent.name
-            self.catalog.execute(
-                "UPDATE job_files SET paper_id = (SELECT paper_id FROM papers WHERE "
-                "content_hash >= ? AND content_hash < ?) WHERE job_id = ? AND position = ?",
-                [digits, f"{digits}g", job.job_id, file.position],
-            )
-
     def _prune(self) -> None:
-        self.catalog.execute(
-            "DELETE FROM job_events WHERE kind <> ? AND job_id IN (SELECT job_id FROM jobs "
-            "WHERE finished IS NOT NULL ORDER BY number DESC LIMIT -1 OFFSET ?)",
-            [EventKind.DONE, TOLD_OF],
-        )
+        self.catalog.execute(_FORGET_JOBS, [KEPT])
+        self.catalog.execute(_FORGET_EVENTS, [EventKind.DONE, KEPT, TOLD_OF])
 
 
 def _given_up(job: Job, how: str) -> str:

@@ -9,30 +9,32 @@ from contextlib import closing
 from pathlib import Path
 
 from ingest.commands import ingest, remove
-from ingest.events import Mined
+from ingest.events import Event, Failed, Indexed, Stored
 from ingest.jobs.following import Following
+from ingest.jobs.patience import Patience
+from ingest.jobs.problems import INTERNAL, LOCKED, problem_of
 from ingest.jobs.queue import JobQueue
-from ingest.jobs.values import Job, JobKind, JobProblem
+from ingest.jobs.values import Job, JobKind
 from ingest.lock import waited_for
 from ingest.uploads.sweeping import sweep
 from rag.config import Settings
 from rag.errors import (
+    EmbeddingError,
     LibraryError,
     LibraryLocked,
     ScholiumError,
-    SearchEngineError,
     UnknownPaper,
+    UsageError,
 )
 
 POLL_S = 0.25
 LOCKED_POLL_S = 1.0
 
-_CODES: tuple[tuple[type[ScholiumError], str], ...] = (
-    (UnknownPaper, "unknown-paper"),
-    (SearchEngineError, "search-engine"),
-    (ScholiumError, "library"),
-)
-"""The first that fits, as `api.problems` has them."""
+UNWRITABLE_POLL_S = 5.0
+"""The catalog itself can't be written: the disk is full, say."""
+
+MOMENT_S = 0.1
+"""Whoever ends a group of processes may reach the readers first: their end is no file's fault."""
 
 
 class _Stopped(Exception):
@@ -51,18 +53,28 @@ class Runner:
         self._settings = settings
         self._queue = queue
         self._idle_s = idle_s
+        self._patience = Patience()
         self.stopping = threading.Event()
 
     def run(self) -> None:
         """Returns when there is nothing more to do; a job left off is in the queue again."""
-        self._queue.take_up()
+        while not self.stopping.is_set():
+            try:
+                self._queue.take_up()
+                self._work()
+                return
+            except (LibraryError, OSError):
+                logging.getLogger(__name__).exception("can't go on with the jobs for now")
+                self.stopping.wait(UNWRITABLE_POLL_S)
+
+    def _work(self) -> None:
         worked_at = time.monotonic()
         while not self.stopping.is_set() and time.monotonic() - worked_at < self._idle_s:
             if not self._queue.next():
                 self.stopping.wait(POLL_S)
                 continue
-            if holder := waited_for(self._library):
-                self._queue.wait(_locked(holder))
+            if waited_for(self._library):
+                self._queue.wait(LOCKED)
                 self.stopping.wait(LOCKED_POLL_S)
             elif job := self._queue.claim():
                 self._carry_out(job)
@@ -72,7 +84,7 @@ class Runner:
     def _clear_up(self) -> None:
         try:
             sweep(self._library, self._queue.catalog)
-        except LibraryError as error:  # for the next time
+        except (LibraryError, OSError) as error:  # for the next time
             logging.getLogger(__name__).warning("can't clear up after a job: %s", error)
 
     def _carry_out(self, job: Job) -> None:
@@ -83,16 +95,29 @@ class Runner:
         except _Cancelled:
             self._queue.cancel(job)
         except LibraryLocked:  # somebody was faster
-            self._queue.park(job, _locked("another process"))
+            self._queue.park(job, LOCKED)
             self.stopping.wait(LOCKED_POLL_S)
-        except ScholiumError as error:
-            code = next(code for kind, code in _CODES if isinstance(error, kind))
-            self._queue.fail(job, JobProblem(code, str(error)))
+        except UsageError as error:
+            self._queue.fail(job, problem_of(error))
+        except (ScholiumError, OSError) as error:
+            self._put_off(job, error)
         except Exception:
             logging.getLogger(__name__).exception("job %s failed", job.job_id)
-            self._queue.fail(job, JobProblem("internal", "the server's log says more"))
+            self._queue.fail(job, INTERNAL)
         else:
             self._queue.finish(job)
+
+    def _put_off(self, job: Job, error: Exception) -> None:
+        """It failed for what may be mended: if not for ever, it is tried again."""
+        pause_s = self._patience.pause_s(self._queue.again(job))
+        if not pause_s:
+            self._queue.fail(job, problem_of(error))
+            return
+        self._queue.park(job, problem_of(error))
+        again_at = time.monotonic() + pause_s
+        while time.monotonic() < again_at and self._queue.next() == job.job_id:  # not cancelled
+            if self.stopping.wait(POLL_S):
+                return
 
     def _do(self, job: Job) -> None:
         self._go_on(job)
@@ -113,12 +138,18 @@ class Runner:
             return
         with closing(ingest(there, self._library, self._settings)) as events:
             for event in events:
-                if isinstance(event, Mined):  # amid a transaction, for which others wait
-                    self._stop_if_told()
-                    continue
-                following.take(event)
-                self._go_on(job)
+                self._take(event, job, following)
         following.tell()
+
+    def _take(self, event: Event, job: Job, following: Following) -> None:
+        if isinstance(event, Failed):
+            self.stopping.wait(MOMENT_S)
+            self._stop_if_told()
+            if event.passing:
+                raise EmbeddingError(event.reason)
+        following.take(event)
+        if not isinstance(event, Indexed | Stored):  # else more papers are visible than told of
+            self._go_on(job)
 
     def _remove(self, job: Job) -> None:
         try:
@@ -135,9 +166,3 @@ class Runner:
     def _stop_if_told(self) -> None:
         if self.stopping.is_set():
             raise _Stopped
-
-
-def _locked(holder: str) -> JobProblem:
-    return JobProblem(
-        "library-locked", f"the library is being written by {holder}: waiting until it ends"
-    )

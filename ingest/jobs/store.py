@@ -59,8 +59,15 @@ class JobStore:
             return journal.find(self.catalog, job_id)
 
     def submit_removal(self, owner: str, paper_id: str, most: int) -> Job:
-        """A job that removes a paper. Raises QueueFull if ``most`` jobs wait."""
+        """The job that removes a paper, a new one unless one waits. Raises QueueFull if ``most``
+        jobs wait.
+        """
         with self.catalog.transaction():
+            for row in self.catalog.select(
+                "SELECT job_id FROM jobs WHERE state = ? AND kind = ? AND paper_id = ?",
+                [JobState.QUEUED, JobKind.REMOVE, paper_id],
+            ):
+                return journal.find(self.catalog, row["job_id"])
             job_id = self._insert(owner, JobKind.REMOVE, paper_id, most)
             return journal.find(self.catalog, job_id)
 
@@ -100,6 +107,12 @@ class JobStore:
         with self.catalog.snapshot():
             sql = "SELECT * FROM job_events WHERE job_id = ? AND number > ? ORDER BY number"
             return [to_event(row) for row in self.catalog.select(sql, [job_id, after])]
+
+    def last_event(self, job_id: str) -> int:
+        """The number of the last event; 0 if there is none."""
+        sql = "SELECT max(number) FROM job_events WHERE job_id = ?"
+        [row] = self.catalog.select(sql, [job_id])
+        return row[0] or 0
 
     def is_pending(self) -> bool:
         """Whether any job waits or runs."""

@@ -197,6 +197,18 @@ def test_a_paper_that_can_not_be_mined_comes_in_without_a_glossary(
         assert catalog.select("SELECT * FROM terms") == []
 
 
+def test_others_write_while_a_library_is_mined(tmp_path: Path) -> None:
+    with WritableCatalog(tmp_path) as catalog, WritableCatalog(tmp_path) as other:
+        with catalog.transaction():
+            catalog.put(make_paper({"Method": ["We use low-rank adaptation (LoRA)."]}), [])
+        mining = mine_library(catalog)
+        next(mining)
+        with other.transaction():
+            pass
+        mining.close()
+        assert catalog.meta("glossary") != VERSION, "it is mined from the beginning next time"
+
+
 def test_a_library_is_mined_once_for_each_version(tmp_path: Path) -> None:
     paper = make_paper({"Method": ["We use low-rank adaptation (LoRA)."]})
     with WritableCatalog(tmp_path) as catalog:

@@ -201,7 +201,8 @@ def test_it_waits_for_somebody_else_who_writes(shop: Shop, foreman: Foreman) -> 
         waiting = shop.store.get(job.job_id)
         assert waiting.state is JobState.QUEUED
         assert waiting.problem
-        assert f"process {os.getpid()} on" in waiting.problem.detail
+        assert waiting.problem.code == "library-locked"
+        assert str(os.getpid()) not in waiting.problem.detail
     assert statuses(shop.ended(job)) == [STORED]
 
 
