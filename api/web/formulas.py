@@ -20,6 +20,8 @@ _REFUSED = re.compile(
     r"\\(?:(?:re)?new|provide|def|let|Declare|href|url|class|style|cssId|html|require|include)"
 )
 
+_BRACES = re.compile(r"\\(?:left|right|begin|end)(?![a-zA-Z])|\\?[{}]")
+
 Display = Literal["inline", "block"]
 
 
@@ -54,7 +56,9 @@ def _written(math: Element) -> str:
 
 def _depth(formula: str) -> int:
     depth = deepest = 0
-    for brace in re.findall(r"\\left|\\right|\\begin|\\end|\\?[{}]", formula):
-        depth += (brace in ("{", "\\left", "\\begin")) - (brace in ("}", "\\right", "\\end"))
+    for brace in _BRACES.findall(formula):
+        opens = brace in ("{", "\\left", "\\begin")
+        closes = brace in ("}", "\\right", "\\end")
+        depth = max(depth + opens - closes, 0)
         deepest = max(deepest, depth)
     return deepest

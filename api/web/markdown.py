@@ -23,7 +23,10 @@ LONGEST_URL = 300
 """Characters. A link is shown in full, so that a reader can judge it."""
 
 _MARKER = re.compile(r"\[\d{1,3}(?:[ \t]*[,;][ \t]*\d{1,3})*\]")
-_SCHEME = re.compile(r"(?:https?://|mailto:)[^\s\"'<>`\\]+", re.IGNORECASE)
+# No "https://bank@evil": what stands before the "@" is not where it leads.
+_SCHEME = re.compile(
+    r"(?:https?://[^\s\"'<>`\\/?#@]+(?:[/?#]|$)|mailto:)[^\s\"'<>`\\]*", re.IGNORECASE
+)
 _INLINE_DISPLAY = {
     "name": "math_display",
     "rex": re.compile(r"^\\\[(.+?)\\\]", re.DOTALL),

@@ -23,10 +23,11 @@ MATH_TAGS = frozenset(
 )
 """Presentation MathML. None that holds HTML (``annotation-xml``), acts or links."""
 
+# No height, depth or offset: what takes no room, or is elsewhere, can be laid over the page.
 _MATH_ATTRIBUTES = frozenset(
-    "accent accentunder columnalign columnlines columnspacing depth display displaystyle fence "
-    "form height largeop linethickness lspace mathvariant maxsize minsize movablelimits notation "
-    "rowlines rowspacing rspace scriptlevel separator stretchy symmetric voffset width".split()
+    "accent accentunder columnalign columnlines columnspacing display displaystyle fence "
+    "form largeop linethickness lspace mathvariant maxsize minsize movablelimits notation "
+    "rowlines rowspacing rspace scriptlevel separator stretchy symmetric width".split()
 )
 ATTRIBUTES = {
     "a": frozenset({"data-marker", "href", "rel"}),
@@ -41,8 +42,12 @@ _VALUES = {
     "rel": re.compile(re.escape(REL)),
     "start": re.compile(r"\d{1,9}"),
 }
-# Words and short lengths: a formula must not be laid over its page.
-_MATH_WORD = re.compile(r"[a-z-]{1,40}|[+-]?[0-9]{0,2}(?:\.[0-9]{1,5})?(?:e[mx]|p[tx]|%)?")
+_MATH_WORD = re.compile(r"[a-z-]{1,40}")
+_LENGTH = re.compile(r"([+-]?)([0-9]{0,2}(?:\.[0-9]{1,5})?)(e[mx]|p[tx]|%)?")
+_LEVEL = re.compile(r"[0-3]")
+
+_MOST_BACK = {"px": 32, "pt": 24, "ex": 4}
+"""So much of a length may be negative, for the same reason; else 2 (em)."""
 
 
 def sanitised(html: str) -> str:
@@ -67,9 +72,18 @@ def _cleaner() -> Cleaner:
 
 def _kept(tag: str, name: str, value: str) -> str | None:
     if tag in MATH_TAGS:
-        return value if all(map(_MATH_WORD.fullmatch, value.split())) else None
+        fits = _LEVEL.fullmatch if name == "scriptlevel" else _is_harmless
+        return value if all(map(fits, value.split())) else None
     pattern = _VALUES.get(name)
     return value if pattern is None or pattern.fullmatch(value) else None
+
+
+def _is_harmless(word: str) -> bool:
+    """Whether it is a name or a short length, and hardly negative."""
+    if length := _LENGTH.fullmatch(word):
+        sign, size, unit = length.groups()
+        return sign != "-" or float(size or 0) <= _MOST_BACK.get(unit, 2)
+    return bool(_MATH_WORD.fullmatch(word))
 
 
 def _within_answer(url: str) -> str | None:

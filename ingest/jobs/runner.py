@@ -30,7 +30,7 @@ from rag.errors import (
 POLL_S = 0.25
 LOCKED_POLL_S = 1.0
 
-UNWRITABLE_POLL_S = 5.0
+UNWRITABLE_POLL_S = 2.0
 """The catalog itself can't be written: the disk is full, say."""
 
 MOMENT_S = 0.1

@@ -150,6 +150,13 @@ _FORMULAS = [
     r'$\colorbox{x" style="position:fixed}{y}$',
     r"$\hspace{9999999px}x\kern{-999999em}$",
     r"$\raise{999em}{Your session has ended}$",
+    r"$\smash{\raise{60em}{\text{Your session has ended}}}$",
+    r"$\smash{\lower{60em}{\text{Your session has ended}}}$",
+    r"$\smash{\overset{\text{Your session has ended}}{\raise{60em}{x}}}$",
+    "<math><mstyle scriptlevel=-50><mtext>Your session has ended</mtext></mstyle></math>",
+    "<math><mpadded voffset=60em height=0 lspace=-60em width=-60em><mtext>Your session has ended"
+    "</mtext></mpadded></math>",
+    "<math><mspace width=-99px></mspace><mspace width=-99%></mspace><mo lspace=-9em>x</mo></math>",
     r"$\def\a{<img src=x onerror=alert(1)>}\a$",
     r"$\newcommand{\a}{\b\b}\newcommand{\b}{\c\c}\newcommand{\c}{xx}\a$",
     r"$\begin{<img src=x onerror=alert(1)>}x\end{<img src=x onerror=alert(1)>}$",

@@ -15,6 +15,7 @@ from tests.api.web.payloads import PAYLOADS
 CITED = ["[1]", "[2]"]
 TEXT_ATTRIBUTES = {"a": {"class", "data-marker", "href", "rel"}, "ol": {"start"}}
 FORBIDDEN_IN_MATH = {"href", "xlink:href", "style", "class", "id", "mathcolor", "mathbackground"}
+MOVING = {"voffset", "height", "depth"}
 VOID = {"br", "hr"}
 CITATION = '<a class="citation" data-marker="[{0}]" href="#citation-{0}">[{0}]</a>'
 
@@ -58,6 +59,7 @@ def check(html: str) -> Elements:
         if tag in MATH_TAGS:
             assert not FORBIDDEN_IN_MATH & set(attributes)
             assert not [name for name in attributes if name.startswith("on")]
+            check_place(attributes)
         else:
             assert tag in TEXT_TAGS
             assert set(attributes) <= TEXT_ATTRIBUTES.get(tag, set())
@@ -65,6 +67,15 @@ def check(html: str) -> Elements:
             check_link(attributes)
     assert sanitised(html) == html
     return page
+
+
+def check_place(attributes: dict[str, str | None]) -> None:
+    """What stands where it stands, and as large as it is."""
+    assert not MOVING & set(attributes)
+    assert attributes.get("scriptlevel", "0") in {"0", "1", "2", "3"}
+    for value in attributes.values():
+        for size, unit in re.findall(r"-([0-9.]+)(px|pt|ex|em|%)?", value or ""):
+            assert float(size) <= {"px": 32, "pt": 24, "ex": 4}.get(unit, 2)
 
 
 def check_link(attributes: dict[str, str | None]) -> None:
@@ -99,6 +110,7 @@ def test_the_second_line_of_defence_holds_alone(payload: str) -> None:
     assert {tag for tag, _ in page.found} <= TEXT_TAGS | MATH_TAGS
     for _, attributes in page.found:
         assert not FORBIDDEN_IN_MATH - {"href", "class"} & set(attributes)
+        check_place(attributes)
         url = attributes.get("href")
         assert url is None or url.startswith(("#citation-", "http:", "https:", "mailto:"))
 
@@ -173,12 +185,23 @@ def test_a_formula_that_cannot_be_converted_is_code(formula: str) -> None:
     assert html(f"${formula}$") == f"<p><code>{formula}</code></p>"
 
 
+def test_arrows_are_no_braces() -> None:
+    assert "←" in html("$" + r"\leftarrow a" * 30 + "$")
+    deep = "{" * 26 + "x" + "}" * 26
+    assert html(f"${deep}$").startswith("<p><code>")
+    for closing in (r"\rightarrow" * 30, r"\right." * 30):
+        assert html(f"${closing}{deep}$").startswith("<p><code>")
+
+
 def test_a_link_shows_where_it_leads() -> None:
     link = (
         '<a href="https://a.b/?c&amp;d" rel="noopener noreferrer nofollow">https://a.b/?c&amp;d</a>'
     )
     assert html("[the *paper*](https://a.b/?c&d 'e')") == f"<p>the <em>paper</em> ({link})</p>"
     assert html("[x](/v1/jobs)") == "<p>x</p>"
+    assert html("[x](https://your.bank@evil.example/)") == "<p>x</p>"
+    assert "<a " in html("[x](https://a.b?c@d)")
+    assert "<a " in html("[x](mailto:a@b.c)")
     assert html(f"[x](https://a.b/{'c' * 300})") == "<p>x</p>"
 
 

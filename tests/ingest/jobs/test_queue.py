@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from ingest.jobs.queue import CRASHES, TOLD_OF, JobQueue
+from ingest.jobs.queue import CRASHES, KEPT, TOLD_OF, JobQueue
 from ingest.jobs.store import JobStore
 from ingest.jobs.values import (
     EventKind,
@@ -182,7 +182,7 @@ def test_only_the_end_is_told_of_old_jobs(store: JobStore, queue: JobQueue) -> N
         queue.finish(queue.claim() or submit_claimed(store, queue))
     assert [event.kind for event in store.events(jobs[0].job_id)] == [EventKind.DONE]
     assert [event.kind for event in store.events(jobs[1].job_id)] == [EventKind.DONE]
-    assert len(store.events(jobs[2].job_id)) == 4
+    assert len(store.events(jobs[2].job_id)) == 6
 
 
 def submit_claimed(store: JobStore, queue: JobQueue) -> Job:
@@ -198,7 +198,8 @@ def test_it_is_tried_again_after_a_crash_but_not_for_ever(store: JobStore, queue
         claimed = queue.claim()
         assert claimed
         assert (claimed.started is None) is (attempt == 1)
-        queue.settle(claimed, claimed.files[0], Fate(FileStatus.STORED, "p1"))
+        if attempt == 1:
+            queue.settle(claimed, claimed.files[0], Fate(FileStatus.STORED, "p1"))
         queue.count_crash("was ended by SIGKILL")
     failed = store.get(job.job_id)
     assert failed.state is JobState.FAILED
@@ -206,6 +207,54 @@ def test_it_is_tried_again_after_a_crash_but_not_for_ever(store: JobStore, queue
     assert "2 times (was ended by SIGKILL) while reading 'b.md'" in failed.problem.detail
     assert statuses(failed) == [FileStatus.STORED, FileStatus.FAILED]
     assert failed.files[1].fate.reason
+
+
+def test_a_job_that_gets_on_between_crashes_is_not_given_up(
+    store: JobStore, queue: JobQueue
+) -> None:
+    job = store.submit_files("me", FILES * CRASHES, most=10)
+    for file in job.files:
+        claimed = queue.claim()
+        assert claimed
+        queue.settle(claimed, file, Fate(FileStatus.STORED, "p1"))
+        queue.count_crash("was ended by SIGKILL")
+    assert store.get(job.job_id).state is JobState.QUEUED
+
+
+def test_a_file_that_nothing_was_said_of_has_failed(store: JobStore, queue: JobQueue) -> None:
+    job = submit_claimed(store, queue)
+    queue.finish(job)
+    done = store.get(job.job_id)
+    assert (done.state, statuses(done)) == (JobState.DONE, [FileStatus.FAILED] * 2)
+    assert done.files[0].fate.reason
+
+
+def test_only_so_many_finished_jobs_are_kept(store: JobStore, queue: JobQueue) -> None:
+    first = store.submit_removal("me", "p1", most=10)
+    with store.catalog.transaction():
+        for number in range(KEPT - 1):
+            store.catalog.execute(
+                "INSERT INTO jobs SELECT NULL, ?, owner, kind, paper_id, 'done', created, started, "
+                "1.0, problem, cancel, crashes FROM jobs WHERE job_id = ?",
+                [f"job-{number}", first.job_id],
+            )
+    store.submit_files("me", FILES, most=10)
+    queue.finish(queue.claim() or first)
+    assert store.recent(1)[1] == KEPT + 1
+    last = queue.claim()
+    assert last
+    queue.finish(last)
+    assert store.recent(1)[1] == KEPT
+    with pytest.raises(UnknownJob):
+        store.get(first.job_id)
+    assert store.events(first.job_id) == []
+
+
+def test_a_paper_is_not_removed_twice(store: JobStore, queue: JobQueue) -> None:
+    job = store.submit_removal("me", "p1", most=1)
+    assert store.submit_removal("you", "p1", most=1) == job
+    queue.finish(queue.claim() or job)
+    assert store.submit_removal("me", "p1", most=1) != job
 
 
 def test_a_server_that_is_killed_is_no_crash_of_the_job(store: JobStore, queue: JobQueue) -> None:
