@@ -58,10 +58,13 @@ class Arrival:
         self._bytes = 0
         self._parts = 0
         self._turn = threading.Lock()
+        self._is_closed = False
 
     def feed(self, piece: bytes) -> None:
         """Takes the next piece. Raises Problem, UploadError or LibraryError."""
         with self._turn:
+            if self._is_closed:
+                return  # a file begun now would stay
             self._bytes += len(piece)
             if self._bytes > self._limits.body:
                 raise self._limits.too_large()
@@ -76,6 +79,7 @@ class Arrival:
     def close(self) -> None:
         """Forgets what has not become part of a job."""
         with self._turn:
+            self._is_closed = True
             for file in self._files:
                 file.close()
 

@@ -8,18 +8,26 @@ from collections.abc import Iterable
 from api.bibtex import bibtex
 from api.characters import one_line, visible
 from api.shapes import AnswerJson, CitationJson, PaperJson, PlaceJson
+from api.web.markdown import fenced_lines
 from rag.citations import names, place
 from rag.types import Metadata, Role, Section
 
 __all__ = ["answer_markdown", "bibtex", "markdown_text", "references"]
 
+_TAG = re.compile(r"<(?=[A-Za-z/!?])")
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>|~$&#])")
 
 
 def answer_markdown(answer: AnswerJson) -> str:
-    """The answer with its markers, and below it what each of them stands for."""
+    """The answer with its markers, and below it what each of them stands for.
+
+    Wherever it is pasted, it loads no picture and holds no HTML.
+    """
     listed = references(answer["citations"])
-    parts = [visible(answer["answer"]).strip(), *(["## References", listed] if listed else [])]
+    parts = [
+        _harmless(visible(answer["answer"]).strip()),
+        *(["## References", listed] if listed else []),
+    ]
     return "\n\n".join(parts) + "\n"
 
 
@@ -31,6 +39,15 @@ def references(citations: Iterable[CitationJson]) -> str:
 def markdown_text(text: str) -> str:
     """``text`` as one line that Markdown shows as it is."""
     return _SPECIAL.sub(r"\\\1", one_line(text))
+
+
+def _harmless(answer: str) -> str:
+    lines = answer.splitlines()
+    fenced = fenced_lines("\n".join(lines))
+    return "\n".join(
+        line if number in fenced else _TAG.sub("&lt;", line.replace("![", "!\\["))
+        for number, line in enumerate(lines)
+    )
 
 
 def _reference(citation: CitationJson) -> str:

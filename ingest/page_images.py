@@ -25,6 +25,7 @@ from pebble import ProcessExpired
 from ingest.fences import within
 from ingest.file_cache import FileCache
 from ingest.identity import unchanged_hash
+from ingest.merged import Merged
 from ingest.workers import GRACE_S, Limits, worker_pool
 from rag.closing import Closing
 from rag.embed.cache import default_cache
@@ -60,8 +61,9 @@ class Order:
 class PageImages(Closing):
     """Draws pages, several at a time, for any number of threads.
 
-    Workers start with the first page. ``cache`` is the folder of what was drawn; by default it is
-    in the user's cache.
+    Equal orders at a time are one, and one that failed is not tried again for some minutes: a page
+    that hangs would keep the workers from all others. Workers start with the first page. ``cache``
+    is the folder of what was drawn; by default it is in the user's cache.
     """
 
     def __init__(
@@ -74,6 +76,7 @@ class PageImages(Closing):
         self._draw = Draw(limits)
         self._jobs = jobs
         self._cache = FileCache(cache or default_cache() / "pages", cache_bytes)
+        self._merged = Merged[bytes]()
         self._lock = threading.Lock()
         self._pool: ProcessPool | None = None
         self._stack = ExitStack()
@@ -93,7 +96,7 @@ class PageImages(Closing):
         kept = self._cache.get(name)
         if kept and kept.endswith(_PNG_END):
             return kept
-        drawn = self._drawn(order)
+        drawn = self._merged.do(name, lambda: self._drawn(order))
         self._cache.put(name, drawn)
         return drawn
 

@@ -51,6 +51,15 @@ def rendered(text: str, markers: frozenset[str], formulas: bool) -> str:
     return html
 
 
+def fenced_lines(text: str) -> frozenset[int]:
+    """The lines of ``text``, from 0, that are code between fences, whatever surrounds them."""
+    from markdown_it import MarkdownIt
+
+    blocks = MarkdownIt("commonmark").disable("inline").parse(text)
+    fences = [block for block in blocks if block.type == "fence" and block.level == 0]
+    return frozenset(line for fence in fences for line in range(*(fence.map or (0, 0))))
+
+
 @cache
 def _parser(formulas: bool) -> MarkdownIt:
     from markdown_it import MarkdownIt

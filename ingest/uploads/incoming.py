@@ -55,10 +55,16 @@ class Incoming(Closing):
                 rest = rest[os.write(self._fd, rest) :]
 
     def finish(self) -> NewFile:
-        """All has come, and is on the disk to stay. Raises UnsupportedType or LibraryError."""
-        self._path = path_of(self._hash.hexdigest(), safe_name(self.name, self._kind.ending()))
+        """All has come, and is on the disk to stay. Raises UnsupportedType or LibraryError.
+
+        May be called again.
+        """
+        if self._path:
+            return NewFile(self.name, self._path, self.size)
+        path = path_of(self._hash.hexdigest(), safe_name(self.name, self._kind.ending()))
         with _written(self._library):
             os.fsync(self._fd)
+        self._path = path
         return NewFile(self.name, self._path, self.size)
 
     def put_in_place(self) -> None:

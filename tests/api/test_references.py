@@ -49,6 +49,20 @@ def test_titles_and_quotes_are_shown_as_they_are(title: str, quote: str) -> None
     assert kinds <= {"text", "text_special", "em_open", "em_close"}
 
 
+def test_an_answer_loads_nothing_wherever_it_is_pasted(answer: Answer) -> None:
+    hostile = (
+        "![x](https://evil.example/p.png) \\![x](https://evil.example/) \\<img src=x> <b>1 < 2"
+        "</b>\n\n"
+        "```\nif a<b: ![]\n```\n\n- ```\n\n<img src=x>\n"
+    )
+    wire: AnswerJson = {**answer_json(answer), "answer": hostile, "citations": []}
+    text = answer_markdown(wire)
+    assert "```\nif a<b: ![]\n```" in text
+    parsed = MarkdownIt().parse(text)
+    tokens = [*parsed, *(child for token in parsed for child in token.children or ())]
+    assert {token.type for token in tokens} & {"image", "html_inline", "html_block"} == set()
+
+
 def paper(title: str, *authors: str, year: int | None = 2017, **more: str) -> PaperRow:
     metadata = Metadata(title, authors, year, more.get("arxiv_id", ""))
     return PaperRow(more.get("paper_id", "p01"), metadata, 9, 9, "/a.pdf", "ab" * 32)

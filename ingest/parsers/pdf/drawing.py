@@ -68,8 +68,8 @@ def _mask(shape: tuple[int, int], boxes: Sequence[Rectangle], scale: float) -> N
 
 
 def _range(one: float, other: float, scale: float, size: int) -> tuple[int, int]:
-    low, high = sorted((one, other))
-    return max(math.floor(low * scale), 0), min(max(math.ceil(high * scale), 0), size)
+    low, high = (min(max(edge * scale, 0.0), size) for edge in sorted((one, other)))
+    return math.floor(low), math.ceil(high)
 
 
 def _png(drawn: Any) -> bytes:

@@ -82,7 +82,8 @@ def test_its_process_is_killed_twice(shop: Shop, foreman: Foreman) -> None:
     foreman.start()
     killed = None
     for how in (signal.SIGKILL, signal.SIGRTMIN + 3):  # the second has no name
-        runner = reading(but=killed)
+        shop.reaches(bomb, JobState.RUNNING)
+        [runner] = [process for process in runners() if process.pid != killed]
         runner.send_signal(how)
         killed = runner.pid
         until(lambda: shop.store.get(bomb.job_id).state is not JobState.RUNNING)
@@ -174,14 +175,16 @@ def test_killed_again_and_again_nothing_is_lost(shop: Shop) -> None:
     assert consistent(shop) == 20
 
 
-def reading(but: int | None = None) -> psutil.Process:
+def reading() -> psutil.Process:
     """The process for the jobs, once one of its readers is well into a file."""
     found: list[psutil.Process] = []
 
     def is_reading() -> bool:
-        found[:] = [process for process in runners() if process.pid != but]
+        found[:] = runners()
         with suppress(psutil.NoSuchProcess):
-            return any(reader.memory_info().rss > FULL_OF_WORDS for p in found for reader in p.children())
+            return any(
+                reader.memory_info().rss > FULL_OF_WORDS for p in found for reader in p.children()
+            )
         return False
 
     until(is_reading)
