@@ -74,7 +74,7 @@ def test_boxes_that_overlap_are_marked_once(images: PageImages) -> None:
 
 
 def test_boxes_beyond_the_page_are_cut_off(images: PageImages) -> None:
-    beyond = [(-50.0, -50.0, -10.0, -10.0), (1e6, 1e6, 2e6, 2e6)]
+    beyond = [(-50.0, -50.0, -10.0, -10.0), (1e6, 1e6, 2e6, 2e6), (1.7e308,) * 4]
     assert images.render(PAPER, 1, 1, beyond) == images.render(PAPER, 1, 1)
 
 

@@ -54,7 +54,7 @@ def test_killed_during_an_upload(library: Path) -> None:
 
 def test_killed_during_an_ingestion(library: Path) -> None:
     with served(library) as server:
-        job_id = server.upload(notes(40)).json()["id"]
+        job_id = server.upload(notes(20)).json()["id"]
         later = server.upload(notes(1, start=70)).json()["id"]
         while server.settled(job_id) < 4:
             time.sleep(0.02)
@@ -66,12 +66,12 @@ def test_killed_during_an_ingestion(library: Path) -> None:
         done = server.ended(job_id)
         assert (done["state"], {file["status"] for file in done["files"]}) == ("done", {"stored"})
         assert server.ended(later)["state"] == "done"
-    assert papers(library) == 41
+    assert papers(library) == 21
 
 
 def test_stopped_during_an_ingestion_it_goes_on_where_it_was(library: Path) -> None:
     with served(library) as server:
-        job_id = server.upload(notes(40)).json()["id"]
+        job_id = server.upload(notes(20)).json()["id"]
         last, heard = 0, []
         for number, kind, _ in server.events(job_id):
             last, heard = number, [*heard, kind]
@@ -84,9 +84,9 @@ def test_stopped_during_an_ingestion_it_goes_on_where_it_was(library: Path) -> N
         assert rest[0][0] > last
         numbers = [number for number, _, _ in rest]
         assert numbers == sorted(set(numbers))
-        assert heard.count("file") + [kind for _, kind, _ in rest].count("file") == 40
+        assert heard.count("file") + [kind for _, kind, _ in rest].count("file") == 20
         assert rest[-1][1] == "done"
-    assert papers(library) == 40
+    assert papers(library) == 20
 
 
 def test_what_the_events_tell(library: Path) -> None:

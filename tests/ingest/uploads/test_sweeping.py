@@ -3,6 +3,9 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +22,26 @@ from tests.values import make_paper
 
 TEXT = b"# Title\n\nSome text.\n"
 DIGEST = hashlib.sha256(TEXT).hexdigest()
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from ingest.jobs.store import JobStore
+from ingest.uploads.incoming import Incoming
+from rag.store.catalog_writer import WritableCatalog
+
+library = Path(sys.argv[1])
+incoming = Incoming(library, "a.md", 1000)
+incoming.write(sys.argv[2].encode())
+
+def put_in_place():
+    incoming.put_in_place()
+    os.kill(os.getpid(), signal.SIGKILL)
+
+with WritableCatalog(library) as catalog:
+    JobStore(catalog).submit_files("me", [incoming.finish()], 10, put_in_place)
+"""
 
 
 @pytest.fixture
@@ -123,6 +146,21 @@ def test_a_catalog_that_was_lost_does_not_take_the_files_with_it(
         put(empty, new / "other.md", digest="ab" * 32)  # an older one, put back
         sweep(new, empty)
         assert lying(new) == [f"{DIGEST}-a.md"]
+
+
+def test_killed_between_the_file_and_its_job(library: Path, catalog: WritableCatalog) -> None:
+    upload(library, catalog, "known.md", b"# Known")
+    sweep(library, catalog)
+    command = [sys.executable, "-c", KILLED, str(library), TEXT.decode()]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    assert subprocess.run(command, env=environment, check=False).returncode == -signal.SIGKILL
+    place = library / "uploads" / DIGEST / "a.md"
+    assert place.read_bytes() == TEXT
+    assert JobStore(catalog).recent(10)[1] == 1, "it was not acknowledged"
+    sweep(library, catalog)
+    assert not place.exists()
+    assert upload(library, catalog, "a.md") == place
+    assert place.read_bytes() == TEXT
 
 
 @pytest.mark.parametrize("digits", [64, 16])
