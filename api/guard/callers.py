@@ -9,10 +9,17 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from starlette.requests import HTTPConnection
 
 from api.guard.keys import PREFIX, Key, Scope
 from api.problems import Problem
 from api.serving import Serving, serving
+
+FORWARDED = frozenset({"forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip"})
+"""What comes with one of these came through a proxy, from who knows where."""
+
+AT_ONCE = 4
+"""Answers of a key with a budget, as what they cost is known when they are done."""
 
 _bearer = HTTPBearer(
     auto_error=False, description="A key that `scholium keys create` made: `sch_...`"
@@ -25,6 +32,16 @@ class Caller:
 
     owner: str
     key: Key | None
+
+    @property
+    def most_answers(self) -> int | None:
+        """How many answers may be written for them at once."""
+        return AT_ONCE if self.key and self.key.budget_usd is not None else None
+
+    @property
+    def is_admin(self) -> bool:
+        """Whether everything is theirs: where no key is needed, it is."""
+        return self.key is None or Scope.ADMIN in self.key.scopes
 
     def may(self, *scopes: Scope) -> bool:
         """Whether one of these scopes is theirs."""
@@ -39,22 +56,21 @@ def needs(*scopes: Scope) -> Callable[..., Caller]:
         given: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
         here: Annotated[Serving, Depends(serving)],
     ) -> Caller:
-        token = given.credentials if given else None
-        address = request.client.host if request.client else ""
-        admitted_caller = admitted(here, token, address, scopes)
-        request.scope["state"]["key"] = admitted_caller.owner
-        return admitted_caller
+        return admitted(here, request, given.credentials if given else None, scopes)
 
     return caller
 
 
-def admitted(here: Serving, token: str | None, address: str, scopes: Collection[Scope]) -> Caller:
-    """Whoever brings ``token`` from ``address``. Raises Problem."""
-    key = _key(here, token)
+def admitted(
+    here: Serving, request: HTTPConnection, token: str | None, scopes: Collection[Scope]
+) -> Caller:
+    """Whoever sends ``request`` with ``token``. Raises Problem."""
+    key = _key(here, token, forwarded=not FORWARDED.isdisjoint(request.headers.keys()))
     if key and not key.reaches(scopes):
         wanted = " or ".join(scopes)
         raise Problem("forbidden", f"the key {key.name!r} ({key.key_id}) lacks the scope {wanted}")
-    _check_rate(here, key, address)
+    _check_rate(here, key, request.client.host if request.client else "")
+    request.scope["state"]["key"] = key.key_id if key else ""
     return Caller(key.key_id if key else "", key)
 
 
@@ -70,13 +86,13 @@ def within_budget(caller: Caller, here: Serving) -> None:
         )
 
 
-def _key(here: Serving, token: str | None) -> Key | None:
+def _key(here: Serving, token: str | None, *, forwarded: bool) -> Key | None:
     """The key that was given, or none where none is needed. A wrong one is not passed over, but
     where none is needed, what is plainly no key of ours is: many clients can't do without one.
     """
     challenge = {"WWW-Authenticate": "Bearer"}
-    required = here.keys_required()
-    if token and (required or token.startswith(PREFIX)):
+    required = forwarded or here.keys_required()
+    if token and (required or token.startswith(f"{PREFIX}_")):
         if key := here.keys.verify(token):
             return key
         raise Problem("unauthorized", "this key is unknown, revoked or expired", challenge)
