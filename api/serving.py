@@ -28,6 +28,7 @@ from rag.build import open_library
 from rag.config import Serve, Settings
 from rag.library import Library
 from rag.llm import ChatModel
+from rag.store.catalog import Catalog
 from rag.store.catalog_writer import WritableCatalog
 from rag.store.conversations import Conversations
 from rag.types import Usage
@@ -84,8 +85,8 @@ def wants_keys(table: Serve) -> bool:
     return table.host not in LOOPBACK or bool(table.hosts) or table.keys == "required"
 
 
-def serving(request: Request) -> Serving:
-    """Of the process that answers ``request``."""
+async def serving(request: Request) -> Serving:
+    """Of the process that answers ``request``. (Async, as else it would take a thread.)"""
     here: Serving = request.app.state.serving
     return here
 
@@ -108,7 +109,7 @@ async def opened(path: Path, settings: Settings) -> AsyncIterator[Serving]:
         stack.callback(drawings.close)
         pages = stack.enter_context(PageImages(jobs=DRAWERS))
         conversations = Conversations(catalog, library.catalog)
-        keys = Keys(catalog, library.catalog)
+        keys = Keys(catalog, stack.enter_context(Catalog(path)))
         table, price = settings.serve, _price(settings)
         writer = Writer(library.ask_stream, conversations, keys.charge, price, Problems(path))
         answers = Answers(writer, conversations, log, table.answers, table.keep_days)

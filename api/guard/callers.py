@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -51,25 +52,29 @@ class Caller:
 def needs(*scopes: Scope) -> Callable[..., Caller]:
     """A caller with one of ``scopes``, within their limits. Raises Problem."""
 
-    def caller(
+    async def caller(
         request: Request,
         given: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
         here: Annotated[Serving, Depends(serving)],
     ) -> Caller:
-        return admitted(here, request, given.credentials if given else None, scopes)
+        return await admitted(here, request, given.credentials if given else None, scopes)
 
     return caller
 
 
-def admitted(
+async def admitted(
     here: Serving, request: HTTPConnection, token: str | None, scopes: Collection[Scope]
 ) -> Caller:
-    """Whoever sends ``request`` with ``token``. Raises Problem."""
+    """Whoever sends ``request`` with ``token``. Raises Problem.
+
+    Looking a key up takes some microseconds, by a connection that nothing else uses: less than a
+    thread would. Counting is a write, and may have to wait.
+    """
     key = _key(here, token, forwarded=not FORWARDED.isdisjoint(request.headers.keys()))
     if key and not key.reaches(scopes):
         wanted = " or ".join(scopes)
         raise Problem("forbidden", f"the key {key.name!r} ({key.key_id}) lacks the scope {wanted}")
-    _check_rate(here, key, request.client.host if request.client else "")
+    await _check_rate(here, key, request.client.host if request.client else "")
     request.scope["state"]["key"] = key.key_id if key else ""
     return Caller(key.key_id if key else "", key)
 
@@ -102,13 +107,13 @@ def _key(here: Serving, token: str | None, *, forwarded: bool) -> Key | None:
     return None
 
 
-def _check_rate(here: Serving, key: Key | None, address: str) -> None:
+async def _check_rate(here: Serving, key: Key | None, address: str) -> None:
     own = key.per_minute if key else None
     per_minute = here.settings.serve.per_minute if own is None else own
     if not per_minute:
         return
     name = f"key {key.key_id}" if key else f"address {address}"
-    if wait_s := here.rates.wait_s(name, per_minute):
+    if wait_s := await asyncio.to_thread(here.rates.wait_s, name, per_minute):
         raise Problem(
             "rate-limited",
             f"the limit is {per_minute} requests a minute: wait a moment",

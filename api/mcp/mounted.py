@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -99,7 +98,7 @@ class Guarded:
         if here.is_stopping:
             raise Problem("draining", "call again in a moment", {"Retry-After": "5"})
         scopes = (KeyScope.READ, KeyScope.ASK)
-        return await asyncio.to_thread(callers.admitted, here, request, _token(request), scopes)
+        return await callers.admitted(here, request, _token(request), scopes)
 
 
 def _caller(request: Request | None) -> Caller:
