@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Callable, Collection
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -49,7 +49,7 @@ class Caller:
         return self.key is None or self.key.reaches(scopes)
 
 
-def needs(*scopes: Scope) -> Callable[..., Caller]:
+def needs(*scopes: Scope) -> Callable[..., Awaitable[Caller]]:
     """A caller with one of ``scopes``, within their limits. Raises Problem."""
 
     async def caller(
