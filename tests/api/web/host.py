@@ -29,7 +29,7 @@ class Host(ThreadingHTTPServer):
 
     def bare(self) -> str:
         script = f'<script src="{self.library}/widget.js" defer></script>'
-        return f"<!doctype html><title>Notes</title>{script}<body>{self.body}</body>"
+        return f"<!doctype html><html lang=en><title>Notes</title>{script}<body>{self.body}</body>"
 
 
 class _Pages(BaseHTTPRequestHandler):

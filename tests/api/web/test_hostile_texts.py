@@ -100,7 +100,7 @@ def test_nothing_in_an_answer_runs(
     prose = turn.locator(".prose")
     assert prose.locator(STRANGERS).count() == 0
     assert_harmless(prose)
-    assert_shown(prose.inner_text(), BATCHES[number])
+    assert_shown(prose.text_content() or "", BATCHES[number])
     turn.locator("a.citation").first.hover()
 
 
@@ -122,6 +122,7 @@ def assert_harmless(prose: Locator) -> None:
 def assert_shown(text: str, batch: list[str]) -> None:
     """The plain tags among the payloads are there to be read: they were text, and not left out."""
     plain = [payload for payload in batch if re.fullmatch(r"<[a-z]+ [a-z]+=\S+>", payload)]
+    text = text.replace(" (no citation supports this)", "")
     assert [payload for payload in plain if payload not in text] == []
 
 
@@ -177,8 +178,8 @@ def test_a_library_that_lies_can_do_nothing_to_the_page_of_its_widget(
         widget = page.locator("scholium-chat")
         widget.get_by_role("textbox").fill("What is the step size?")
         page.keyboard.press("Enter")
-        expect(widget.locator(".chip")).to_be_visible()
+        expect(widget.locator(".chip").first).to_be_visible()
         assert widget.locator(".text").locator(STRANGERS).count() == 0
-        widget.locator(".chip").click()
+        widget.locator(".chip").first.click()
         expect(widget.get_by_role("dialog")).to_contain_text("onerror=alert(1)")
         assert page.url == f"{host.origin}/bare"

@@ -8,6 +8,7 @@ import { byId, replace } from "./dom.js";
 import { failure, skeleton } from "./failure.js";
 import { Following } from "./following.js";
 import { outcome, stageName } from "./stages.js";
+import { limitsOf, turnActs } from "./turn-acts.js";
 
 const NEAR_END_PX = 80;
 
@@ -17,9 +18,8 @@ const NEAR_END_PX = 80;
  */
 export class Chat extends EventTarget {
   #root = byId("conversation");
-  #pages;
   #scope;
-  #openPaper;
+  #acts;
   #turns = [];
   #welcome;
   #visit = 0;
@@ -30,10 +30,10 @@ export class Chat extends EventTarget {
 
   constructor({ pages, scope, openPaper, welcome }) {
     super();
-    this.#pages = pages;
     this.#scope = scope;
-    this.#openPaper = openPaper;
     this.#welcome = welcome;
+    const ask = (question, fields) => this.ask(question, fields);
+    this.#acts = turnActs({ pages, scope, openPaper, ask, again: (turn) => this.#again(turn) });
   }
 
   /** What the conversation is about: its first question. */
@@ -150,29 +150,6 @@ export class Chat extends EventTarget {
     await this.#following.get(this.running).stop().catch((problem) => say(problem.message));
   }
 
-  get #acts() {
-    return {
-      openCitation: (turn, index) => this.#openCitation(turn, index),
-      openHit: (turn, index) => this.#pages.open(hits(turn.state), index),
-      openHitOf: (answer) => (chunkId) => {
-        const places = hits(answer);
-        this.#pages.open(places, places.findIndex((hit) => hit.chunk_id === chunkId));
-      },
-      isPageOpen: () => this.#pages.isOpen,
-      openPaper: this.#openPaper,
-      again: (turn) => this.#again(turn),
-      againWith: ({ question, ...fields }) => this.ask(question, limitsOf(fields)),
-      askWithoutLimits: (turn) => {
-        this.#scope.clear();
-        this.ask(turn.state.request.question, {});
-      },
-    };
-  }
-
-  #openCitation(turn, index) {
-    this.#pages.open(turn.state.citations, index, { onMove: (at) => turn.markOpen(at) });
-  }
-
   /** Goes on with an answer whose connection broke; one that failed itself is asked for anew. */
   #again(turn) {
     if (this.running) return say("An answer is being written: wait for it, or stop it.");
@@ -191,14 +168,4 @@ export class Chat extends EventTarget {
 /** What screen readers are told of a state; a failure is an alert and tells of itself. */
 function spoken(state) {
   return state.state === "running" ? stageName(state) : outcome(state);
-}
-
-function hits(answer) {
-  return answer.evidence.map((hit) => ({ ...hit, page: hit.pages[0] ?? null, quote: hit.text }));
-}
-
-function limitsOf({ papers, sections, year_from, year_to }) {
-  return Object.fromEntries(
-    Object.entries({ papers, sections, year_from, year_to }).filter(([, value]) => value !== null && value !== undefined && value.length !== 0),
-  );
 }

@@ -1,14 +1,14 @@
 /** Binds the parts of the page to one another. Each part knows only what it is given here. */
 
-import { hasKey, keepKey } from "./access.js";
+import { hasKey } from "./access.js";
 import { say } from "./announce.js";
 import * as api from "./api.js";
 import { Chat } from "./chat.js";
 import { composer } from "./composer.js";
-import { prompt } from "./dialogs.js";
 import { button, byId, el, replace } from "./dom.js";
 import { failure, whenAnotherKey } from "./failure.js";
 import { icon } from "./icons.js";
+import { askForKey, KEY_HINT } from "./key-dialog.js";
 import { LibraryView } from "./library.js";
 import { PageView } from "./page-view.js";
 import { Panel } from "./panel.js";
@@ -23,8 +23,6 @@ import { Uploads } from "./upload.js";
 import { welcome } from "./welcome.js";
 
 applyTheme();
-
-const KEY_HINT = "Whoever runs this server gives keys, with `scholium keys create`. It is kept until this tab is closed.";
 
 let info = { uploads: { types: [], max_mb: 0, max_files: 0 }, model: null, keys_required: false };
 let papers = { known: false, items: [], total: 0 };
@@ -100,7 +98,7 @@ async function libraryChanged() {
 async function lookAround() {
   info = await api.info();
   if (info.keys_required && !hasKey()) {
-    if (!(await askForKey(KEY_HINT))) throw new api.Problem({ code: "unauthorized", detail: KEY_HINT });
+    if (!(await askForKey())) throw new api.Problem({ code: "unauthorized", detail: KEY_HINT });
     info = await api.info();
   }
   side.showKey(info.keys_required);
@@ -109,29 +107,18 @@ async function lookAround() {
   papers = await api.papers({ limit: 2 }).then((found) => ({ ...found, known: true }), () => ({ known: false, items: [], total: 0 }));
 }
 
-/** Asks until there is a key that can be one; false where nobody gives any. */
-async function askForKey(hint) {
-  for (let said = hint; ; said = "No key has such characters: they look like sch_….") {
-    const key = await prompt("A key is needed", "Key", "", "Go on", { type: "password", hint: said });
-    if (!key) return false;
-    if (keepKey(key)) return true;
-  }
-}
-
 async function changeKey(retry = null) {
-  if (!(await askForKey(KEY_HINT))) return;
+  if (!(await askForKey())) return;
   await begun();
   retry?.();
 }
 
-let asked = null;
-api.whenUnauthorized((problem) => {
-  asked ??= askForKey(problem.message)
-    .then((given) => (given && lookAround().catch(() => {}), given)) // it may see more than none
-    .finally(() => (asked = null));
-  return asked;
+api.whenUnauthorized(async (problem) => {
+  const isGiven = await askForKey(problem.message);
+  if (isGiven) lookAround().catch(() => {}); // there may be more to see than before
+  return isGiven;
 });
-whenAnotherKey((retry) => changeKey(retry));
+whenAnotherKey(changeKey);
 
 chat.addEventListener("thread", () => {
   if (chat.threadId && parseRoute(location.hash).id !== chat.threadId) history.replaceState(null, "", `#/threads/${chat.threadId}`);
