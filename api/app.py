@@ -24,10 +24,11 @@ from api.guard.headers import SecurityHeaders
 from api.guard.origins import LOOPBACK, Origins
 from api.guard.patience import Patience
 from api.guard.requests import Requests
+from api.guard.unforeseen import Unforeseen
 from api.logs import log_to_stderr
 from api.mcp.mounted import Guarded, mounted_mcp
 from api.openai_compat import router as openai_router
-from api.problems import MEDIA_TYPE, FieldJson, Problem, ProblemJson, of_error, of_status
+from api.problems import MEDIA_TYPE, FieldJson, Problem, ProblemJson, Problems, of_status
 from api.responses import problem_response
 from api.routes import answers, evals, jobs, pages, papers, search, service, threads, uploads, web
 from api.serving import opened
@@ -39,11 +40,16 @@ log = logging.getLogger("scholium")
 
 ROUTERS = (papers, pages, jobs, search, answers, threads, evals, service)
 
+CHAT_BYTES = 8 * 2**20
+"""Clients of the OpenAI protocol send whole conversations, with their pictures."""
+
 LIBRARY_VARIABLE = "SCHOLIUM_LIBRARY"
 
 
 def create_app(path: Path, settings: Settings) -> FastAPI:
     """Serves the library at ``path``."""
+    path = path.resolve()
+    problems = Problems(path)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -68,13 +74,13 @@ def create_app(path: Path, settings: Settings) -> FastAPI:
     for module in ROUTERS:
         v1.include_router(module.router)
     v1.include_router(uploads.router, max_body_size=sys.maxsize)  # has limits of its own
-    v1.include_router(openai_router)
+    v1.include_router(openai_router, max_body_size=CHAT_BYTES)
     app.include_router(v1)
     app.include_router(web.router)
     app.mount("/static", web.files)
     app.router.routes.append(Route("/mcp", Guarded(), include_in_schema=False))
-    _explain_failures(app, path)
-    _guard(app, settings.serve)
+    _explain_failures(app, problems)
+    _guard(app, settings.serve, problems)
     return app
 
 
@@ -85,23 +91,25 @@ def from_environment() -> FastAPI:
     return create_app(Path(os.environ[LIBRARY_VARIABLE]), settings)
 
 
-def _guard(app: FastAPI, table: Serve) -> None:
+def _guard(app: FastAPI, table: Serve, problems: Problems) -> None:
     """The layers, from the innermost."""
+    app.add_middleware(Unforeseen, problems=problems)
     app.add_middleware(Patience, seconds=table.send_timeout_s)
-    hosts = (*LOOPBACK, *table.hosts) if table.host in LOOPBACK else table.hosts
+    known = table.host in LOOPBACK or bool(table.hosts)
+    hosts = (*LOOPBACK, *table.hosts) if known else ()
     app.add_middleware(Origins, hosts=hosts, origins=table.origins)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Requests)
 
 
-def _explain_failures(app: FastAPI, path: Path) -> None:
+def _explain_failures(app: FastAPI, problems: Problems) -> None:
     @app.exception_handler(Problem)
     async def problem(request: Request, error: Exception) -> Response:
         return problem_response(cast("Problem", error), request.scope)
 
     @app.exception_handler(ScholiumError)
     async def ours(request: Request, error: Exception) -> Response:
-        made = of_error(error, path)
+        made = problems.of(error)
         if made.status >= 500:
             log.error("%s", error, exc_info=error)
         return problem_response(made, request.scope)
@@ -121,11 +129,6 @@ def _explain_failures(app: FastAPI, path: Path) -> None:
         found = cast("HTTPException", error)
         made = of_status(found.status_code, str(found.detail), found.headers)
         return problem_response(made, request.scope)
-
-    @app.exception_handler(Exception)
-    async def unforeseen(request: Request, error: Exception) -> Response:
-        log.error("%s %s failed", request.method, request.url.path, exc_info=error)
-        return problem_response(of_error(error, path), request.scope)
 
 
 def _problem_schema() -> dict[str, object]:

@@ -17,7 +17,7 @@ from fastapi.responses import Response, StreamingResponse
 from pydantic import ValidationError
 
 from api.answering.events import Event
-from api.guard.callers import Caller, needs, within_budget
+from api.guard.callers import Caller, needs
 from api.guard.keys import Scope
 from api.kept import KeptAnswerJson, kept_answer_json
 from api.openai_shapes import (
@@ -33,11 +33,12 @@ from api.openai_shapes import (
 )
 from api.problems import Problem
 from api.references import references
+from api.responses import EVENTS, PING, UNBUFFERED
+from api.routes.answers import begun
 from api.serving import Serving, serving
 from api.shapes import CitationJson
 from api.wire import AskRequest, TurnJson, Within
-from rag.library import check_question
-from rag.store.conversations import KeptAnswer
+from rag.store.conversations import AnswerState, KeptAnswer
 from rag.store.listing import Listing, listed
 from rag.verify import UNSUPPORTED
 
@@ -46,7 +47,6 @@ router = APIRouter(tags=["openai"])
 Here = Annotated[Serving, Depends(serving)]
 Asker = Annotated[Caller, Depends(needs(Scope.ASK))]
 
-EVENTS = "text/event-stream"
 LISTED = 500
 """Papers that are listed as models of their own."""
 
@@ -72,16 +72,15 @@ async def chat(
 ) -> ChatCompletion | Response:
     """Answer the last message, from the library or from the paper that `model` names."""
     asked = _asked(body)
-    await asyncio.to_thread(_check, asked, here, caller)
-    kept = await here.answers.begin(caller.owner, asked)
+    kept = await begun(asked, here, caller)
     base = str(request.base_url).rstrip("/")
     if body.stream:
         usage = bool(body.stream_options and body.stream_options.include_usage)
         chunks = _Chunks(kept, body.model, base, usage)
-        return StreamingResponse(_streamed(here, kept, chunks), media_type=EVENTS)
-    return _completion(
-        kept_answer_json(await here.answers.finished(kept.answer_id)), body.model, base
-    )
+        streamed = _streamed(here, kept, chunks)
+        return StreamingResponse(streamed, media_type=EVENTS, headers=UNBUFFERED)
+    finished = await here.answers.finished(kept.answer_id)
+    return await asyncio.to_thread(_completion, finished, body.model, base)
 
 
 def _asked(body: ChatRequest) -> AskRequest:
@@ -120,16 +119,12 @@ def _turns(messages: list[tuple[str, str]]) -> list[TurnJson]:
     return turns[-20:]
 
 
-def _check(asked: AskRequest, here: Serving, caller: Caller) -> None:
-    within_budget(caller, here)
-    check_question(asked.question)
-    for name in asked.papers:
-        here.library.resolve(name)
-
-
-def _completion(answer: KeptAnswerJson, model: str, base: str) -> ChatCompletion:
+def _completion(kept: KeptAnswer, model: str, base: str) -> ChatCompletion:
+    answer = kept_answer_json(kept)
     if problem := answer["problem"]:
         raise Problem(problem["code"], problem["detail"])
+    if kept.state is AnswerState.CANCELLED:
+        raise _stopped()
     text = answer["answer"] + _afterword(answer)
     return {
         "id": f"chatcmpl-{answer['id']}",
@@ -167,6 +162,7 @@ class _Chunks:
         self._base = base
         self._usage = usage
         self._shown = ""
+        self.is_over = False
 
     def first(self) -> bytes:
         return self._chunk({"role": "assistant", "content": ""})
@@ -178,21 +174,28 @@ class _Chunks:
             case "token":
                 self._shown += data["text"]
                 return [self._chunk({"content": data["text"]})]
+            case "done" if data["state"] == AnswerState.CANCELLED:
+                return [self.failed(_stopped())]
             case "done":
+                self.is_over = True
                 return self._last(data)
             case "error":
-                said = {"error": {"message": data["detail"], "code": data["code"]}}
-                return [_line(said)]
+                return [self.failed(Problem(data["code"], data["detail"]))]
             case "status" if data["stage"] == "restarted" and self._shown:
                 self._shown = ""
                 return [self._chunk({"content": _DRAFT})]
             case _:
                 return []
 
+    def failed(self, problem: Problem) -> bytes:
+        """What a client is told in place of the rest."""
+        self.is_over = True
+        return _line({"error": {"message": problem.detail, "code": problem.code}})
+
     def _last(self, answer: KeptAnswerJson) -> list[bytes]:
-        more, start = _rest(self._shown, answer["answer"])
+        more, text, start = _rest(self._shown, answer["answer"])
         afterword = _afterword(answer)
-        annotations = _annotations(answer, answer["answer"], start, self._base)
+        annotations = _annotations(answer, text, start, self._base)
         delta = {"content": more + afterword, "annotations": annotations}
         end = {**self._head, "choices": [_choice({}, "stop")], "scholium": _extra(answer)}
         lines = [self._chunk(delta), _line(end)]
@@ -207,8 +210,14 @@ class _Chunks:
 async def _streamed(here: Serving, kept: KeptAnswer, chunks: _Chunks) -> AsyncIterator[bytes]:
     yield chunks.first()
     async for portion in here.answers.follow(kept.answer_id, (0, 0)):
-        yield b"".join(line for event in portion for line in chunks.of(event)) or b": ping\n\n"
+        yield b"".join(line for event in portion for line in chunks.of(event)) or PING
+    if not chunks.is_over:
+        yield chunks.failed(Problem("draining", "the server is being stopped: ask again"))
     yield b"data: [DONE]\n\n"
+
+
+def _stopped() -> Problem:
+    return Problem("unknown-answer", "the answer was stopped while it was written")
 
 
 def _choice(delta: dict[str, Any], finish: str | None) -> Any:
@@ -219,13 +228,15 @@ def _line(value: Any) -> bytes:
     return f"data: {json.dumps(value, ensure_ascii=False)}\n\n".encode()
 
 
-def _rest(shown: str, checked: str) -> tuple[str, int]:
-    """What is left to say of the checked answer, and where in the whole it then begins."""
+def _rest(shown: str, checked: str) -> tuple[str, str, int]:
+    """What is left to say of the checked answer; its text as the client has it, and where in all
+    that the client has it begins.
+    """
     if not shown.strip():
-        return checked, len(shown)
+        return checked, checked, len(shown)
     if _plain(shown) == _plain(checked.replace(UNSUPPORTED, "")):
-        return "", 0
-    return _DRAFT + checked, len(shown) + len(_DRAFT)
+        return "", shown, 0
+    return _DRAFT + checked, checked, len(shown) + len(_DRAFT)
 
 
 def _plain(text: str) -> str:

@@ -59,7 +59,7 @@ class ChatRequest(BaseModel):
         },
     )
     model: Annotated[str, Field(max_length=250)] = MODEL
-    messages: Annotated[list[ChatMessage], Field(min_length=1, max_length=200)]
+    messages: Annotated[list[ChatMessage], Field(min_length=1, max_length=2000)]
     stream: bool | None = False
     stream_options: StreamOptions | None = None
     scholium: Within | None = None

@@ -15,15 +15,16 @@ T = TypeVar("T")
 class Pool:
     """``threads`` at work, ``queue`` more calls waiting. Used from one event loop."""
 
-    def __init__(self, threads: int, queue: int) -> None:
-        self._executor = ThreadPoolExecutor(threads, thread_name_prefix="search")
+    def __init__(self, what: str, threads: int, queue: int) -> None:
+        self._what = what
+        self._executor = ThreadPoolExecutor(threads, thread_name_prefix=what)
         self._room = threads + queue
         self._calls = 0
 
     async def run(self, work: Callable[[], T]) -> T:
         """What ``work`` returns. Raises Problem at once where too many wait already."""
         if self._calls >= self._room:
-            raise busy(f"{self._room} searches are under way or waiting")
+            raise busy(f"{self._room} {self._what} are under way or waiting")
         self._calls += 1
         try:
             return await asyncio.get_running_loop().run_in_executor(self._executor, work)

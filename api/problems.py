@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
 from typing import NotRequired
@@ -137,14 +138,26 @@ def busy(what: str, seconds: int = 1) -> Problem:
     return Problem("busy", f"{what}: try again in a moment", {"Retry-After": str(seconds)})
 
 
-def of_error(error: Exception, library: Path) -> Problem:
-    """What one of our own errors is to a client, who is not told where the library lies."""
-    if isinstance(error, QueueFull):
-        return Problem("busy", str(error), {"Retry-After": "30"})
-    code = _code(error)
-    if code == "internal":
-        return Problem(code, "this should not happen; the server's log says more")
-    return Problem(code, str(error).replace(str(library), "the library"))
+@dataclass(frozen=True)
+class Problems:
+    """What our own errors are to a client, who is not told where the library lies."""
+
+    library: Path | None = None
+
+    def of(self, error: Exception) -> Problem:
+        """The problem that an error is."""
+        if isinstance(error, Problem):
+            return error
+        if isinstance(error, QueueFull):
+            return Problem("busy", str(error), {"Retry-After": "30"})
+        code = _code(error)
+        if code == "internal":
+            return Problem(code, "this should not happen; the server's log says more")
+        return Problem(code, self.without_path(str(error)))
+
+    def without_path(self, text: str) -> str:
+        """``text`` with the library called so."""
+        return text.replace(str(self.library), "the library") if self.library else text
 
 
 def of_status(status: int, detail: str, headers: Mapping[str, str] | None = None) -> Problem:

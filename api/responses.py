@@ -7,6 +7,11 @@ from starlette.types import Scope
 
 from api.problems import MEDIA_TYPE, Problem
 
+EVENTS = "text/event-stream"
+PING = b": nothing new\n\n"
+UNBUFFERED = {"X-Accel-Buffering": "no"}
+"""For proxies, which else would keep events back."""
+
 OPENAI_PATHS = ("/v1/chat/", "/v1/models")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from api.connections import Hasty
 from rag.config import Serve
 
 GRACE_S = 5
@@ -18,5 +19,7 @@ def uvicorn_options(table: Serve) -> dict[str, Any]:
         "log_config": None,
         "access_log": False,  # api.guard.requests has more to say
         "server_header": False,
+        "proxy_headers": False,  # anybody could send them
+        "http": Hasty,
         "timeout_graceful_shutdown": round(table.drain_s) + GRACE_S,
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,16 +19,19 @@ from api.guard.keys import Keys
 from api.guard.origins import LOOPBACK
 from api.guard.rates import Rates
 from api.pool import Pool
+from api.problems import Problems
 from api.uploading import Uploads
 from ingest.jobs.foreman import Foreman
 from ingest.jobs.store import JobStore
 from ingest.page_images import PageImages
 from rag.build import open_library
-from rag.config import Settings
+from rag.config import Serve, Settings
 from rag.library import Library
 from rag.llm import ChatModel
+from rag.store.catalog import Catalog
 from rag.store.catalog_writer import WritableCatalog
 from rag.store.conversations import Conversations
+from rag.types import Usage
 
 FOLDER = "server"
 """In the library: what its server processes share, and may lose when none runs."""
@@ -37,7 +40,7 @@ DRAWERS = 2
 """Pages that are drawn at once."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Serving:
     """Shared by all requests of a process."""
 
@@ -56,11 +59,14 @@ class Serving:
     foreman: Foreman
     uploads: Uploads
 
+    @property
+    def problems(self) -> Problems:
+        """What is told of errors."""
+        return Problems(self.path)
+
     def keys_required(self) -> bool:
         """Whether a caller without a key is turned away."""
-        table = self.settings.serve
-        beyond = table.host not in LOOPBACK or bool(table.hosts)
-        return beyond or table.keys == "required" or self.keys.any()
+        return wants_keys(self.settings.serve) or self.keys.any()
 
     @property
     def is_stopping(self) -> bool:
@@ -74,8 +80,13 @@ class Serving:
         await asyncio.gather(self.answers.drain(seconds), parking)
 
 
-def serving(request: Request) -> Serving:
-    """Of the process that answers ``request``."""
+def wants_keys(table: Serve) -> bool:
+    """Whether these settings let nobody in without a key."""
+    return table.host not in LOOPBACK or bool(table.hosts) or table.keys == "required"
+
+
+async def serving(request: Request) -> Serving:
+    """Of the process that answers ``request``. (Async, as else it would take a thread.)"""
     here: Serving = request.app.state.serving
     return here
 
@@ -90,14 +101,18 @@ async def opened(path: Path, settings: Settings) -> AsyncIterator[Serving]:
         log = stack.enter_context(EventLog(path / FOLDER / "answers.sqlite", holder()))
         rates = stack.enter_context(Rates(path / FOLDER / "rates.sqlite"))
         rates.sweep()
-        searches = Pool(settings.serve.searches or os.cpu_count() or 1, settings.serve.queue)
+        searches = Pool(
+            "searches", settings.serve.searches or os.cpu_count() or 1, settings.serve.queue
+        )
         stack.callback(searches.close)
-        drawings = Pool(DRAWERS, settings.serve.queue)
+        drawings = Pool("pages", DRAWERS, settings.serve.queue)
         stack.callback(drawings.close)
         pages = stack.enter_context(PageImages(jobs=DRAWERS))
-        conversations, keys = Conversations(catalog), Keys(catalog)
-        writer = Writer(library.ask_stream, conversations, keys.charge, path)
-        answers = Answers(writer, conversations, log, settings.serve.answers)
+        conversations = Conversations(catalog, library.catalog)
+        keys = Keys(catalog, stack.enter_context(Catalog(path)))
+        table, price = settings.serve, _price(settings)
+        writer = Writer(library.ask_stream, conversations, keys.charge, price, Problems(path))
+        answers = Answers(writer, conversations, log, table.answers, table.keep_days)
         await asyncio.to_thread(library.prepare)
         if settings.llm.model:
             ChatModel(settings.llm).start_warm_up()  # seconds that nobody need wait
@@ -130,3 +145,10 @@ async def opened(path: Path, settings: Settings) -> AsyncIterator[Serving]:
             working.cancel()
             with suppress(asyncio.CancelledError):
                 await working
+
+
+def _price(settings: Settings) -> Callable[[int, int], Usage]:
+    """What so many tokens read and written cost; nothing where no model is asked."""
+    if not settings.llm.model:
+        return lambda _read, _wrote: Usage()
+    return ChatModel(settings.llm).price

@@ -11,7 +11,7 @@ from rag.types import Filter, Role, Turn
 
 Text = Annotated[str, Field(min_length=1, max_length=MAX_QUESTION)]
 PaperIds = Annotated[
-    list[Annotated[str, Field(min_length=1, max_length=200)]], Field(max_length=1000)
+    list[Annotated[str, Field(min_length=1, max_length=200)]], Field(max_length=100)
 ]
 Year = Annotated[int, Field(ge=1000, le=3000)]
 

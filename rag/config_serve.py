@@ -34,7 +34,8 @@ class Serve(Table):
     names besides loopback's under which the server is reached. ``keys`` "auto" requires a key
     wherever it is reached by other than loopback, and wherever the library has any.
     ``searches`` run at once in each worker process (0: one per core), ``queue`` more may wait;
-    ``answers`` are written at once. Limits of uploads are for one request.
+    ``answers`` are written at once. Answers outside of threads are kept for ``keep_days`` (0: for
+    ever). Limits of uploads are for one request.
     """
 
     host: str = "127.0.0.1"
@@ -53,5 +54,6 @@ class Serve(Table):
     answers: Positive = 256
     send_timeout_s: Seconds = 30.0
     drain_s: Seconds = 15.0
+    keep_days: Count = 0
     reports: str = ""
     log: Literal["text", "json"] = "text"

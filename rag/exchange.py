@@ -58,19 +58,21 @@ class Exchange:
         choice = chunk.choices[0] if chunk.choices else None
         return Piece(
             text=_well_formed((choice and choice.delta.content) or ""),
-            usage=self._charged(usage) if usage else None,
+            usage=usage
+            and charged(
+                self._request["model"], usage.prompt_tokens or 0, usage.completion_tokens or 0
+            ),
             finish=choice and choice.finish_reason,
         )
 
-    def _charged(self, usage: Any) -> Usage:
-        """Tokens, and their price where litellm's list has one."""
-        model: str = self._request["model"]
-        prices = self._litellm.model_cost
-        price = prices.get(model) or prices.get(model.partition("/")[2]) or {}
-        prompt, completion = usage.prompt_tokens or 0, usage.completion_tokens or 0
-        cost = prompt * (price.get("input_cost_per_token") or 0.0)
-        cost += completion * (price.get("output_cost_per_token") or 0.0)
-        return Usage(prompt, completion, cost)
+
+def charged(model: str, prompt_tokens: int, completion_tokens: int) -> Usage:
+    """Tokens, and their price where litellm's list has one."""
+    prices = import_litellm().model_cost
+    price = prices.get(model) or prices.get(model.partition("/")[2]) or {}
+    cost = prompt_tokens * (price.get("input_cost_per_token") or 0.0)
+    cost += completion_tokens * (price.get("output_cost_per_token") or 0.0)
+    return Usage(prompt_tokens, completion_tokens, cost)
 
 
 def _well_formed(text: str) -> str:

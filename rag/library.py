@@ -128,10 +128,14 @@ class Library(Closing):
         (`gc.freeze`), so call this once, when your program has loaded what it keeps. No language
         model is called, nor its client loaded: that takes the first question that asks it.
         """
-        query = Query(WARM_UP)
-        self._settled(lambda p: replace(p, rewrite=(), reranker=None).retrieve(query, 1))
+        self.probe()
         gc.collect()
         gc.freeze()
+
+    def probe(self) -> None:
+        """A search that asks no language model. Raises ScholiumError where searches fail."""
+        query = Query(WARM_UP)
+        self._settled(lambda p: replace(p, rewrite=(), reranker=None).retrieve(query, 1))
 
     def search(
         self, text: str, where: Filter = Filter(), k: int = 10, history: Sequence[Turn] = ()

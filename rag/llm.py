@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 
 from rag.config import Llm
 from rag.errors import ConfigError, ModelError, ModelTimeout
-from rag.exchange import CUT, Exchange, Piece
+from rag.exchange import CUT, Exchange, Piece, charged
 from rag.litellm_import import import_litellm
 from rag.llm_errors import Caller, Failure, explain, invalid_answer
 from rag.types import Completion, Message, Usage
@@ -55,6 +55,10 @@ class ChatModel:
     def name(self) -> str:
         """The model's name in the configuration."""
         return self._settings.model
+
+    def price(self, prompt_tokens: int, completion_tokens: int) -> Usage:
+        """What so many tokens cost, by litellm's list."""
+        return charged(self._settings.model, prompt_tokens, completion_tokens)
 
     def warm_up(self) -> None:
         """Loads litellm, which takes seconds. Raises ConfigError if it isn't installed."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,20 @@ def test_a_services_settings_are_settings(
             for variable, value in service.get("environment", {}).items():
                 monkeypatch.setenv(variable, value)
             load()
+
+
+def test_the_dockerfile_is_pinned_and_drops_its_rights() -> None:
+    lines = (ROOT / "Dockerfile").read_text(encoding="utf-8").splitlines()
+    images = [line.split()[1] for line in lines if line.startswith("FROM ")]
+    assert images
+    assert all(re.fullmatch(r"python:\d+\.\d+\.\d+-slim-\w+", image) for image in images)
+    assert any(line.startswith("USER ") and "root" not in line for line in lines)
+    assert any(line.startswith("HEALTHCHECK") for line in lines)
+
+
+def test_profiles_can_run_side_by_side(compose: dict[str, Any]) -> None:
+    ports = [port for service in compose["services"].values() for port in service.get("ports", [])]
+    assert len(set(ports)) == len(ports) == 3
 
 
 def test_every_image_is_pinned(compose: dict[str, Any]) -> None:

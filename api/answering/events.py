@@ -7,6 +7,7 @@ import json
 import threading
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from fastapi.sse import format_sse_event
@@ -50,8 +51,9 @@ def _digits(text: str) -> bool:
 class Channel:
     """Where one thread says events and coroutines of one loop wait for them."""
 
-    def __init__(self, attempt: int, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, attempt: int, loop: asyncio.AbstractEventLoop, owner: str = "") -> None:
         self.attempt = attempt
+        self.owner = owner
         self.cancelled = threading.Event()
         self.parked = threading.Event()
         self._loop = loop
@@ -87,7 +89,7 @@ class Channel:
         """What came after that place, in portions, until the last, or until it is parked; an
         empty one where nothing came for ``patience_s``.
         """
-        number = after[1] if after[0] == self.attempt else 0
+        number = min(after[1], len(self._events)) if after[0] == self.attempt else 0
         woken = asyncio.Event()
         self._waiting.add(woken)
         try:
@@ -99,6 +101,8 @@ class Channel:
                     if events[-1].kind in LAST:
                         return
                     continue
+                if self.is_over:
+                    return
                 try:
                     async with asyncio.timeout(patience_s):
                         await woken.wait()
@@ -114,13 +118,13 @@ class Channel:
 
 def joined(events: list[Event]) -> list[Event]:
     """The same with neighbouring tokens made one: a listener that lags catches up in one go."""
-    shorter: list[Event] = []
-    for event in events:
-        before = shorter[-1] if shorter else None
-        if before and before.kind == event.kind == "token" and before.attempt == event.attempt:
-            text = json.loads(before.data)["text"] + json.loads(event.data)["text"]
+    made: list[Event] = []
+    for is_token, group in groupby(events, lambda event: event.kind == "token"):
+        part = list(group)
+        if is_token:
+            text = "".join(json.loads(event.data)["text"] for event in part)
             data = json.dumps({"text": text}, ensure_ascii=False)
-            shorter[-1] = Event(event.attempt, event.number, "token", data)
+            made.append(Event(*part[-1].place, "token", data))
         else:
-            shorter.append(event)
-    return shorter
+            made += part
+    return made

@@ -8,8 +8,7 @@ another takes over.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from api.answering.events import Event
@@ -24,7 +23,7 @@ came of it is in the catalog."""
 
 _TABLES = (
     "CREATE TABLE IF NOT EXISTS writers (answer_id TEXT PRIMARY KEY, holder TEXT NOT NULL, "
-    "attempt INTEGER NOT NULL, heard REAL NOT NULL) WITHOUT ROWID",
+    "heard REAL NOT NULL) WITHOUT ROWID",
     "CREATE TABLE IF NOT EXISTS events (answer_id TEXT NOT NULL, attempt INTEGER NOT NULL, "
     "number INTEGER NOT NULL, kind TEXT NOT NULL, data TEXT NOT NULL, at REAL NOT NULL, "
     "PRIMARY KEY (answer_id, attempt, number)) WITHOUT ROWID",
@@ -38,24 +37,20 @@ class EventLog(Connection):
     def __init__(self, path: Path, holder: str) -> None:
         super().__init__(path, "rwc")
         self._holder = holder
-        with self.translated():
-            self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.execute("PRAGMA synchronous = OFF")
-            for table in _TABLES:
-                self._db.execute(table)
+        for statement in ("PRAGMA journal_mode = WAL", "PRAGMA synchronous = OFF", *_TABLES):
+            self.select(statement)
 
-    def claim(self, answer_id: str) -> int | None:
-        """Takes it on oneself to write an answer: which attempt it is, or None if somebody is
-        at it already.
-        """
+    def claim(self, answer_id: str) -> bool:
+        """Takes it on oneself to write an answer; False if somebody else is at it."""
         now = time.time()
-        found = self.select(
-            "INSERT INTO writers VALUES (?, ?, 1, ?) ON CONFLICT DO UPDATE SET holder = "
-            "excluded.holder, attempt = attempt + 1, heard = excluded.heard "
-            "WHERE heard < excluded.heard - ? RETURNING attempt",
-            [answer_id, self._holder, now, SILENCE_S],
+        return bool(
+            self.select(
+                "INSERT INTO writers VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET "
+                "holder = excluded.holder, heard = excluded.heard "
+                "WHERE heard < excluded.heard - ? RETURNING 1",
+                [answer_id, self._holder, now, SILENCE_S],
+            )
         )
-        return int(found[0]["attempt"]) if found else None
 
     def flush(self, portions: Mapping[str, Sequence[Event]], ended: Iterable[str]) -> set[str]:
         """Adds events of many answers at once, says that this process is at work on them, and
@@ -69,28 +64,20 @@ class EventLog(Connection):
         ]
         said = [(now, name, self._holder) for name in portions]
         over = [(name,) for name in ended]
-        with self._mutex, self.translated(), self._written():
-            self._db.executemany("INSERT OR IGNORE INTO events VALUES (?, ?, ?, ?, ?, ?)", events)
+        with self.transaction():
+            self.execute_many("INSERT OR IGNORE INTO events VALUES (?, ?, ?, ?, ?, ?)", events)
             sql = "UPDATE writers SET heard = ? WHERE answer_id = ? AND holder = ?"
-            self._db.executemany(sql, said)
+            self.execute_many(sql, said)
             for table in ("events", "writers", "stops"):
-                self._db.executemany(f"DELETE FROM {table} WHERE answer_id = ?", over)
+                self.execute_many(f"DELETE FROM {table} WHERE answer_id = ?", over)
         return {row[0] for row in self.select("SELECT answer_id FROM stops")}
-
-    @contextmanager
-    def _written(self) -> Iterator[None]:
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        finally:
-            self._db.execute("COMMIT")  # what there is of it: each row stands for itself
 
     def park(self, answer_ids: Iterable[str]) -> None:
         """Leaves answers to whoever comes next, at once."""
-        with self._mutex, self.translated():
-            rows = ((answer_id, self._holder) for answer_id in answer_ids)
+        rows = [(answer_id, self._holder) for answer_id in answer_ids]
+        with self.transaction():
             sql = "UPDATE writers SET heard = 0 WHERE answer_id = ? AND holder = ?"
-            self._db.executemany(sql, rows)
+            self.execute_many(sql, rows)
 
     def after(self, answer_id: str, place: tuple[int, int]) -> list[Event]:
         """The events of the latest attempt after that place."""
@@ -116,3 +103,4 @@ class EventLog(Connection):
         long_ago = [time.time() - KEPT_S]
         self.select("DELETE FROM events WHERE at < ?", long_ago)
         self.select("DELETE FROM writers WHERE heard < ?", long_ago)
+        self.select("DELETE FROM stops WHERE answer_id NOT IN (SELECT answer_id FROM writers)")

@@ -5,14 +5,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 from api.answering.events import Channel
 from api.kept import kept_answer_json
 from api.metrics import ANSWERS, TOKENS
-from api.problems import of_error
+from api.problems import Problem, Problems
 from api.schemas import answer_json, citation_json, hit_json, trace_json
 from api.wire import AskRequest
 from rag.store.conversations import AnswerState, Conversations, KeptAnswer
@@ -26,41 +25,82 @@ Ask = Callable[[str, Filter, Sequence[Turn]], Iterator[Piece]]
 TURNS = 6
 """How much of a thread a follow-up is understood from."""
 
+TOKEN_CHARS = 4
+"""Of English, about: for what a model was asked that never told what it charges."""
+
 
 class _Stopped(Exception):
     """Somebody asked for the answer to be stopped, or the server is being."""
 
 
+@dataclass
+class _Spent:
+    """What has been spent on an answer so far, and what is known of the rest."""
+
+    usage: Usage = Usage()
+    evidence_chars: int = 0
+    written_chars: int = 0
+
+    def of_unfinished(self) -> tuple[Usage, int, int]:
+        """What is known, and the tokens that the model read and wrote beside that, about."""
+        if not self.written_chars:
+            return self.usage, 0, 0
+        read, wrote = self.evidence_chars // TOKEN_CHARS, self.written_chars // TOKEN_CHARS
+        return self.usage, read, wrote
+
+
 @dataclass(frozen=True)
 class Writer:
-    """Writes answers with ``ask``, keeps them, and charges them to their owners."""
+    """Writes answers with ``ask``, keeps them, and charges them to their owners.
+
+    ``price`` says what so many tokens read and written cost.
+    """
 
     ask: Ask
     conversations: Conversations
     charge: Callable[[str, Usage], None]
-    library: Path
+    price: Callable[[int, int], Usage]
+    problems: Problems = field(default_factory=Problems)
 
     def write(self, kept: KeptAnswer, channel: Channel) -> None:
-        """From the question to the last event; whatever fails becomes one."""
+        """From the question to the last event; whatever fails becomes one.
+
+        Where not even the failure can be kept, listeners are told, and the answer is left to be
+        taken up again.
+        """
         try:
-            searched, answer = self._written(kept, channel)
-        except _Stopped:
-            if not channel.parked.is_set():
-                self._settle(kept, channel, "done", AnswerState.CANCELLED)
+            self._write(kept, channel)
         except Exception as error:
-            problem = of_error(error, self.library)
+            if channel.parked.is_set():
+                return  # the server is gone from under it; another one begins anew
+            log.exception("the outcome of answer %s can't be kept", kept.answer_id)
+            channel.say("error", self.problems.of(error).json(""))
+
+    def _write(self, kept: KeptAnswer, channel: Channel) -> None:
+        spent = _Spent()
+        try:
+            searched, answer = self._written(kept, channel, spent)
+        except _Stopped:
+            self._charge_unfinished(kept, spent)
+            if not channel.parked.is_set():
+                self._settle(kept, channel, AnswerState.CANCELLED)
+        except Exception as error:
+            if channel.parked.is_set():
+                return
+            self._charge_unfinished(kept, spent)
+            problem = self.problems.of(error)
             if problem.code == "internal":
                 log.exception("answer %s failed", kept.answer_id)
             said = cast("Mapping[str, Any]", problem.json(""))
-            self._settle(kept, channel, "error", AnswerState.FAILED, problem=said)
+            self._settle(kept, channel, AnswerState.FAILED, problem=said)
         else:
             for citation in answer.citations:
                 channel.say("citation", citation_json(citation))
             self._charge(kept.owner, answer.usage)
             whole = {**answer_json(answer), "searched": searched}
-            self._settle(kept, channel, "done", AnswerState.DONE, answer=whole)
+            self._settle(kept, channel, AnswerState.DONE, answer=whole)
 
-    def _written(self, kept: KeptAnswer, channel: Channel) -> tuple[str, Answer]:
+    def _written(self, kept: KeptAnswer, channel: Channel, spent: _Spent) -> tuple[str, Answer]:
         """What was searched for, and the answer."""
         searched = ""
         request = AskRequest.model_validate(kept.request)
@@ -70,17 +110,20 @@ class Writer:
         pieces = self.ask(request.question, request.filter(), self._turns(kept, request))
         with closing(cast("Generator[Piece, None, None]", pieces)):
             for piece in pieces:
-                if channel.cancelled.is_set():
-                    raise _Stopped
                 match piece:
                     case Retrieval():
                         searched = piece.searched.text
+                        spent.usage = piece.trace.usage
+                        spent.evidence_chars = sum(len(e.chunk.text) for e in piece.evidence)
                         channel.say("evidence", _evidence(piece))
                         channel.say("status", _status(kept, "writing"))
                     case str():
+                        spent.written_chars += len(piece)
                         channel.say("token", {"text": piece})
                     case Answer():
                         return searched, piece
+                if channel.cancelled.is_set():
+                    raise _Stopped
         raise _Stopped  # a stream that ends without an answer was closed
 
     def _turns(self, kept: KeptAnswer, request: AskRequest) -> Sequence[Turn]:
@@ -93,7 +136,6 @@ class Writer:
         self,
         kept: KeptAnswer,
         channel: Channel,
-        kind: str,
         state: AnswerState,
         answer: Mapping[str, Any] | None = None,
         problem: Mapping[str, Any] | None = None,
@@ -102,10 +144,18 @@ class Writer:
         self.conversations.finish(kept.answer_id, state, answer, problem)
         ANSWERS.labels(state.value).inc()
         settled = self.conversations.answer(kept.answer_id)
-        if kind == "error" or settled is None:
-            channel.say("error", problem or {})
+        if settled is None:
+            gone = Problem("unknown-answer", "the answer was removed while it was written")
+            channel.say("error", gone.json(""))
+        elif settled.problem:
+            channel.say("error", settled.problem)
         else:
-            channel.say(kind, kept_answer_json(settled))
+            channel.say("done", kept_answer_json(settled))
+
+    def _charge_unfinished(self, kept: KeptAnswer, spent: _Spent) -> None:
+        """That nobody waited for the end makes it no cheaper."""
+        usage, read, wrote = spent.of_unfinished()
+        self._charge(kept.owner, usage + (self.price(read, wrote) if wrote else Usage()))
 
     def _charge(self, owner: str, usage: Usage) -> None:
         TOKENS.labels("prompt").inc(usage.prompt_tokens)

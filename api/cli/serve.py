@@ -48,15 +48,16 @@ def serve(given: Common, host: str | None, port: int | None, workers: int | None
 def check_keys(library: Path, table: Serve) -> None:
     """Raises ConfigError where anybody could reach the server and nobody has a key."""
     from api.guard.keys import Keys
-    from api.guard.origins import LOOPBACK
+    from api.serving import wants_keys
     from rag.errors import ConfigError
     from rag.store.catalog_writer import WritableCatalog
 
     with WritableCatalog(library) as catalog:
-        if table.host not in LOOPBACK and not Keys(catalog).any():
+        if wants_keys(table) and not Keys(catalog).any_holds():
             raise ConfigError(
-                f"whoever reaches {table.host} could use this library: make a key first with "
-                f"`scholium keys create NAME --library {library}`, or listen on 127.0.0.1"
+                f"a server at {table.host} with these settings lets nobody in without a key, and "
+                f"there is none: make one with `scholium keys create NAME --library {library}`, "
+                "or listen on 127.0.0.1 alone"
             )
 
 

@@ -17,6 +17,7 @@ from sqlite3 import Row
 
 from rag.errors import UsageError
 from rag.store.catalog_writer import WritableCatalog
+from rag.store.connection import Connection
 from rag.types import Usage
 
 PREFIX = "sch"
@@ -52,10 +53,11 @@ class Key:
 
 
 class Keys:
-    """The keys of a library."""
+    """The keys of a library. Reads go by ``reader``, a connection that waits for no writer."""
 
-    def __init__(self, catalog: WritableCatalog) -> None:
+    def __init__(self, catalog: WritableCatalog, reader: Connection | None = None) -> None:
         self._catalog = catalog
+        self._reader = reader or catalog
 
     def create(
         self,
@@ -86,11 +88,16 @@ class Keys:
 
     def all(self) -> list[Key]:
         """Every key, the revoked included, oldest first."""
-        return [_key(row) for row in self._catalog.select("SELECT * FROM keys ORDER BY created")]
+        return [_key(row) for row in self._reader.select("SELECT * FROM keys ORDER BY created")]
 
     def any(self) -> bool:
-        """Whether there is a key that was not revoked."""
-        return bool(self._catalog.select("SELECT 1 FROM keys WHERE revoked IS NULL LIMIT 1"))
+        """Whether there ever was a key: that the last is revoked opens nothing to everybody."""
+        return bool(self._reader.select("SELECT 1 FROM keys LIMIT 1"))
+
+    def any_holds(self) -> bool:
+        """Whether there is a key that was neither revoked nor has expired."""
+        sql = "SELECT 1 FROM keys WHERE revoked IS NULL AND ifnull(expires, ?1 + 1) > ?1 LIMIT 1"
+        return bool(self._reader.select(sql, [time.time()]))
 
     def revoke(self, key_id: str) -> None:
         """Ends a key for ever. Raises UsageError if there is none."""
@@ -101,16 +108,17 @@ class Keys:
     def verify(self, text: str) -> Key | None:
         """The key that ``text`` is, if it holds. The secret is compared in constant time."""
         key_id, secret = _parts(text)
-        found = self._catalog.select("SELECT * FROM keys WHERE key_id = ?", [key_id])
+        found = self._reader.select("SELECT * FROM keys WHERE key_id = ?", [key_id])
         known = found[0]["hash"] if found else bytes(32)
         if not hmac.compare_digest(_hash(secret), known) or not found:
             return None
         key = _key(found[0])
-        return None if key.revoked or (key.expires or time.time() + 1) < time.time() else key
+        expired = key.expires is not None and key.expires < time.time()
+        return None if key.revoked or expired else key
 
     def charge(self, key_id: str, usage: Usage) -> None:
-        """Adds an answer's cost to what the key has spent this month; "" is no key."""
-        if not key_id:
+        """Adds what was spent to what the key has spent this month; "" is no key."""
+        if not key_id or usage == Usage():
             return
         self._catalog.execute(
             "INSERT INTO spending VALUES (?, ?, 1, ?, ?) ON CONFLICT DO UPDATE SET "
@@ -122,7 +130,7 @@ class Keys:
     def spent_usd(self, key_id: str) -> float:
         """What the key has spent this month."""
         sql = "SELECT cost_usd FROM spending WHERE key_id = ? AND month = ?"
-        return sum(float(row[0]) for row in self._catalog.select(sql, [key_id, _month()]))
+        return sum(float(row[0]) for row in self._reader.select(sql, [key_id, _month()]))
 
 
 def _parts(text: str) -> tuple[str, str]:

@@ -18,9 +18,8 @@ from api.problems import Problem
 from api.responses import problem_response
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-EVERYBODYS = frozenset({"/widget.js"})
-"""Meant to be loaded by pages of other origins, without a call."""
+SAFE = frozenset({"GET", "HEAD"})
+"""Without CORS headers, a page of another origin can't read what these bring."""
 
 
 class Origins:
@@ -59,13 +58,18 @@ class Origins:
                 f"this server is not called {_name(host)!r}: add the name to serve.hosts",
             )
         origin = headers.get("origin")
-        if origin is None or origin in self._origins or urlsplit(origin).netloc == host:
+        if origin is None or origin in self._origins or origin in _own(host):
             return None
-        if scope["method"] in SAFE and scope["method"] != "OPTIONS":
-            return None  # without CORS headers, the page can't read what comes
+        if scope["method"] in SAFE:
+            return None
         return Problem(
             "forbidden", f"pages of {origin} may not call this server: see serve.origins"
         )
+
+
+def _own(host: str) -> tuple[str, str]:
+    """The origins of the server's own pages; a proxy before it may add TLS."""
+    return f"http://{host}", f"https://{host}"
 
 
 def _name(host: str) -> str:

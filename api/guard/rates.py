@@ -24,20 +24,16 @@ class Rates(Connection):
 
     def __init__(self, path: Path) -> None:
         super().__init__(path, "rwc")
-        with self.translated():
-            self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.execute("PRAGMA synchronous = OFF")
-            self._db.execute(_TABLE)
+        for statement in ("PRAGMA journal_mode = WAL", "PRAGMA synchronous = OFF", _TABLE):
+            self.select(statement)
 
     def wait_s(self, name: str, per_minute: int) -> float:
         """Takes one call out of a bucket; 0, or how long to wait where it is empty.
 
         A full bucket holds a minute's calls, so that a burst passes.
         """
-        with self._mutex:
-            if self.select(_TAKE, [name, per_minute, time.time()]):
-                return 0.0
-        return 60.0 / per_minute
+        taken = self.select(_TAKE, [name, per_minute, time.time()])
+        return 0.0 if taken else 60.0 / per_minute
 
     def sweep(self) -> None:
         """Forgets the buckets that have been full for long."""

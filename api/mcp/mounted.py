@@ -2,69 +2,111 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
-from starlette.datastructures import Headers
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.types import Receive, Scope, Send
 
 from api.guard import callers
 from api.guard.callers import Caller
 from api.guard.keys import Scope as KeyScope
 from api.mcp.server import McpApp, mcp_app
-from api.problems import Problem
+from api.problems import Problem, busy
 from api.responses import problem_response
 from api.serving import Serving
 from rag.errors import UsageError
-from rag.types import Answer
+from rag.types import Answer, Retrieval
+
+AT_ONCE = 16
+"""Calls at work; they run in threads that all other calls need, too."""
+
+
+@dataclass(frozen=True)
+class Keyed:
+    """Lets callers do what their keys are for, and charges them for it."""
+
+    here: Serving
+
+    def search(self, request: Request | None, act: Callable[[], Retrieval]) -> Retrieval:
+        """Where a language model rewrites what is searched for, that costs something, too."""
+        caller = _caller(request)
+        if self.here.settings.llm.model:
+            self._check_budget(caller)
+        found = act()
+        self.here.keys.charge(caller.owner, found.trace.usage)
+        return found
+
+    def ask(self, request: Request | None, act: Callable[[], Answer]) -> Answer:
+        caller = _caller(request)
+        if not caller.may(KeyScope.ASK):
+            raise UsageError("this key may not ask: it lacks the scope ask")
+        self._check_budget(caller)
+        answer = act()
+        self.here.keys.charge(caller.owner, answer.usage)
+        return answer
+
+    def _check_budget(self, caller: Caller) -> None:
+        try:
+            callers.within_budget(caller, self.here)
+        except Problem as problem:
+            raise UsageError(problem.detail) from problem
+
+
+@dataclass(frozen=True)
+class Mounted:
+    """For keys that may read, and for those that may only ask."""
+
+    papers: McpApp
+    answers: McpApp
 
 
 @asynccontextmanager
-async def mounted_mcp(here: Serving) -> AsyncIterator[McpApp]:
+async def mounted_mcp(here: Serving) -> AsyncIterator[Mounted]:
     """For the library that is served; its hosts and origins were checked before."""
-
-    def asking(request: Request | None, answer: Callable[[], Answer]) -> Answer:
-        assert request is not None  # noqa: S101  (it came over HTTP)
-        caller: Caller = request.state.caller
-        if not caller.may(KeyScope.ASK):
-            raise UsageError("this key may not ask: it lacks the scope ask")
-        try:
-            callers.within_budget(caller, here)
-        except Problem as problem:
-            raise UsageError(problem.detail) from problem
-        made = answer()
-        here.keys.charge(caller.owner, made.usage)
-        return made
-
-    app = mcp_app(here.library, asking)
-    async with app.running():
-        yield app
+    gate = Keyed(here)
+    made = Mounted(mcp_app(here.library, gate), mcp_app(here.library, gate, papers=False))
+    async with made.papers.running(), made.answers.running():
+        yield made
 
 
 class Guarded:
-    """Lets callers with a key that may read or ask through to the `McpApp` in the app's state."""
+    """Lets callers with a key that may read or ask through to `Mounted`, in the app's state."""
+
+    def __init__(self) -> None:
+        self._calls = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         state = scope["app"].state
-        client = scope.get("client") or ("",)
         try:
-            caller = await asyncio.to_thread(
-                callers.admitted,
-                state.serving,
-                _token(Headers(scope=scope)),
-                client[0],
-                (KeyScope.READ, KeyScope.ASK),
-            )
+            caller = await self._admitted(state.serving, HTTPConnection(scope))
         except Problem as problem:
             await problem_response(problem, scope)(scope, receive, send)
             return
         scope["state"]["caller"] = caller
-        scope["state"]["key"] = caller.owner
-        await state.mcp(scope, receive, send)
+        app = state.mcp.papers if caller.may(KeyScope.READ) else state.mcp.answers
+        self._calls += 1
+        try:
+            await app(scope, receive, send)
+        finally:
+            self._calls -= 1
+
+    async def _admitted(self, here: Serving, request: HTTPConnection) -> Caller:
+        if self._calls >= AT_ONCE:
+            raise busy(f"{AT_ONCE} calls of assistants are under way")
+        if here.is_stopping:
+            raise Problem("draining", "call again in a moment", {"Retry-After": "5"})
+        scopes = (KeyScope.READ, KeyScope.ASK)
+        return await callers.admitted(here, request, _token(request), scopes)
 
 
-def _token(headers: Headers) -> str | None:
-    kind, _, token = headers.get("authorization", "").partition(" ")
+def _caller(request: Request | None) -> Caller:
+    assert request is not None  # noqa: S101  (it came over HTTP)
+    caller: Caller = request.state.caller
+    return caller
+
+
+def _token(request: HTTPConnection) -> str | None:
+    kind, _, token = request.headers.get("authorization", "").partition(" ")
     return token.strip() if kind.lower() == "bearer" and token.strip() else None

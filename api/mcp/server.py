@@ -23,7 +23,8 @@ from mcp.types import Resource, ToolAnnotations
 from starlette.types import Receive, Scope, Send
 
 from api.mcp import reading
-from api.mcp.tools import Asking, Tools, directly
+from api.mcp.tools import Gate, Open, Tools
+from api.problems import Problems
 from rag.errors import ScholiumError
 from rag.library import Library
 from rag.store.listing import Listing, listed
@@ -58,11 +59,13 @@ class McpApp:
 
 def mcp_app(
     library: Library,
-    asking: Asking = directly,
+    gate: Gate | None = None,
+    papers: bool = True,
     hosts: Sequence[str] | None = None,
     origins: Sequence[str] = (),
 ) -> McpApp:
-    """For a server to mount, which checks keys. Answers to questions pass through ``asking``.
+    """For a server to mount, which checks keys. What costs something passes through ``gate``;
+    without ``papers`` there is nothing but the tool that answers.
 
     ``hosts`` and ``origins`` are those that requests may name ("example.org", "127.0.0.1:*");
     without ``hosts`` none is checked here, as the server around it has.
@@ -72,7 +75,7 @@ def mcp_app(
         allowed_hosts=list(hosts or ()),
         allowed_origins=list(origins),
     )
-    lowlevel = server_for(library, asking)._lowlevel_server  # noqa: SLF001  its own app has a path
+    lowlevel = server_for(library, gate, papers=papers)._lowlevel_server  # noqa: SLF001  its own app has a path
     return McpApp(
         StreamableHTTPSessionManager(app=lowlevel, stateless=True, security_settings=security)
     )
@@ -83,23 +86,27 @@ def run_stdio(library: Library) -> None:
     server_for(library).run("stdio")
 
 
-def server_for(library: Library, asking: Asking = directly) -> MCPServer[Any]:
-    """The tools and resources of ``library``."""
+def server_for(
+    library: Library, gate: Gate | None = None, *, papers: bool = True
+) -> MCPServer[Any]:
+    """The tools and resources of ``library``; those that show papers only with ``papers``."""
     if not logging.getLogger().handlers:  # else the package sets up a log of its own
         logging.getLogger().addHandler(logging.NullHandler())
-    server = PapersServer(
-        library,
+    kind = functools.partial(PapersServer, library) if papers else MCPServer[Any]
+    server = kind(
         name="scholium",
         title="Scholium",
-        instructions=INSTRUCTIONS,
+        instructions=INSTRUCTIONS if papers else None,
         version=version("scholium"),
         log_level="WARNING",
     )
-    tools = Tools(library, asking)
-    for tool in (tools.search, tools.ask, tools.get_section, tools.list_papers, tools.get_citation):
-        explained = _explained(tool, ToolError)
+    tools = Tools(library, gate or Open())
+    shown = (tools.search, tools.get_section, tools.list_papers, tools.get_citation)
+    for tool in (tools.ask, *(shown if papers else ())):
+        explained = _explained(tool, ToolError, library)
         server.add_tool(explained, description=inspect.getdoc(tool), annotations=_READS)
-    _add_resources(server, library)
+    if papers:
+        _add_resources(server, library)
     return server
 
 
@@ -147,22 +154,25 @@ def _add_resources(server: MCPServer[Any], library: Library) -> None:
         "paper://{paper_id}",
         name="paper",
         description="A paper's title, authors, abstract and section tree",
-    )(_explained(paper, ResourceNotFoundError))
+    )(_explained(paper, ResourceNotFoundError, library))
     add(
         "paper://{paper_id}/sections/{n}",
         name="section",
         description="The text of a section, which counts from 0 in the paper's outline",
-    )(_explained(section, ResourceNotFoundError))
+    )(_explained(section, ResourceNotFoundError, library))
 
 
-def _explained(call: Callable[P, T], kind: type[Exception]) -> Callable[P, T]:
-    """``call`` whose errors are told to the client as ``kind``; those of bugs are not told."""
+def _explained(call: Callable[P, T], kind: type[Exception], library: Library) -> Callable[P, T]:
+    """``call`` whose errors are told to the client as ``kind``, without saying where the library
+    lies; those of bugs are not told.
+    """
+    problems = Problems(library.path)
 
     @functools.wraps(call)
     def explained(*args: P.args, **kwargs: P.kwargs) -> T:
         try:
             return call(*args, **kwargs)
         except ScholiumError as error:
-            raise kind(str(error)) from error
+            raise kind(problems.without_path(str(error))) from error
 
     return explained

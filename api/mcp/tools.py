@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Annotated, NotRequired
+from typing import Annotated, NotRequired, Protocol
 
 from mcp.server.mcpserver import Context
 from mcp.types import CallToolResult, TextContent
@@ -34,7 +34,7 @@ from rag.errors import UsageError
 from rag.library import MAX_QUESTION, Library
 from rag.quotes import find_quote
 from rag.store.listing import Listing, listed
-from rag.types import Answer, Citation, Evidence, Filter, Role, Span, Turn
+from rag.types import Answer, Citation, Evidence, Filter, Retrieval, Role, Span, Turn
 
 PAGE = 8_000
 """Characters of a section given at once: some two thousand tokens."""
@@ -42,8 +42,29 @@ PAGE = 8_000
 AROUND = 600
 """Characters of the text before and after a chunk."""
 
-Asking = Callable[[Request | None, Callable[[], Answer]], Answer]
-"""Answers for whoever sent the request (None over stdio): where a server counts and refuses."""
+
+class Gate(Protocol):
+    """Lets callers through to what costs something: where a server counts and refuses.
+
+    The request is None over stdio. Refusals are UsageErrors.
+    """
+
+    def search(self, request: Request | None, act: Callable[[], Retrieval]) -> Retrieval:
+        """What ``act`` finds for whoever sent the request."""
+
+    def ask(self, request: Request | None, act: Callable[[], Answer]) -> Answer:
+        """What ``act`` answers."""
+
+
+class Open:
+    """Lets everybody through."""
+
+    def search(self, _: Request | None, act: Callable[[], Retrieval]) -> Retrieval:
+        return act()
+
+    def ask(self, _: Request | None, act: Callable[[], Answer]) -> Answer:
+        return act()
+
 
 Question = Annotated[str, Field(max_length=MAX_QUESTION)]
 Papers = Annotated[
@@ -64,21 +85,17 @@ class TurnJson(TypedDict):
     answer: NotRequired[str]
 
 
-def directly(_: Request | None, answer: Callable[[], Answer]) -> Answer:
-    """Answers everybody."""
-    return answer()
-
-
 @dataclass(frozen=True)
 class Tools:
     """What `api.mcp.server` registers, by the methods' names and docstrings."""
 
     library: Library
-    asking: Asking = directly
+    gate: Gate
 
     def search(
         self,
         query: Question,
+        ctx: Context,
         papers: Papers = None,
         sections: Sections = None,
         year_from: Year = None,
@@ -90,7 +107,7 @@ class Tools:
         Each has its paper, section, pages and chunk id.
         """
         where = _filter(papers, sections, year_from, year_to)
-        found = self.library.search(query, where, k)
+        found = self.gate.search(_request(ctx), lambda: self.library.search(query, where, k))
         passages = [_passage(evidence) for evidence in found.evidence]
         result: FoundJson = {"query": query, "passages": passages}
         return _said(wording.found(result), result)
@@ -115,11 +132,7 @@ class Tools:
         """
         where = _filter(papers, sections, year_from, year_to)
         turns = [Turn(turn["question"], turn.get("answer", "")) for turn in history or ()]
-        request = ctx.request_context.request
-        answer = self.asking(
-            request if isinstance(request, Request) else None,
-            lambda: self.library.ask(question, where, turns),
-        )
+        answer = self.gate.ask(_request(ctx), lambda: self.library.ask(question, where, turns))
         result = _answered(answer)
         return _said(wording.answered(result), result)
 
@@ -199,6 +212,12 @@ class Tools:
                 "or leave quote out to see the chunk"
             )
         return cite(1, evidence[0], span)
+
+
+def _request(ctx: Context) -> Request | None:
+    """That over which the call came, if it came over HTTP."""
+    request = ctx.request_context.request
+    return request if isinstance(request, Request) else None
 
 
 def _stands(quote: str, text: str) -> Span | None:

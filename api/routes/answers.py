@@ -16,6 +16,9 @@ from api.guard.keys import Scope
 from api.kept import FeedbackJson, KeptAnswerJson, kept_answer_json
 from api.problems import Problem
 from api.references import answer_markdown
+from api.responses import EVENTS, PING, UNBUFFERED
+from api.routes.papers import check_papers
+from api.routes.threads import owned_thread
 from api.serving import Serving, serving
 from api.shapes import AnswerJson
 from api.wire import AskRequest, FeedbackRequest
@@ -27,8 +30,6 @@ router = APIRouter(tags=["ask"])
 Here = Annotated[Serving, Depends(serving)]
 Asker = Annotated[Caller, Depends(needs(Scope.ASK))]
 
-EVENTS = "text/event-stream"
-PING = b": nothing new\n\n"
 PAUSE_S = 0.03
 """Between two portions of a stream: what comes meanwhile goes out together."""
 
@@ -40,6 +41,7 @@ class RatedJson(TypedDict):
     question: str
     rating: str
     comment: str
+    created: float
 
 
 class RatedPageJson(TypedDict):
@@ -58,14 +60,13 @@ async def ask(
     body: AskRequest, request: Request, here: Here, caller: Asker
 ) -> KeptAnswerJson | Response:
     """Ask a question: the whole answer, or (`Accept: text/event-stream`) its events."""
-    await asyncio.to_thread(_check, body, here, caller)
-    kept = await here.answers.begin(caller.owner, body)
+    kept = await begun(body, here, caller)
     if EVENTS in request.headers.get("accept", ""):
         return _stream(here, kept.answer_id, (0, 0))
     finished = await here.answers.finished(kept.answer_id)
     if problem := finished.problem:
         raise Problem(problem["code"], problem["detail"])
-    return kept_answer_json(finished)
+    return await asyncio.to_thread(kept_answer_json, finished)
 
 
 @router.get("/answers/{answer_id}", dependencies=[Depends(needs(Scope.ASK))])
@@ -105,7 +106,7 @@ async def stop(answer_id: str, here: Here) -> KeptAnswerJson:
     """Stop an answer that is being written; one that has ended stays as it is."""
     await asyncio.to_thread(known_answer, here, answer_id)
     await here.answers.stop(answer_id)
-    return kept_answer_json(await here.answers.finished(answer_id))
+    return await asyncio.to_thread(kept_answer_json, await here.answers.finished(answer_id))
 
 
 @router.put("/answers/{answer_id}/feedback", dependencies=[Depends(needs(Scope.ASK))])
@@ -134,18 +135,23 @@ def known_answer(here: Serving, answer_id: str) -> KeptAnswer:
     raise Problem("unknown-answer", f"no answer {answer_id!r}: it may have been removed")
 
 
+async def begun(body: AskRequest, here: Serving, caller: Caller) -> KeptAnswer:
+    """The answer to a question of this caller, begun. Raises Problem."""
+    await asyncio.to_thread(_check, body, here, caller)
+    return await here.answers.begin(caller.owner, body, caller.most_answers)
+
+
 def _check(body: AskRequest, here: Serving, caller: Caller) -> None:
     """What can be known to be wrong before anything is begun."""
     within_budget(caller, here)
     check_question(body.question)
-    if body.thread_id and here.conversations.thread(body.thread_id) is None:
-        raise Problem("unknown-thread", f"no thread {body.thread_id!r}: it may have been removed")
-    for name in body.papers:
-        here.library.resolve(name)
+    if body.thread_id:
+        owned_thread(here, caller, body.thread_id)
+    check_papers(here, body.papers)
 
 
 def _stream(here: Serving, answer_id: str, after: tuple[int, int]) -> StreamingResponse:
-    headers = {"X-Accel-Buffering": "no", "Location": f"/v1/answers/{answer_id}/events"}
+    headers = {**UNBUFFERED, "Location": f"/v1/answers/{answer_id}/events"}
     return StreamingResponse(_encoded(here, answer_id, after), media_type=EVENTS, headers=headers)
 
 
@@ -161,4 +167,5 @@ def _rated(kept: KeptAnswer) -> RatedJson:
         "question": str(kept.request["question"]),
         "rating": kept.rating or "",
         "comment": kept.comment or "",
+        "created": kept.rated or 0.0,
     }

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -42,7 +44,7 @@ class ReportsJson(TypedDict):
 @router.get("")
 def reports(here: Here) -> ReportsJson:
     """The reports, the latest first."""
-    found = [_summary(name, path) for name, path in _reports(here).items()]
+    found = [report for item in _reports(here).items() for report in _summaries(*item)]
     return {"items": sorted(found, key=lambda report: -report["created"])}
 
 
@@ -80,6 +82,12 @@ def _read(path: Path) -> dict[str, Any]:
         return dict(json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError) as error:
         raise Problem("unknown-eval", f"the report {path.parent.name!r} can't be read") from error
+
+
+def _summaries(name: str, path: Path) -> Iterator[ReportJson]:
+    """The report in short; nothing where the file is none of ours."""
+    with suppress(Problem, OSError, AttributeError, TypeError):
+        yield _summary(name, path)
 
 
 def _summary(name: str, path: Path) -> ReportJson:

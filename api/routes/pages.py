@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
+import hashlib
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import Response
 
 from api.guard.callers import needs
@@ -19,20 +19,21 @@ router = APIRouter(tags=["papers"])
 Here = Annotated[Serving, Depends(serving)]
 Box = Annotated[str, Query(max_length=100)]
 
-KEPT = "private, max-age=3600"
-"""A page looks the same for as long as its paper stays; a browser may show it again."""
+HEADERS = {"Cache-Control": "private, no-cache", "Vary": "Origin, Authorization"}
+"""A browser asks again, as a paper may be replaced, and is told that what it has is still so."""
 
 
 @router.get(
     "/papers/{paper_id}/pages/{page}.png",
     response_class=Response,
-    responses={200: {"content": {"image/png": {}}}},
+    responses={200: {"content": {"image/png": {}}}, 304: {"description": "As it was"}},
     dependencies=[Depends(needs(Scope.READ, Scope.ASK))],
 )
 async def image(
     paper_id: str,
     page: Annotated[int, Path(ge=1, le=100_000)],
     here: Here,
+    request: Request,
     scale: Annotated[float, Query(ge=1, le=3, description="Pixels a point.")] = 2.0,
     highlight: Annotated[
         list[Box], Query(max_length=200, description="`x0,y0,x1,y1` in points, several times.")
@@ -40,9 +41,16 @@ async def image(
 ) -> Response:
     """A page as a PNG image, with boxes marked."""
     boxes = [_box(text) for text in highlight]
-    path = file_of(here, await asyncio.to_thread(known_paper, here, paper_id))
-    drawn = await here.drawings.run(lambda: here.pages.render(path, page, scale, boxes))
-    return Response(drawn, media_type="image/png", headers={"Cache-Control": KEPT})
+
+    def drawn() -> bytes:
+        path = file_of(here, known_paper(here, paper_id))
+        return here.pages.render(path, page, scale, boxes)
+
+    image = await here.drawings.run(drawn)
+    tag = f'"{hashlib.sha256(image).hexdigest()[:32]}"'
+    if request.headers.get("if-none-match") == tag:
+        return Response(status_code=304, headers={**HEADERS, "ETag": tag})
+    return Response(image, media_type="image/png", headers={**HEADERS, "ETag": tag})
 
 
 def _box(text: str) -> tuple[float, float, float, float]:

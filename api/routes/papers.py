@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated
 
@@ -92,7 +93,8 @@ def pdf(paper_id: str, here: Here) -> Response:
     path = file_of(here, row)
     if path.suffix.lower() != ".pdf":
         raise Problem("not-found", f"{paper_id} was not read from a PDF but from {path.name}")
-    policy = {"Content-Security-Policy": "default-src 'none'; object-src 'self'; sandbox"}
+    # Browsers show no PDF in a sandbox; its type is fixed, and nothing of it is a page.
+    policy = {"Content-Security-Policy": "frame-ancestors 'none'"}
     return FileResponse(
         path,
         media_type="application/pdf",
@@ -121,6 +123,15 @@ def known_paper(here: Serving, paper_id: str) -> PaperRow:
     if row := named(here.library.catalog, paper_id):
         return row
     raise Problem("unknown-paper", f"no paper {paper_id!r} in the library: /v1/papers lists them")
+
+
+def check_papers(here: Serving, paper_ids: Collection[str]) -> None:
+    """Raises Problem for an id that is none."""
+    for paper_id in paper_ids:
+        if not here.library.catalog.find(paper_id=paper_id):
+            raise Problem(
+                "unknown-paper", f"no paper {paper_id!r} in the library: /v1/papers lists them"
+            )
 
 
 def file_of(here: Serving, row: PaperRow) -> Path:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
+from functools import lru_cache
 from importlib.metadata import version
 from typing import Annotated
 
@@ -17,6 +20,8 @@ from rag.errors import ScholiumError
 from rag.store.listing import counted
 
 router = APIRouter(tags=["service"])
+
+PROBED_EVERY_S = 5.0
 
 Here = Annotated[Serving, Depends(serving)]
 
@@ -107,11 +112,16 @@ def metrics() -> Response:
 
 
 async def _library(here: Serving) -> CheckJson:
+    return await asyncio.to_thread(_probed, here, int(time.monotonic() / PROBED_EVERY_S))
+
+
+@lru_cache(maxsize=1)
+def _probed(here: Serving, _when: int) -> CheckJson:
+    """Anybody may ask, so the same answer serves for some seconds; no language model is asked."""
     try:
-        await here.searches.run(lambda: here.library.search("ready", k=1))
+        here.library.probe()
     except ScholiumError as error:
-        detail = str(error).replace(str(here.path), "the library")
-        return {"name": "library", "ok": False, "detail": detail}
+        return {"name": "library", "ok": False, "detail": here.problems.without_path(str(error))}
     return {"name": "library", "ok": True, "detail": "searches work"}
 
 

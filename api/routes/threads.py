@@ -1,7 +1,8 @@
-"""Conversations. Each belongs to the key that began it; whoever knows its id can go on with it."""
+"""Conversations. Each belongs to the key that began it; whoever knows its id can read it."""
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
@@ -13,7 +14,7 @@ from api.kept import ThreadJson, WholeThreadJson, kept_answer_json, thread_json
 from api.problems import Problem
 from api.serving import Serving, serving
 from api.wire import ThreadRequest
-from rag.store.conversations import Thread
+from rag.store.conversations import AnswerState, Thread
 
 router = APIRouter(prefix="/threads", tags=["threads"])
 
@@ -44,8 +45,9 @@ def threads(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     offset: Annotated[int, Query(ge=0, le=2**31)] = 0,
 ) -> ThreadPageJson:
-    """Your threads, the last used first."""
-    found, total = here.conversations.threads(caller.owner, limit, offset)
+    """Your threads, the last used first; everybody's, with the scope `admin`."""
+    owner = None if caller.is_admin else caller.owner
+    found, total = here.conversations.threads(owner, limit, offset)
     return {"items": [thread_json(thread) for thread in found], "total": total}
 
 
@@ -57,19 +59,30 @@ def thread(thread_id: str, here: Here) -> WholeThreadJson:
     return {**thread_json(found), "answers": answers}
 
 
-@router.patch("/{thread_id}", dependencies=[Depends(needs(Scope.ASK))])
-def rename(thread_id: str, body: ThreadRequest, here: Here) -> ThreadJson:
+@router.patch("/{thread_id}")
+def rename(thread_id: str, body: ThreadRequest, here: Here, caller: Asker) -> ThreadJson:
     """Give a thread another title."""
-    _known(here, thread_id)
+    owned_thread(here, caller, thread_id)
     here.conversations.rename(thread_id, body.title)
     return thread_json(_known(here, thread_id))
 
 
-@router.delete("/{thread_id}", status_code=204, dependencies=[Depends(needs(Scope.ASK))])
-def forget(thread_id: str, here: Here) -> None:
-    """Remove a thread with its answers."""
-    _known(here, thread_id)
-    here.conversations.forget(thread_id)
+@router.delete("/{thread_id}", status_code=204)
+async def forget(thread_id: str, here: Here, caller: Asker) -> None:
+    """Remove a thread with its answers; those that are being written are stopped."""
+    await asyncio.to_thread(owned_thread, here, caller, thread_id)
+    for kept in await asyncio.to_thread(here.conversations.answers, thread_id):
+        if kept.state is AnswerState.RUNNING:
+            await here.answers.stop(kept.answer_id)
+    await asyncio.to_thread(here.conversations.forget, thread_id)
+
+
+def owned_thread(here: Serving, caller: Caller, thread_id: str) -> Thread:
+    """The thread, if the caller may go on with it and change it. Raises Problem."""
+    found = _known(here, thread_id)
+    if caller.is_admin or found.owner == caller.owner:
+        return found
+    raise Problem("forbidden", "this thread is of another key: begin one of your own")
 
 
 def _known(here: Serving, thread_id: str) -> Thread:

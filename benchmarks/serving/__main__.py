@@ -46,7 +46,7 @@ def main() -> None:
             if given.what == "streams":
                 _stream(server, workers, questions, given.streams)
             else:
-                soak(server, questions, given.seconds or 1200.0)
+                _soak(server, questions, given.seconds or 1200.0)
 
 
 def _search(
@@ -84,6 +84,16 @@ def _stream(server: Server, workers: int, questions: list[str], streams: int) ->
     over.set()
     watching.join()
     print(f"memory {before:.0f} MiB before, {peak:.0f} at most, {server.memory_mb():.0f} after")
+
+
+def _soak(server: Server, questions: list[str], seconds: float) -> None:
+    came = soak(server, questions, seconds)
+    grown = came.after_mb - came.before_mb
+    print(f"{len(came.searches_ms)} searches, {_quantiles(Times(came.searches_ms))}")
+    print(f"{len(came.failures)} failed", *came.failures[:5])
+    print(
+        f"memory, second quarter {came.before_mb:.0f} MiB, last {came.after_mb:.0f}: {grown:+.0f}"
+    )
 
 
 def _quantiles(times: Times) -> str:

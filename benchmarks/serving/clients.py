@@ -8,6 +8,7 @@ import json
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import cycle, islice
 
@@ -43,20 +44,20 @@ def searching(
 def _search(
     port: int, questions: Iterator[str], until: float, pause_s: float, times: Times
 ) -> None:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-    for question in questions:
-        began = time.monotonic()
-        if began >= until:
-            return
-        body = json.dumps({"query": question, "k": 10})
-        connection.request("POST", "/v1/search", body, {"Content-Type": "application/json"})
-        answer = connection.getresponse()
-        said = answer.read()
-        took = time.monotonic() - began
-        if answer.status != 200:
-            times.failures.append(f"{answer.status} {said[:200]!r}")
-        times.ms.append(1000 * took)
-        time.sleep(max(pause_s - took, 0.0))
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=30)) as connection:
+        for question in questions:
+            began = time.monotonic()
+            if began >= until:
+                return
+            body = json.dumps({"query": question, "k": 10})
+            connection.request("POST", "/v1/search", body, {"Content-Type": "application/json"})
+            answer = connection.getresponse()
+            said = answer.read()
+            took = time.monotonic() - began
+            if answer.status != 200:
+                times.failures.append(f"{answer.status} {said[:200]!r}")
+            times.ms.append(1000 * took)
+            time.sleep(max(pause_s - took, 0.0))
 
 
 async def streaming(port: int, questions: Sequence[str], streams: int) -> tuple[Times, Times]:

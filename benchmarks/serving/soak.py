@@ -9,6 +9,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable
+from dataclasses import dataclass
 from itertools import count
 
 import numpy as np
@@ -19,11 +20,21 @@ from benchmarks.serving.server import Server
 SEARCHES_A_SECOND = 15.0
 STREAMS = 10
 UPLOAD_EVERY_S = 20.0
-LOOK_EVERY_S = 5.0
+LOOKS = 120
 
 
-def soak(server: Server, questions: list[str], seconds: float) -> None:
-    """Prints memory as it goes, and how it moved between the second quarter and the last."""
+@dataclass
+class Soaked:
+    """What came of it; memory is the median of the second quarter, and of the last."""
+
+    searches_ms: list[float]
+    failures: list[str]
+    before_mb: float
+    after_mb: float
+
+
+def soak(server: Server, questions: list[str], seconds: float) -> Soaked:
+    """Tells memory as it goes."""
     until = time.monotonic() + seconds
     found, failures = Times(), list[str]()
 
@@ -50,17 +61,14 @@ def soak(server: Server, questions: list[str], seconds: float) -> None:
         thread.start()
     held = list[float]()
     while time.monotonic() < until:
-        time.sleep(LOOK_EVERY_S)
+        time.sleep(seconds / LOOKS)
         held.append(server.memory_mb())
         print(f"{seconds - (until - time.monotonic()):6.0f} s {held[-1]:7.0f} MiB", flush=True)
     for thread in threads:
         thread.join()
-    p50, p95 = np.percentile(found.ms, [50, 95])
     quarter = max(len(held) // 4, 1)
     before, after = np.median(held[quarter : 2 * quarter]), np.median(held[-quarter:])
-    print(f"{len(found.ms)} searches, p50 {p50:.1f} ms, p95 {p95:.1f} ms")
-    print(f"{len(found.failures) + len(failures)} failed", *(found.failures + failures)[:5])
-    print(f"memory, second quarter {before:.0f} MiB, last {after:.0f} MiB: {after - before:+.0f}")
+    return Soaked(found.ms, found.failures + failures, float(before), float(after))
 
 
 def _come_and_go(port: int, number: int, failures: list[str]) -> None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from rag.store import rows, schema
@@ -26,10 +25,8 @@ class WritableCatalog(Catalog):
         it can't be written, LibraryCorrupt if the file is damaged.
         """
         Connection.__init__(self, directory / FILE, "rwc")
-        with self.translated():
-            self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.execute("PRAGMA synchronous = FULL")
-            self._db.execute("PRAGMA foreign_keys = ON")
+        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+            self.select(f"PRAGMA {pragma}")
         with self.transaction():
             self._bring_up_to_date()
         self._check_version({schema.VERSION})
@@ -47,29 +44,6 @@ class WritableCatalog(Catalog):
     def _run(self, script: str) -> None:
         for statement in schema.statements(script):
             self._db.execute(statement)
-
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """All of it or nothing."""
-        with self._mutex, self.translated():
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-                self._db.execute("COMMIT")
-            except BaseException:
-                if self._db.in_transaction:  # SQLite itself rolls back on a full disk
-                    self._db.execute("ROLLBACK")
-                raise
-
-    def execute(self, sql: str, values: Sequence[object] = ()) -> int:
-        """Runs one statement; how many rows it changed. Alone it is a transaction of its own."""
-        with self._mutex, self.translated():
-            return self._db.execute(sql, values).rowcount
-
-    def execute_many(self, sql: str, values: Iterable[Sequence[object]]) -> None:
-        """Runs one statement for each of ``values``; belongs inside a transaction."""
-        with self._mutex, self.translated():
-            self._db.executemany(sql, values)
 
     def set_meta(self, key: str, value: str) -> None:
         """Replaces a value; belongs inside a transaction."""

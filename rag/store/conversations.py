@@ -17,12 +17,14 @@ from typing import Any
 
 from rag.errors import UsageError
 from rag.store.catalog_writer import WritableCatalog
+from rag.store.connection import Connection
 
 TITLE_CHARS = 80
 
 _ANSWER = (
     "answers.answer_id, thread_id, owner, request, state, answers.created, finished, answer, "
-    "problem, rating, comment FROM answers LEFT JOIN feedback USING (answer_id)"
+    "problem, rating, comment, feedback.created AS rated "
+    "FROM answers LEFT JOIN feedback USING (answer_id)"
 )
 
 
@@ -61,18 +63,23 @@ class KeptAnswer:
     problem: Mapping[str, Any] | None = None
     rating: str | None = None
     comment: str | None = None
+    rated: float | None = None
 
 
 class Conversations:
-    """What is kept of conversations in a library. Ids can't be guessed."""
+    """What is kept of conversations in a library. Ids can't be guessed.
 
-    def __init__(self, catalog: WritableCatalog) -> None:
+    Reads go by ``reader``, a connection that waits for no writer.
+    """
+
+    def __init__(self, catalog: WritableCatalog, reader: Connection | None = None) -> None:
         self._catalog = catalog
+        self._reader = reader or catalog
 
     def open_thread(self, owner: str, title: str = "") -> Thread:
         """Begins a thread; without a title it gets that of its first question."""
         now = time.time()
-        thread = Thread(new_id(), owner, title[:TITLE_CHARS], now, now)
+        thread = Thread(new_id(), owner, title, now, now)
         self._catalog.execute(
             "INSERT INTO threads VALUES (?, ?, ?, ?, ?)",
             [thread.thread_id, owner, thread.title, now, now],
@@ -82,19 +89,20 @@ class Conversations:
     def thread(self, thread_id: str) -> Thread | None:
         """The thread, if there is such."""
         sql = "SELECT * FROM threads WHERE thread_id = ?"
-        return next((Thread(*row) for row in self._catalog.select(sql, [thread_id])), None)
+        return next((Thread(*row) for row in self._reader.select(sql, [thread_id])), None)
 
-    def threads(self, owner: str, limit: int, offset: int) -> tuple[list[Thread], int]:
-        """A page of an owner's threads, the last used first, and how many there are."""
-        sql = "SELECT * FROM threads WHERE owner = ? ORDER BY updated DESC, thread_id"
-        found = self._catalog.select(f"{sql} LIMIT ? OFFSET ?", [owner, limit, offset])
-        [total] = self._catalog.select("SELECT count(*) FROM threads WHERE owner = ?", [owner])
+    def threads(self, owner: str | None, limit: int, offset: int) -> tuple[list[Thread], int]:
+        """A page of the threads of an owner (None: of all), last used first, and their number."""
+        where, values = ("1", []) if owner is None else ("owner = ?", [owner])
+        sql = f"SELECT * FROM threads WHERE {where} ORDER BY updated DESC, thread_id"
+        found = self._reader.select(f"{sql} LIMIT ? OFFSET ?", [*values, limit, offset])
+        [total] = self._reader.select(f"SELECT count(*) FROM threads WHERE {where}", values)
         return [Thread(*row) for row in found], int(total[0])
 
     def rename(self, thread_id: str, title: str) -> None:
         """Gives a thread a title."""
         sql = "UPDATE threads SET title = ? WHERE thread_id = ?"
-        self._catalog.execute(sql, [title[:TITLE_CHARS], thread_id])
+        self._catalog.execute(sql, [title, thread_id])
 
     def forget(self, thread_id: str) -> None:
         """Removes a thread with its answers."""
@@ -113,8 +121,9 @@ class Conversations:
             if thread_id is not None and self.thread(thread_id) is None:
                 raise UsageError(f"the thread {thread_id!r} was removed: begin another")
             self._catalog.execute(
-                "INSERT INTO answers (answer_id, thread_id, owner, request, state, created) "
-                "VALUES (?, ?, ?, ?, ?, ?)",
+                "INSERT INTO answers "
+                "(answer_id, thread_id, owner, request, state, created, attempts) "
+                "VALUES (?, ?, ?, ?, ?, ?, 1)",
                 [kept.answer_id, thread_id, owner, _json(request), kept.state, kept.created],
             )
             self._catalog.execute(
@@ -123,6 +132,18 @@ class Conversations:
                 [kept.created, title, thread_id],
             )
         return kept
+
+    def try_again(self, answer_id: str) -> int:
+        """Counts another attempt at an answer that nobody has finished: which one it is."""
+        sql = "UPDATE answers SET attempts = attempts + 1 WHERE answer_id = ?"
+        self._catalog.execute(sql, [answer_id])
+        found = self._reader.select("SELECT attempts FROM answers WHERE answer_id = ?", [answer_id])
+        return int(found[0]["attempts"]) if found else 0
+
+    def forget_answers(self, before: float) -> None:
+        """Removes the answers without a thread that were asked before that time."""
+        sql = "DELETE FROM answers WHERE thread_id IS NULL AND created < ? AND state <> ?"
+        self._catalog.execute(sql, [before, AnswerState.RUNNING])
 
     def finish(
         self,
@@ -166,7 +187,7 @@ class Conversations:
     def running(self) -> list[str]:
         """The answers that nobody has finished."""
         sql = "SELECT answer_id FROM answers WHERE state = ? ORDER BY number"
-        return [row[0] for row in self._catalog.select(sql, [AnswerState.RUNNING])]
+        return [row[0] for row in self._reader.select(sql, [AnswerState.RUNNING])]
 
     def rate(self, answer_id: str, rating: str, comment: str) -> None:
         """Keeps what a reader thinks of an answer, in place of what was said before."""
@@ -179,12 +200,12 @@ class Conversations:
     def ratings(self, limit: int, offset: int) -> tuple[list[KeptAnswer], int]:
         """A page of the answers that somebody rated, the last rated first, and their number."""
         where = "rating IS NOT NULL ORDER BY feedback.created DESC LIMIT ? OFFSET ?"
-        [total] = self._catalog.select("SELECT count(*) FROM feedback")
+        [total] = self._reader.select("SELECT count(*) FROM feedback")
         return self._answers(where, [limit, offset]), int(total[0])
 
     def _answers(self, where: str, values: Sequence[object]) -> list[KeptAnswer]:
         return [
-            _kept(row) for row in self._catalog.select(f"SELECT {_ANSWER} WHERE {where}", values)
+            _kept(row) for row in self._reader.select(f"SELECT {_ANSWER} WHERE {where}", values)
         ]
 
 
@@ -201,6 +222,7 @@ def _kept(row: Row) -> KeptAnswer:
         row["problem"] and json.loads(row["problem"]),
         row["rating"],
         row["comment"],
+        row["rated"],
     )
 
 

@@ -8,6 +8,9 @@ from rag.store import rows
 from rag.store.connection import Connection
 from rag.types import PaperRow
 
+MOST_WORDS = 8
+"""Looked for; each is a look at every paper."""
+
 
 @dataclass(frozen=True, slots=True)
 class Listing:
@@ -52,9 +55,9 @@ def named(catalog: Connection, paper_id: str) -> PaperRow | None:
 
 def _conditions(wanted: Listing) -> tuple[str, list[object]]:
     conditions, values = ["1"], list[object]()
-    for word in wanted.words.split():
-        conditions.append("instr(lower(title || ' ' || authors || ' ' || paper_id), ?)")
-        values.append(word.lower())
+    for word in wanted.words.split()[:MOST_WORDS]:
+        conditions.append("instr(folded(title || ' ' || authors || ' ' || paper_id), ?)")
+        values.append(word.casefold())
     if wanted.year_from is not None:
         conditions.append("year >= ?")
         values.append(wanted.year_from)

@@ -85,8 +85,8 @@ CREATE INDEX threads_by_owner ON threads (owner, updated);
 CREATE TABLE answers (
     number INTEGER PRIMARY KEY AUTOINCREMENT, answer_id TEXT NOT NULL UNIQUE,
     thread_id TEXT REFERENCES threads ON DELETE CASCADE, owner TEXT NOT NULL,
-    request TEXT NOT NULL, state TEXT NOT NULL, created REAL NOT NULL, finished REAL,
-    answer TEXT, problem TEXT
+    request TEXT NOT NULL, state TEXT NOT NULL, attempts INTEGER NOT NULL, created REAL NOT NULL,
+    finished REAL, answer TEXT, problem TEXT
 );
 CREATE INDEX answers_by_thread ON answers (thread_id, number);
 CREATE TABLE feedback (

@@ -26,6 +26,9 @@ from rag.config import Settings
 
 STARTED_S = 60.0
 
+logs: list[Path] = []
+"""What the processes of this run write, in the order of their start."""
+
 
 @contextmanager
 def hosted(library: Path, settings: Mapping[str, Any] | None = None) -> Iterator[httpx.Client]:
@@ -83,6 +86,7 @@ def served(
 ) -> Iterator[Process]:
     """`scholium serve`, ready; killed at the end if it still runs."""
     port = port or free_port()
+    logs.append(log)
     run = "from api.cli import main; main(prog_name='scholium')"
     command = [sys.executable, "-c", run, "serve", "--library", str(library), "--port", str(port)]
     with log.open("ab") as output:

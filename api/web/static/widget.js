@@ -6,15 +6,23 @@
 (() => {
   "use strict";
 
-  // A module has no currentScript: there the first script of this name is taken.
-  const script = document.currentScript ?? document.querySelector('script[src*="/widget.js"]');
-  const HOME = script?.src ? new URL(script.src).origin : location.origin;
+  // Where this file is from, path and all. A module is not told: there `library` must be given.
+  const HOME = document.currentScript?.src ? new URL(".", document.currentScript.src).href : "";
   const LAST = ["done", "error"];
-  const TRIES = 12;
+  const PASSING = [408, 425, 429];
   const FIRST_WAIT_MS = 400;
-  const LONGEST_WAIT_MS = 5000;
+  const LONGEST_WAIT_MS = 15000;
   const SCALE = 2;
   const STAGES = { queued: "Queued …", searching: "Searching …", writing: "Writing …", restarted: "Beginning anew …" };
+  const NEVER = "its address must begin with https:// or http://";
+
+  // What an answer may consist of, as the server's sanitiser has it (api/web/sanitise.py).
+  const TEXT_TAGS = new Set("a blockquote br code del em h1 h2 h3 h4 h5 h6 hr li ol p pre s strong table tbody td th thead tr ul".split(" "));
+  const MATH_TAGS = new Set("math menclose mfrac mi mmultiscripts mn mo mover mpadded mphantom mprescripts mroot mrow ms mspace msqrt mstyle msub msubsup msup mtable mtd mtext mtr munder munderover".split(" "));
+  const MATH_ATTRIBUTES = new Set("accent accentunder columnalign depth display displaystyle fence form height largeop linethickness lspace mathvariant maxsize minsize movablelimits notation rowspacing rspace scriptlevel separator stretchy symmetric voffset width".split(" "));
+  const MATH_WORD = /^([a-z-]{1,40}|[+-]?[0-9]{0,2}(\.[0-9]{1,5})?(e[mx]|p[tx]|%)?)$/;
+  const HTML = "http://www.w3.org/1999/xhtml";
+  const MATHML = "http://www.w3.org/1998/Math/MathML";
 
   const STYLE = `
     :host {
@@ -25,8 +33,14 @@
       --quiet: var(--scholium-quiet, light-dark(#67625a, #a39d92));
       --rule: var(--scholium-rule, light-dark(#d9d4cb, #3d3933));
       --radius: var(--scholium-radius, 10px);
-      display: block; color-scheme: light dark; color: var(--text);
+      all: initial; display: block; color-scheme: light dark; color: var(--text);
       font: 1rem/1.5 var(--scholium-font, system-ui, sans-serif);
+    }
+    @supports not (color: light-dark(#000, #fff)) {
+      :host {
+        --accent: var(--scholium-accent, #96301f); --on-accent: var(--scholium-on-accent, #fff); --background: var(--scholium-background, #fff);
+        --text: var(--scholium-text, #1e1c19); --quiet: var(--scholium-quiet, #67625a); --rule: var(--scholium-rule, #d9d4cb);
+      }
     }
     :host([theme="light"]) { color-scheme: light; }
     :host([theme="dark"]) { color-scheme: dark; }
@@ -50,8 +64,8 @@
     .text { overflow-wrap: anywhere; }
     .text > * + * { margin-top: .6em; }
     .text ul, .text ol { padding-left: 1.3em; margin-bottom: 0; }
-    .text pre, .text table, math[display="block"] { display: block; overflow-x: auto; }
-    .text math[display="block"] { display: block math; }
+    .text pre, .text table { display: block; overflow-x: auto; }
+    .text math[display="block"] { display: block math; overflow-x: auto; margin: .6em 0; }
     .text td, .text th { padding: .2em .6em; border-bottom: 1px solid var(--rule); text-align: left; }
     .chip { display: inline-block; max-width: 14em; overflow: hidden; text-overflow: ellipsis; vertical-align: middle; white-space: nowrap; padding: .05em .45em; border: 1px solid var(--accent); border-radius: 5px; background: none; color: var(--accent); font-size: .75em; text-decoration: none; }
     .chip:hover { background: var(--accent); color: var(--on-accent); }
@@ -59,6 +73,7 @@
     .unsupported { font-size: .75em; font-style: italic; color: var(--quiet); }
     .failure { padding: .6em .8em; border: 1px solid var(--accent); border-radius: 6px; font-size: .875em; overflow-wrap: anywhere; }
     form { display: flex; align-items: flex-end; gap: .5em; padding: .6em; border-top: 1px solid var(--rule); }
+    @media (pointer: coarse) { textarea { font-size: max(1em, 16px); } }
     textarea { flex: 1; min-width: 0; max-height: 9em; resize: none; padding: .45em .6em; border: 1px solid var(--quiet); border-radius: 6px; background: transparent; }
     textarea::placeholder { color: var(--quiet); opacity: 1; }
     .send { padding: .45em .9em; border: 1px solid var(--accent); border-radius: 6px; background: var(--accent); color: var(--on-accent); font-weight: 600; }
@@ -85,7 +100,67 @@
     return node;
   }
 
-  const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+  /** Passes after `ms`, or once the browser is online again. Raises by `signal`. */
+  function wait(ms, signal) {
+    return new Promise((resolve, reject) => {
+      const over = () => {
+        clearTimeout(timer);
+        removeEventListener("online", over);
+        signal.removeEventListener("abort", over);
+        if (signal.aborted) reject(signal.reason);
+        else resolve();
+      };
+      const timer = setTimeout(over, ms);
+      addEventListener("online", over);
+      signal.addEventListener("abort", over);
+    });
+  }
+
+  /** Storage of this tab, or memory where the browser lets pages keep nothing. */
+  const memory = new Map();
+  const kept = {
+    get(name) {
+      try { return sessionStorage.getItem(name); } catch { return memory.get(name) ?? null; }
+    },
+    set(name, value) {
+      try { sessionStorage.setItem(name, value); } catch { memory.set(name, value); }
+    },
+    remove(name) {
+      try { sessionStorage.removeItem(name); } catch { memory.delete(name); }
+    },
+  };
+
+  /**
+   * The nodes of an answer's HTML that are listed above, made anew. The library may be another
+   * server than the one that this script is from: what it sends is no reason to trust it in
+   * somebody else's page. A parsed document runs and loads nothing.
+   */
+  function copied(html) {
+    const from = new DOMParser().parseFromString(html, "text/html").body;
+    return [...from.childNodes].map(copy).filter(Boolean);
+  }
+
+  function copy(node) {
+    if (node.nodeType === Node.TEXT_NODE) return document.createTextNode(node.data);
+    const [space, tag] = [node.namespaceURI, node.localName];
+    const known = (space === HTML && TEXT_TAGS.has(tag)) || (space === MATHML && MATH_TAGS.has(tag));
+    if (node.nodeType !== Node.ELEMENT_NODE || !known) return null;
+    const made = document.createElementNS(space, tag);
+    for (const { name, value } of node.attributes) {
+      if (space === MATHML && MATH_ATTRIBUTES.has(name) && value.split(/\s+/).every((word) => MATH_WORD.test(word))) made.setAttribute(name, value);
+    }
+    if (tag === "ol" && /^\d{1,9}$/.test(node.getAttribute("start"))) made.start = node.getAttribute("start");
+    if (tag === "a") lead(made, node);
+    made.append(...[...node.childNodes].map(copy).filter(Boolean));
+    return made;
+  }
+
+  /** Where a link leads: to a citation, or out of the page into a tab of its own. */
+  function lead(made, { className, dataset, attributes }) {
+    const href = attributes.href?.value ?? "";
+    if (className === "citation") Object.assign(made, { className }).dataset.marker = dataset.marker ?? "";
+    else if (/^(https?:\/\/|mailto:)/i.test(href)) Object.assign(made, { href, target: "_blank", rel: "noopener noreferrer nofollow" });
+  }
 
   function placeName({ section, page, boxes }) {
     const pages = boxes.length ? [...new Set(boxes.map((box) => box.page))].sort((a, b) => a - b) : [page].filter(Boolean);
@@ -96,17 +171,20 @@
 
   /** The text of a model as it comes, without the quotes in its markers. */
   function draft(text) {
-    return text.replace(/\[\s*\d+\s*:\s*"[^"]*"(?:\s*[;,]\s*\d+\s*:\s*"[^"]*")*\s*\]/g, "").replace(/\[[^\]]*$/, "");
+    return text.replace(/\[\s*\d+\s*:\s*"[^"]*"(?:\s*[;,]\s*\d+\s*:\s*"[^"]*")*\s*\]/g, "").replace(/\[(\s*\d[^\]]*|\s*)$/, "");
   }
 
-  /** The server of a library, called from a page of another origin. */
+  /** The server of a library, called from a page of another origin. It is given the key: it must be trusted with that. */
   class Library {
-    constructor(host, key) {
-      this.host = host.replace(/\/+$/, "");
+    constructor(address, key) {
       this.key = key;
+      const url = URL.canParse(address, location.href) ? new URL(address, location.href) : null;
+      this.host = url && /^https?:$/.test(url.protocol) ? url.origin + url.pathname.replace(/\/+$/, "") : null;
+      this.address = address;
     }
 
-    async call(path, { json, headers = {}, ...init } = {}) {
+    async call(path, { json, headers = {}, signal, ...init } = {}) {
+      if (!this.host) throw new Error(this.address ? `"${this.address}" is no library: ${NEVER}.` : "This widget does not know its library: give it the attribute library.");
       if (this.key) headers = { ...headers, Authorization: `Bearer ${this.key}` };
       if (json) {
         init = { method: "POST", ...init, body: JSON.stringify(json) };
@@ -114,13 +192,19 @@
       }
       let response;
       try {
-        response = await fetch(this.host + path, { ...init, headers });
-      } catch {
+        response = await fetch(this.host + path, { ...init, headers, signal });
+      } catch (error) {
+        if (signal?.aborted) throw error;
         throw Object.assign(new Error(await this.#whyNot()), { code: "away" });
       }
       if (response.ok) return response;
       const problem = await response.json().catch(() => ({}));
-      throw Object.assign(new Error(problem.detail || problem.title || `The library answered ${response.status}.`), { code: problem.code, status: response.status });
+      const waitMs = 1000 * Number(response.headers.get("Retry-After") ?? 0) || 0;
+      throw Object.assign(new Error(problem.detail || problem.title || `The library answered ${response.status}.`), { code: problem.code, status: response.status, waitMs });
+    }
+
+    async json(path, options) {
+      return (await this.call(path, options)).json();
     }
 
     /** A browser does not say why a call failed: whether this file can be loaded tells one reason from the other. */
@@ -131,31 +215,36 @@
         : `No answer from ${this.host}. It may not be running, or this page's Content-Security-Policy does not allow it in connect-src.`;
     }
 
-    /** The events of `request`, through lost connections. */
-    async *ask(request) {
+    /**
+     * The events of a `request`, or of the answer `id`, through lost connections, until `signal` is
+     * aborted. An event named `known` tells the id, one named `lost` that the connection is.
+     */
+    async *events(request, id, signal) {
       const headers = { Accept: "text/event-stream" };
-      let open = () => this.call("/v1/ask", { json: request, headers });
-      let [id, last] = [null, ""];
-      for (let failures = 0; ; ) {
+      for (let [failures, last] = [0, ""]; ; ) {
         try {
-          for await (const event of this.#events(await open())) {
+          const response = id
+            ? await this.call(`/v1/answers/${encodeURIComponent(id)}/events`, { headers: { ...headers, ...(last && { "Last-Event-ID": last }) }, signal })
+            : await this.call("/v1/ask", { json: request, headers, signal });
+          id ??= response.headers.get("Location")?.match(/\/v1\/answers\/([^/]+)\/events$/)?.[1];
+          if (id) yield { event: "known", data: { id } };
+          for await (const event of this.#read(response)) {
             failures = 0;
-            id = event.data.answer_id ?? id;
             last = event.id || last;
             yield event;
             if (LAST.includes(event.event)) return;
           }
           throw new Error("The connection was lost.");
         } catch (error) {
-          const refused = error.status && error.status < 500;
-          if (refused || !id || ++failures > TRIES) throw error;
-          open = () => this.call(`/v1/answers/${id}/events`, { headers: { ...headers, ...(last && { "Last-Event-ID": last }) } });
-          await wait(Math.min(FIRST_WAIT_MS * 2 ** (failures - 1), LONGEST_WAIT_MS));
+          const passes = !error.status || error.status >= 500 || PASSING.includes(error.status);
+          if (signal.aborted || !id || !passes) throw error;
+          yield { event: "lost", data: {} };
+          await wait(Math.max(error.waitMs ?? 0, Math.min(FIRST_WAIT_MS * 2 ** failures++, LONGEST_WAIT_MS)), signal);
         }
       }
     }
 
-    async *#events(response) {
+    async *#read(response) {
       const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
       try {
         for (let rest = ""; ; ) {
@@ -164,8 +253,13 @@
           const blocks = (rest + value).split(/\r?\n\r?\n/);
           rest = blocks.pop();
           for (const block of blocks) {
-            const fields = Object.fromEntries(block.split(/\r?\n/).map((line) => line.match(/^(\w+): ?(.*)$/)?.slice(1)).filter(Boolean));
-            if (fields.data) yield { ...fields, data: JSON.parse(fields.data) };
+            const found = { id: "", event: "message", data: [] };
+            for (const line of block.split(/\r?\n/)) {
+              const [, name, text] = line.match(/^(id|event|data): ?(.*)$/s) ?? []; // a line may hold U+2028
+              if (name === "data") found.data.push(text);
+              else if (name) found[name] = text;
+            }
+            if (found.data.length) yield { ...found, data: JSON.parse(found.data.join("\n")) };
           }
         }
       } finally {
@@ -177,7 +271,7 @@
   /** A page of a paper in a dialog, with the quoted words marked. */
   class PageDialog {
     #url = null;
-    #asked = 0;
+    #asked = null;
 
     constructor() {
       this.title = el("h2");
@@ -189,7 +283,7 @@
       this.number = el("span", { class: "quiet" });
       this.node = el(
         "dialog",
-        { part: "dialog", onclose: () => this.#forget() },
+        { part: "dialog", onclose: () => this.forget() },
         el("header", {}, this.title, this.before, this.number, this.after, el("button", { type: "button", class: "plain", onclick: () => this.node.close() }, "Close")),
         this.sheet,
         this.quote,
@@ -208,7 +302,8 @@
       this.node.showModal();
       if (this.page === null) return;
       this.#load();
-      const paper = await library.call(`/v1/papers/${encodeURIComponent(citation.paper.id)}`).then((found) => found.json()).catch(() => null);
+      const paper = await library.json(`/v1/papers/${encodeURIComponent(citation.paper.id)}`).catch(() => null);
+      if (this.citation !== citation) return;
       this.pages = paper?.pages ?? null;
       this.#showNumber();
     }
@@ -226,28 +321,31 @@
 
     async #load() {
       this.#showNumber();
-      const asked = ++this.#asked;
+      this.forget();
+      const { signal } = (this.#asked = new AbortController());
       const { paper, boxes, quote } = this.citation;
       const marked = boxes.filter((box) => box.page === this.page);
       const query = new URLSearchParams([["scale", SCALE], ...marked.map((box) => ["highlight", [box.x0, box.y0, box.x1, box.y1].join(",")])]);
       this.sheet.replaceChildren(el("span", { class: "bars" }));
       try {
-        const response = await this.library.call(`/v1/papers/${encodeURIComponent(paper.id)}/pages/${this.page}.png?${query}`);
+        const response = await this.library.call(`/v1/papers/${encodeURIComponent(paper.id)}/pages/${this.page}.png?${query}`, { signal });
         const blob = await response.blob();
-        if (asked !== this.#asked || !this.node.open) return;
-        this.#forget();
+        signal.throwIfAborted();
         this.#url = URL.createObjectURL(blob);
         const name = `Page ${this.page} of ${paper.title}`;
         const image = el("img", { part: "image", src: this.#url, alt: marked.length ? `${name}, marked: ${quote}` : name });
         await image.decode();
+        signal.throwIfAborted();
         this.sheet.replaceChildren(image);
         if (marked.length) this.sheet.scrollTop = (marked[0].y0 * SCALE * image.clientHeight) / image.naturalHeight - this.sheet.clientHeight / 3;
       } catch (error) {
-        this.sheet.replaceChildren(el("p", { class: "failure", role: "alert" }, error.message));
+        if (!signal.aborted) this.sheet.replaceChildren(el("p", { class: "failure", role: "alert" }, error.message));
       }
     }
 
-    #forget() {
+    /** Lets go of the image, and of one that is on its way. */
+    forget() {
+      this.#asked?.abort();
       if (this.#url) URL.revokeObjectURL(this.#url);
       this.#url = null;
     }
@@ -256,40 +354,53 @@
   /** One question and its answer. `open(citation)` shows a place. */
   class Turn {
     constructor(question, open) {
+      this.question = question;
       this.open = open;
+      this.id = null;
       this.draft = "";
-      this.status = el("p", { class: "quiet", part: "status" }, STAGES.searching);
-      this.text = el("div", { class: "text", part: "text" }, el("span", { class: "bars" }), el("span", { class: "bars" }));
+      this.status = el("p", { class: "quiet", part: "status" });
+      this.text = el("div", { class: "text", part: "text" });
       this.node = el("article", { class: "turn", part: "turn", "aria-label": question }, el("h3", { part: "question" }, question), this.status, this.text);
+      this.wait();
+    }
+
+    wait() {
+      this.draft = "";
+      this.status.hidden = false;
+      this.status.textContent = STAGES.searching;
+      this.text.replaceChildren(el("span", { class: "bars" }), el("span", { class: "bars" }));
     }
 
     take({ event, data }) {
+      if (event === "known") this.id = data.id;
+      if (event === "lost") this.status.textContent = "Connection lost, looking for it …";
       if (event === "status") this.status.textContent = STAGES[data.stage] ?? "";
-      if (data.stage === "restarted") this.draft = "";
+      if (data.stage === "restarted") this.text.textContent = this.draft = "";
       if (event === "evidence") this.status.textContent = `Reading ${data.hits.length} passages …`;
       if (event === "citation") this.status.textContent = "Checking citations …";
       if (event === "token") {
+        this.status.textContent = STAGES.writing;
         this.draft += data.text;
         this.text.textContent = draft(this.draft);
       }
       if (event === "done") this.finish(data);
-      if (event === "error") this.fail(new Error(data.detail || data.title));
     }
 
     finish(answer) {
       this.status.textContent = [answer.state === "cancelled" && "Stopped.", answer.note].filter(Boolean).join(" ");
       this.status.hidden = !this.status.textContent;
       if (answer.problem) return this.fail(new Error(answer.problem.detail || answer.problem.title));
-      // Made and sanitised by the library's server, whose script this page runs anyway.
-      if (answer.html) this.text.innerHTML = answer.html;
+      if (answer.html) this.text.replaceChildren(...copied(answer.html));
       else this.text.textContent = draft(this.draft);
       this.#chips(answer.citations);
       this.#unsupported();
     }
 
-    fail(error) {
+    /** `again` is called where the visitor tries again. */
+    fail(error, again = null) {
       this.status.hidden = true;
-      this.text.replaceChildren(el("p", { class: "failure", part: "error", role: "alert" }, error.message));
+      const retry = again && el("button", { type: "button", class: "plain", part: "retry", onclick: again }, "Try again");
+      this.text.replaceChildren(el("p", { class: "failure", part: "error", role: "alert" }, error.message, " ", retry));
     }
 
     #chips(citations) {
@@ -317,17 +428,41 @@
   }
 
   class ScholiumChat extends HTMLElement {
-    static observedAttributes = ["open", "title", "placeholder"];
+    static observedAttributes = ["open", "title", "placeholder", "library", "key", "papers", "sections"];
     #built = false;
-    #busy = false;
+    #running = null;
+    #life = new AbortController();
+    #ready = Promise.resolve();
 
     connectedCallback() {
       if (!this.#built) this.#build();
       this.#built = true;
+      this.#begin();
     }
 
-    attributeChangedCallback() {
-      if (this.#built) this.#name();
+    /** Answers go on without it, and are found again. */
+    disconnectedCallback() {
+      this.#life.abort();
+      this.page.node.close();
+      this.page.forget();
+    }
+
+    attributeChangedCallback(name, before, now) {
+      if (!this.#built) return;
+      this.#name();
+      if (this.isConnected && before !== now && ["library", "key", "papers", "sections"].includes(name)) this.#begin();
+    }
+
+    /** A conversation from its beginning, or where the tab left it. */
+    #begin() {
+      this.#life.abort();
+      this.#life = new AbortController();
+      this.#setRunning(null);
+      this.answers.replaceChildren();
+      this.answers.hidden = this.again.hidden = true;
+      // Attributes are set one after the other: what they say together counts.
+      const { signal } = this.#life;
+      this.#ready = Promise.resolve().then(() => !signal.aborted && this.#recall(signal));
     }
 
     get #library() {
@@ -339,9 +474,10 @@
       return { papers: words("papers"), sections: words("sections") };
     }
 
-    /** A conversation belongs to what was asked: another library or other papers are another. */
+    /** A conversation belongs to a widget and to what it asks: another library or other papers are another. */
     get #slot() {
-      return `scholium-thread ${JSON.stringify([this.#library.host, this.#limits])}`;
+      const which = this.id || [...document.querySelectorAll("scholium-chat")].indexOf(this);
+      return `scholium-thread ${JSON.stringify([this.#library.host, this.#limits, which])}`;
     }
 
     #build() {
@@ -351,18 +487,18 @@
       root.adoptedStyleSheets = [sheet];
       this.page = new PageDialog();
       this.heading = el("h2", { part: "title" });
-      this.launcher = el("button", { type: "button", class: "launcher", part: "launcher", "aria-expanded": "false", onclick: () => this.toggleAttribute("open", true) });
+      this.launcher = el("button", { type: "button", class: "launcher", part: "launcher", "aria-expanded": "false", onclick: () => this.#open() });
       this.answers = el("div", { class: "answers", part: "answers", role: "region", "aria-label": "Answers", tabindex: 0, hidden: true });
       this.input = el("textarea", { part: "input", rows: 1, maxlength: 4000, onkeydown: (event) => this.#key(event) });
       this.send = el("button", { type: "submit", class: "send", part: "button" }, "Ask");
+      this.stop = el("button", { type: "button", class: "send", part: "stop", hidden: true, onclick: () => this.#stop() }, "Stop");
       this.again = el("button", { type: "button", class: "plain", part: "new", hidden: true, onclick: () => this.#forget() }, "New");
       this.spoken = el("p", { class: "hidden", role: "status", "aria-live": "polite" });
-      const form = el("form", { part: "form", onsubmit: (event) => (event.preventDefault(), this.ask(this.input.value)) }, this.input, this.send);
+      const form = el("form", { part: "form", onsubmit: (event) => (event.preventDefault(), this.ask(this.input.value)) }, this.input, this.send, this.stop);
       // An empty title keeps the browser from showing the element's own as a tooltip everywhere.
       this.box = el("section", { class: "box", part: "box", title: "" }, el("header", { part: "header" }, this.heading, this.again, el("button", { type: "button", class: "plain", part: "close", "aria-label": "Close", onclick: () => this.#close() }, "✕")), this.answers, form, this.spoken);
       root.append(this.launcher, this.box, this.page.node);
       this.#name();
-      this.#recall();
     }
 
     #name() {
@@ -373,6 +509,11 @@
       this.input.setAttribute("aria-label", this.input.placeholder);
       this.box.hidden = !open;
       this.launcher.hidden = open;
+    }
+
+    #open() {
+      this.toggleAttribute("open", true);
+      this.input.focus();
     }
 
     #close() {
@@ -389,23 +530,66 @@
     /** Asks a question, as the form does; resolves once there is an answer or none is to be had. */
     async ask(question) {
       question = question.trim();
-      if (!question || this.#busy) return;
-      const turn = this.#add(question);
-      this.input.value = "";
-      this.#setBusy(true);
+      await this.#ready;
+      if (!question || this.#running) return;
+      if (this.input.value.trim() === question) this.input.value = "";
+      await this.#answer(this.#add(question));
+    }
+
+    /** Has a turn answered, or goes on with it where its answer has begun. */
+    async #answer(turn) {
+      const { signal } = this.#life;
+      const [library, slot, limits] = [this.#library, this.#slot, this.#limits];
+      this.#setRunning(turn);
       try {
-        const request = { question, ...this.#limits, thread_id: await this.#thread() };
-        for await (const event of this.#library.ask(request)) {
-          turn.take(event);
-          if (event.event === "done") this.#tell("scholium-answer", event.data);
-          if (LAST.includes(event.event)) this.spoken.textContent = event.event === "done" ? "Answered" : "The answer failed";
-        }
+        const thread = turn.id ? null : await this.#thread(library, slot, signal);
+        const request = { question: turn.question, ...limits, thread_id: thread };
+        for await (const event of library.events(request, turn.id, signal)) this.#step(turn, event, library);
       } catch (error) {
-        if (error.code === "unknown-thread") sessionStorage.removeItem(this.#slot);
-        turn.fail(error);
-        this.#tell("scholium-error", { code: error.code, message: error.message });
+        if (signal.aborted) return;
+        if (error.code === "unknown-thread" && kept.get(slot)) {
+          kept.remove(slot); // it was removed: the question begins another
+          return this.#answer(turn);
+        }
+        this.#failed(turn, error);
       }
-      this.#setBusy(false);
+      this.#setRunning(null);
+    }
+
+    #step(turn, event, library) {
+      const atEnd = this.answers.scrollHeight - this.answers.scrollTop - this.answers.clientHeight < 60;
+      turn.take(event);
+      if (atEnd && event.event === "token") this.answers.scrollTop = this.answers.scrollHeight;
+      if (turn.stopping && turn.id) this.#stopNow(turn, library);
+      if (event.event === "done") {
+        this.spoken.textContent = event.data.state === "cancelled" ? "Stopped" : "Answered";
+        this.#tell("scholium-answer", event.data);
+      }
+      if (event.event === "error") this.#failed(turn, Object.assign(new Error(event.data.detail || event.data.title), { code: event.data.code, final: true }));
+    }
+
+    #failed(turn, error) {
+      if (error.final || error.code === "unknown-answer") turn.id = null;
+      turn.fail(error, () => this.#again(turn));
+      this.#tell("scholium-error", { code: error.code, message: error.message });
+    }
+
+    #again(turn) {
+      if (this.#running) return;
+      turn.wait();
+      this.#answer(turn);
+    }
+
+    #stop() {
+      const turn = this.#running;
+      turn.stopping = true;
+      turn.status.textContent = "Stopping …";
+      if (turn.id) this.#stopNow(turn, this.#library);
+    }
+
+    #stopNow(turn, library) {
+      turn.stopping = false;
+      library.call(`/v1/answers/${encodeURIComponent(turn.id)}`, { method: "DELETE" }).catch((error) => (turn.status.textContent = error.message));
     }
 
     #tell(name, detail) {
@@ -413,41 +597,53 @@
     }
 
     #add(question) {
-      const turn = new Turn(question, (citation) => this.page.open(this.#library, citation));
+      const library = this.#library;
+      const turn = new Turn(question, (citation) => this.page.open(library, citation));
       this.answers.append(turn.node);
       this.answers.hidden = this.again.hidden = false;
       this.answers.scrollTop = this.answers.scrollHeight;
       return turn;
     }
 
-    #setBusy(busy) {
-      this.#busy = this.send.disabled = this.again.disabled = busy;
+    #setRunning(turn) {
+      this.#running = turn;
+      const busy = turn !== null;
+      const had = [this.send, this.stop].includes(this.shadowRoot.activeElement);
+      this.again.disabled = this.send.hidden = busy;
+      this.stop.hidden = !busy;
+      if (had) this.input.focus();
       this.answers.setAttribute("aria-busy", busy);
       if (busy) this.spoken.textContent = "Searching";
     }
 
-    async #thread() {
-      const kept = sessionStorage.getItem(this.#slot);
-      if (kept) return kept;
-      const { id } = await (await this.#library.call("/v1/threads", { json: {} })).json();
-      sessionStorage.setItem(this.#slot, id);
+    async #thread(library, slot, signal) {
+      if (kept.get(slot)) return kept.get(slot);
+      const { id } = await library.json("/v1/threads", { json: {}, signal });
+      kept.set(slot, id);
       return id;
     }
 
-    /** Shows what was asked before the page was loaded anew. */
-    async #recall() {
-      const id = sessionStorage.getItem(this.#slot);
+    /** Shows what was asked before the page was loaded anew, and follows what is still being answered. */
+    async #recall(signal) {
+      const slot = this.#slot;
+      const id = kept.get(slot);
       if (!id) return;
       try {
-        const { answers } = await (await this.#library.call(`/v1/threads/${encodeURIComponent(id)}`)).json();
-        for (const answer of answers) this.#add(answer.request.question).finish(answer);
+        const { answers } = await this.#library.json(`/v1/threads/${encodeURIComponent(id)}`, { signal });
+        signal.throwIfAborted();
+        for (const answer of answers) {
+          const turn = this.#add(answer.request.question);
+          turn.id = answer.id;
+          if (answer.state === "running") this.#answer(turn);
+          else turn.finish(answer);
+        }
       } catch (error) {
-        if (error.code === "unknown-thread") sessionStorage.removeItem(this.#slot);
+        if (error.code === "unknown-thread") kept.remove(slot);
       }
     }
 
     #forget() {
-      sessionStorage.removeItem(this.#slot);
+      kept.remove(this.#slot);
       this.answers.replaceChildren();
       this.answers.hidden = this.again.hidden = true;
       this.input.focus();

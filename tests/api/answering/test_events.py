@@ -40,6 +40,7 @@ def test_listeners_have_all_events_whenever_they_came() -> None:
         assert await followed(made) == seen
         assert await followed(made, (1, 100)) == seen[100:]
         assert await followed(made, (7, 100)) == seen  # of another attempt
+        assert await followed(made, (1, 999_999)) == []  # there is nothing after the end
 
     asyncio.run(run())
 

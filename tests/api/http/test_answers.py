@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,8 +8,13 @@ from typing import Any
 import httpx
 import pytest
 
+from api.answering.log import EventLog
+from api.guard.keys import Keys, Scope
+from rag.errors import LibraryError
+from rag.store.catalog_writer import WritableCatalog
+from rag.store.conversations import Conversations
 from tests.api.hosting import events, free_port, hosted, served
-from tests.scripted_llm import MODEL, Messages, Reply, ScriptedServer, says, scripted_server
+from tests.scripted_llm import MODEL, Reply, ScriptedServer, says, scripted_server
 
 QUESTION = "What is in the context line of a chunk?"
 SAID = "The context line is the title of the paper followed by the path of section headings [1]."
@@ -139,23 +143,21 @@ def test_what_cannot_be_asked_is_told_why(
         "/v1/ask", content=json.dumps(body), headers={"Content-Type": "application/json"}
     )
     assert (answer.status_code, answer.json()["code"]) == (status, code)
-    assert "library" not in answer.json()["detail"] or "/" not in answer.json()["detail"]
+    assert "served" not in answer.json()["detail"]  # where the library lies
 
 
 def test_tokens_arrive_while_the_model_writes(library: Path, model: ScriptedServer) -> None:
-    release = threading.Event()
-
-    def slowly(_: Messages) -> Reply:
-        return says(SAID, gap_s=0.05)
-
-    model.play(slowly)
+    model.play(says(SAID, gap_s=0.2))
     with hosted(library, settings(model)) as client:
-        arrived = [(kind, time.monotonic()) for _, kind, _ in streamed(client, question=QUESTION)]
-        release.set()
-    tokens = [at for kind, at in arrived if kind == "token"]
-    assert len(tokens) > 3
-    assert tokens[0] < tokens[-1]
-    assert [kind for kind, _ in arrived][-1] == "done"
+        stream = streamed(client, question=QUESTION)
+        answer_id = next(stream)[2]["answer_id"]
+        while next(stream)[1] != "token":
+            pass
+        with httpx.Client(base_url=client.base_url, timeout=30) as other:
+            assert other.get(f"/v1/answers/{answer_id}").json()["state"] == "running"
+        kinds = [kind for _, kind, _ in stream]
+    assert kinds.count("token") > 3
+    assert kinds[-1] == "done"
 
 
 def test_an_answer_can_be_stopped(library: Path, model: ScriptedServer) -> None:
@@ -276,3 +278,104 @@ def test_half_a_character_from_a_model_ends_nothing(library: Path, model: Script
     with hosted(library, settings(model)) as client:
         assert "Half ? a character" in ask(client)["answer"]
         assert ask(client)["state"] == "done"
+
+
+def test_an_outcome_that_cannot_be_kept_ends_the_stream_and_is_tried_again(
+    library: Path, model: ScriptedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finish, failed = Conversations.finish, []
+
+    def failing_once(self: Conversations, *args: Any, **kwargs: Any) -> bool:
+        if not failed:
+            failed.append(args)
+            raise LibraryError("the disk is full")
+        return finish(self, *args, **kwargs)
+
+    monkeypatch.setattr(Conversations, "finish", failing_once)
+    with hosted(library, settings(model)) as client:
+        seen = list(streamed(client, question=QUESTION))
+        assert (seen[-1][1], seen[-1][2]["code"]) == ("error", "library")
+        url = f"/v1/answers/{seen[0][2]['answer_id']}"
+        until = time.monotonic() + 30
+        while (again := client.get(url).json())["state"] == "running":
+            assert time.monotonic() < until
+            time.sleep(0.2)
+        assert again["citations"]
+
+
+def test_a_place_that_never_was_ends_with_the_answer(library: Path, model: ScriptedServer) -> None:
+    model.play(says(SAID, gap_s=0.05))
+    with hosted(library, settings(model)) as client:
+        stream = streamed(client, question=QUESTION)
+        url = f"/v1/answers/{next(stream)[2]['answer_id']}/events"
+        headers = {"Last-Event-ID": "1.999999"}
+        with (
+            httpx.Client(base_url=client.base_url, timeout=30) as other,
+            other.stream("GET", url, headers=headers) as answer,
+        ):
+            assert [kind for _, kind, _ in events(answer.iter_lines())][-1] == "done"
+
+
+def test_what_is_left_at_the_end_is_taken_up_at_once(library: Path, model: ScriptedServer) -> None:
+    model.play(says(SAID, gap_s=1.0), says(SAID))
+    with hosted(library, settings(model, drain_s=0.2)) as client:
+        stream = streamed(client, question=QUESTION)
+        answer_id = next(stream)[2]["answer_id"]
+    with EventLog(library / "server" / "answers.sqlite", "test") as log:
+        [row] = log.select("SELECT heard FROM writers WHERE answer_id = ?", [answer_id])
+        assert row["heard"] == 0
+    with hosted(library, settings(model)) as client:
+        with client.stream("GET", f"/v1/answers/{answer_id}/events") as answer:
+            seen = [data for _, _, data in events(answer.iter_lines())]
+        assert seen[0]["stage"] == "restarted"
+        assert seen[-1]["state"] == "done"
+
+
+def test_a_thread_is_its_owners_to_change(library: Path) -> None:
+    with WritableCatalog(library) as catalog:
+        keys = [
+            {"Authorization": f"Bearer {Keys(catalog).create(name, [Scope.ASK])[1]}"}
+            for name in ("mine", "yours")
+        ]
+    with hosted(library) as client:
+        thread = client.post("/v1/threads", json={}, headers=keys[0]).json()["id"]
+        url = f"/v1/threads/{thread}"
+        assert client.get(url, headers=keys[1]).status_code == 200
+        asked = {"question": QUESTION, "thread_id": thread}
+        assert client.post("/v1/ask", json=asked, headers=keys[1]).status_code == 403
+        assert client.patch(url, json={"title": "x"}, headers=keys[1]).status_code == 403
+        assert client.delete(url, headers=keys[1]).status_code == 403
+        assert client.delete(url, headers=keys[0]).status_code == 204
+
+
+def test_a_thread_can_be_removed_while_it_is_answered(library: Path, model: ScriptedServer) -> None:
+    model.play(says(SAID, gap_s=0.5))
+    with hosted(library, settings(model)) as client:
+        thread = client.post("/v1/threads", json={}).json()["id"]
+        stream = streamed(client, question=QUESTION, thread_id=thread)
+        next(stream)
+        with httpx.Client(base_url=client.base_url, timeout=30) as other:
+            assert other.delete(f"/v1/threads/{thread}").status_code == 204
+            assert other.get(f"/v1/threads/{thread}").status_code == 404
+        assert [kind for _, kind, _ in stream][-1] in {"done", "error"}
+        assert model.hung_up.wait(5)
+
+
+def test_a_stopped_answer_is_not_free(library: Path, model: ScriptedServer) -> None:
+    model.play(says(SAID, gap_s=0.2))
+    with WritableCatalog(library) as catalog:
+        keys = Keys(catalog)
+        key, text = keys.create("stopping", [Scope.ASK], budget_usd=5)
+        headers = {"Authorization": f"Bearer {text}"}
+        with hosted(library, settings(model)) as client:
+            accept = {"Accept": "text/event-stream", **headers}
+            body = {"question": QUESTION}
+            with client.stream("POST", "/v1/ask", json=body, headers=accept) as answer:
+                seen = events(answer.iter_lines())
+                answer_id = next(seen)[2]["answer_id"]
+                while next(seen)[1] != "token":
+                    pass
+                with httpx.Client(base_url=client.base_url, timeout=30) as other:
+                    other.delete(f"/v1/answers/{answer_id}", headers=headers)
+        [row] = catalog.select("SELECT tokens FROM spending WHERE key_id = ?", [key.key_id])
+        assert row["tokens"] > 100  # what it was given to read

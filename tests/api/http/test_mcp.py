@@ -59,6 +59,8 @@ def test_keys_hold_for_assistants_too(library: Path) -> None:
         assert refused.is_error
         assert "scope ask" in refused.content[0].text
         assert not asyncio.run(call(asking, "ask", QUESTION)).is_error
+        for tool, arguments in (("search", {"query": "chunk"}), ("list_papers", {})):
+            assert asyncio.run(call(asking, tool, arguments)).is_error
         with WritableCatalog(library) as catalog:
             Keys(catalog).charge(poor, Usage(1, 1, 1.0))
         refused = asyncio.run(call(asking, "ask", QUESTION))

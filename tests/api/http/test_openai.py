@@ -168,3 +168,32 @@ def test_keys_are_sent_as_the_client_sends_them(library: Path) -> None:
         assert chat.chat.completions.create(model="scholium", messages=[user(QUESTION)]).id
         with pytest.raises(openai.AuthenticationError):
             chat.with_options(api_key="sch_wrong").models.list()
+
+
+def test_marks_of_the_check_move_no_annotation(library: Path, model: ScriptedServer) -> None:
+    model.play(says(f"It was first proposed by Ada Lovelace in 1843. {SAID}"))
+    with hosted(library, settings(model)) as client:
+        chat = openai.OpenAI(base_url=f"{client.base_url}/v1", api_key="none", max_retries=0)
+        stream = chat.chat.completions.create(
+            model="scholium", messages=[user(QUESTION)], stream=True
+        )
+        deltas = [chunk.choices[0].delta for chunk in stream if chunk.choices]
+    text = "".join(delta.content or "" for delta in deltas)
+    [annotations] = [d.model_extra["annotations"] for d in deltas if d.model_extra]
+    assert annotations
+    for each in annotations:
+        cited = each["url_citation"]
+        assert text[cited["start_index"] : cited["end_index"]] == "[1]"
+
+
+def test_an_answer_that_was_stopped_is_no_answer(library: Path, model: ScriptedServer) -> None:
+    model.play(says(SAID, gap_s=0.5))
+    with hosted(library, settings(model)) as client:
+        chat = openai.OpenAI(base_url=f"{client.base_url}/v1", api_key="none", max_retries=0)
+        stream = chat.chat.completions.create(
+            model="scholium", messages=[user(QUESTION)], stream=True
+        )
+        first = next(iter(stream))
+        httpx.delete(f"{client.base_url}/v1/answers/{first.id.removeprefix('chatcmpl-')}")
+        with pytest.raises(openai.APIError, match="stopped"):
+            list(stream)

@@ -19,6 +19,7 @@ from mcp import Client, MCPError, StdioServerParameters
 from mcp.types import CallToolResult
 
 from api.cli.errors import STOPPED
+from api.mcp.tools import Open
 from rag import Library
 from rag.errors import UsageError
 from tests.api.mcp.serving import CODE, ROOT, at_port
@@ -295,11 +296,12 @@ def test_over_http_foreign_hosts_and_origins_are_refused(small_library: Path) ->
 def test_answers_pass_through_whoever_counts_them(small_library: Path) -> None:
     asked: list[str] = []
 
-    def asking(request: Any, answer: Callable[[], Any]) -> Any:
-        asked.append(request.headers["authorization"])
-        if len(asked) > 1:
-            raise UsageError("the budget is spent")
-        return answer()
+    class Counting(Open):
+        def ask(self, request: Any, act: Callable[[], Any]) -> Any:
+            asked.append(request.headers["authorization"])
+            if len(asked) > 1:
+                raise UsageError("the budget is spent")
+            return act()
 
     async def what(url: str) -> None:
         import httpx2
@@ -314,7 +316,7 @@ def test_answers_pass_through_whoever_counts_them(small_library: Path) -> None:
             said = await refused(client, "ask", question=QUESTION)
             assert "the budget is spent" in said
 
-    with Library.open(small_library) as library, at_port(library, asking=asking) as url:
+    with Library.open(small_library) as library, at_port(library, gate=Counting()) as url:
         asyncio.run(what(url))
     assert asked == ["Bearer sch_1"] * 2
 
@@ -323,9 +325,10 @@ def test_the_event_loop_goes_on_while_tools_work(small_library: Path) -> None:
     """An answer that waits holds up no other call."""
     gate = threading.Event()
 
-    def asking(_: Any, answer: Callable[[], Any]) -> Any:
-        assert gate.wait(60)
-        return answer()
+    class Slow(Open):
+        def ask(self, _: Any, act: Callable[[], Any]) -> Any:
+            assert gate.wait(60)
+            return act()
 
     async def what(client: Client) -> None:
         slow = asyncio.create_task(done(client, "ask", question=QUESTION))
@@ -334,5 +337,5 @@ def test_the_event_loop_goes_on_while_tools_work(small_library: Path) -> None:
         gate.set()
         await slow
 
-    with Library.open(small_library) as library, at_port(library, asking=asking) as url:
+    with Library.open(small_library) as library, at_port(library, gate=Slow()) as url:
         use(url, what)

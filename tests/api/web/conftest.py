@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import tarfile
 import tempfile
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NoReturn
@@ -16,6 +17,7 @@ import pytest
 from filelock import FileLock
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from tests.api.web.host import Host
 from tests.api.web.serving import PROBE, QUOTE, Served, served, with_model
 from tests.scripted_llm import Messages, Reply, ScriptedServer, says, scripted_server
 
@@ -113,13 +115,24 @@ def writes(messages: Messages, **how: float) -> Reply:
 
 
 @pytest.fixture(scope="session")
+def host() -> Iterator[Host]:
+    """Somebody else's site, whose pages may ask ``server``."""
+    site = Host()
+    threading.Thread(target=site.serve_forever, args=(0.02,), daemon=True).start()
+    yield site
+    site.shutdown()
+    site.server_close()
+
+
+@pytest.fixture(scope="session")
 def server(
-    small_library: Path, model: ScriptedServer, tmp_path_factory: pytest.TempPathFactory
+    small_library: Path, model: ScriptedServer, host: Host, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Served]:
     """The example papers, served with a model. Tests share it: each begins its own threads."""
     library = tmp_path_factory.mktemp("served") / "library"
     shutil.copytree(small_library, library)
-    with served(library, **with_model(model.url)) as running:
+    origins = {"SCHOLIUM_SERVE__ORIGINS": f'["{host.origin}"]'}
+    with served(library, **with_model(model.url), **origins) as running:
         yield running
 
 

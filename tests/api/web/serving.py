@@ -10,6 +10,7 @@ from tests.api import hosting
 from tests.api.hosting import Process as Served
 
 REPOSITORY = Path(__file__).parents[3]
+PAPERS = REPOSITORY / "examples" / "papers"
 
 # What the papers say, and what a model might say of it.
 QUESTION = "What is in the context line of a chunk?"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import Locator, Page, expect
 
 from tests.api.web.serving import QUESTION, Served
@@ -40,19 +42,26 @@ def open_library(page: Page) -> Locator:
     return page.get_by_role("complementary", name="Library")
 
 
-def yellow_share(page: Page, image: Locator) -> float:
-    """Which share of an image's pixels is coloured, and not grey as print is."""
-    return float(
-        image.evaluate(
-            """async (image) => {
-              const bitmap = await createImageBitmap(image);
-              const canvas = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d");
-              canvas.drawImage(bitmap, 0, 0);
-              const { data } = canvas.getImageData(0, 0, bitmap.width, bitmap.height);
-              let coloured = 0;
-              for (let i = 0; i < data.length; i += 4)
-                if (Math.max(data[i], data[i + 1]) - data[i + 2] > 40) coloured++;
-              return coloured / (data.length / 4);
-            }"""
-        )
+def watch_drafts(page: Page) -> None:
+    """Begins to note each text that is shown of an answer while it is written."""
+    page.evaluate(
+        """() => {
+          window.drafts = [];
+          const note = () => {
+            const draft = document.querySelector(".draft")?.textContent;
+            if (draft && draft !== window.drafts.at(-1)) window.drafts.push(draft);
+          };
+          new MutationObserver(note).observe(document.body, { subtree: true, childList: true });
+        }"""
     )
+
+
+def drafts(page: Page) -> list[str]:
+    """What was noted, in order."""
+    noted: list[str] = page.evaluate("window.drafts")
+    return noted
+
+
+def draft_of(text: str) -> str:
+    """How the page shows a whole answer that was not checked yet: markers without quotes."""
+    return re.sub(r'\[(\d+)(?:: "[^"]*")?\]', r"\1", text)

@@ -7,8 +7,10 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.api.web.conftest import writes
 from tests.api.web.serving import QUESTION, Served
 from tests.api.web.steps import ask, open_citation, open_library, open_page
+from tests.scripted_llm import ScriptedServer
 
 Violations = Callable[[Page], list[str]]
 PHONE = {"width": 360, "height": 740}
@@ -83,6 +85,7 @@ def test_nothing_scrolls_sideways_on_a_phone(
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Menu").click()
     expect(page.get_by_role("navigation")).to_be_in_viewport()
+    assert violations(page) == []
     open_library(page)
     assert overflow(page) == 0
     page.get_by_role("button", name="Close", exact=True).click()
@@ -90,13 +93,58 @@ def test_nothing_scrolls_sideways_on_a_phone(
     assert overflow(page) == 0
 
 
+def test_the_drawer_closes_before_anything_else(
+    page: Page, server: Served, model: ScriptedServer
+) -> None:
+    model.play(lambda messages: writes(messages, gap_s=0.2))
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    open_page(page, server)
+    page.get_by_role("textbox", name="Question").fill(QUESTION)
+    page.keyboard.press("Enter")
+    expect(page.locator(".draft")).not_to_be_empty()
+    menu = page.get_by_role("button", name="Menu", exact=True)
+    menu.click()
+    page.keyboard.press("Escape")
+    expect(menu).to_be_focused()
+    menu.click()
+    page.locator(".threads li.open a").click()
+    expect(page.get_by_role("navigation")).not_to_be_in_viewport()
+    expect(page.locator(".turn")).to_have_attribute("data-state", "done")
+
+
+def test_axe_finds_no_serious_obstacle_where_something_failed(
+    page: Page, server: Served, violations: Violations
+) -> None:
+    open_page(page, server)
+    page.route("**/v1/ask", lambda route: route.abort(), times=1)
+    page.get_by_role("textbox", name="Question").fill(QUESTION)
+    page.keyboard.press("Enter")
+    expect(page.locator(".turn .failure")).to_be_visible()
+    file = {"name": "picture.gif", "mimeType": "image/gif", "buffer": b"GIF89a"}
+    open_library(page).locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]
+    expect(page.locator(".job .failure")).to_be_visible()
+    assert violations(page) == []
+
+
+def test_an_unsupported_sentence_is_told_by_more_than_its_colour(
+    page: Page, server: Served
+) -> None:
+    open_page(page, server)
+    expect(ask(page).locator(".prose")).to_contain_text("in 1843. (no citation supports this)")
+
+
 def overflow(page: Page) -> int:
     """By how much what the page shows is wider than the screen."""
     return int(
         page.evaluate(
             """() => {
-              const frames = document.querySelectorAll("body, main, .conversation, dialog, .panel");
-              return Math.max(...[...frames].map((node) => node.scrollWidth - node.clientWidth));
+              const meant = ".picture-frame, .table-frame, .sheet, .prose table, .prose pre, math";
+              const frames = [...document.querySelectorAll("body, body *")].filter((node) =>
+                node.clientWidth && !node.matches(meant) &&
+                (node === document.body || getComputedStyle(node).overflowX !== "visible") &&
+                getComputedStyle(node).textOverflow !== "ellipsis" &&
+                !node.matches(".visually-hidden, svg, input, textarea"));
+              return Math.max(...frames.map((node) => node.scrollWidth - node.clientWidth));
             }"""
         )
     )

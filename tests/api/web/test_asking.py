@@ -4,34 +4,32 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from playwright.sync_api import BrowserContext, Page, Request, expect
+import pytest
+from playwright.sync_api import BrowserContext, Page, Request, Route, expect
 
 from tests.api.web.cable import cable
 from tests.api.web.conftest import writes
 from tests.api.web.serving import QUESTION, QUOTE, Served, port_of, served, with_model
-from tests.api.web.steps import ask, open_page
-from tests.scripted_llm import Reply, ScriptedServer
+from tests.api.web.steps import ask, draft_of, drafts, open_page, watch_drafts
+from tests.scripted_llm import Reply, ScriptedServer, says
 
 
-def test_an_answer_is_seen_while_it_is_written(page: Page, server: Served) -> None:
+def test_an_answer_is_seen_while_it_is_written(
+    page: Page, server: Served, model: ScriptedServer
+) -> None:
     open_page(page, server)
-    page.evaluate(
-        """() => {
-          window.seen = new Set();
-          new MutationObserver(() => {
-            const draft = document.querySelector(".draft");
-            if (draft) window.seen.add(draft.textContent.length);
-            const stage = document.querySelector(".stages .now");
-            if (stage) window.seen.add(stage.textContent);
-          }).observe(document.body, { subtree: true, childList: true, characterData: true });
-        }"""
-    )
+    watch_drafts(page)
     turn = ask(page)
-    seen = page.evaluate("[...window.seen]")
-    assert len([length for length in seen if isinstance(length, int)]) > 5
-    assert "Writing" in seen
+    seen = drafts(page)
+    assert len(seen) > 5
+    assert all(written(model).startswith(draft.rstrip()) for draft in seen)
     expect(turn.locator("a.citation").first).to_have_text("§3.3 p. 2")
     expect(turn.locator("math")).to_have_count(1)
+
+
+def written(model: ScriptedServer) -> str:
+    """What the model wrote last, as a draft of it is shown."""
+    return draft_of("".join(writes(model.requests[-1]["messages"]).pieces))
 
 
 def test_what_nothing_supports_is_marked_and_said(page: Page, server: Served) -> None:
@@ -88,19 +86,25 @@ def test_a_lost_connection_is_found_again(
     page.on("request", lambda request: resumed.append(request) if "/events" in request.url else 0)
     with cable(port_of(server)) as line:
         page.goto(line.url)
+        watch_drafts(page)
         page.get_by_role("textbox", name="Question").fill(QUESTION)
         page.keyboard.press("Enter")
         expect(page.locator(".draft")).not_to_be_empty()
         line.cut()
         expect(page.locator(".turn")).to_have_attribute("data-state", "done")
     assert resumed[0].headers["last-event-id"]
+    seen = drafts(page)
+    assert len(seen) > 5
+    assert all(written(model).startswith(draft.rstrip()) for draft in seen)
     expect(page.locator(".turn a.citation").first).to_have_text("§3.3 p. 2")
 
 
 def test_a_killed_server_finishes_after_its_restart(
     page: Page, own_library: Path, model: ScriptedServer
 ) -> None:
-    model.play(lambda messages: writes(messages, gap_s=0.5), lambda messages: writes(messages))
+    model.play(
+        lambda messages: writes(messages, gap_s=0.5), lambda messages: writes(messages, gap_s=0.03)
+    )
     with served(own_library, **with_model(model.url)) as server:
         open_page(page, server)
         page.get_by_role("textbox", name="Question").fill(QUESTION)
@@ -108,8 +112,12 @@ def test_a_killed_server_finishes_after_its_restart(
         expect(page.locator(".draft")).not_to_be_empty()
         server.kill()
     expect(page.locator(".stages.lost")).to_be_visible()
+    watch_drafts(page)
     with served(own_library, port_of(server), **with_model(model.url)):
+        page.get_by_role("button", name="Try now").click()
         expect(page.locator(".turn a.citation").first).to_have_text("§3.3 p. 2")
+    # The first server's words are forgotten: what the second wrote does not follow them.
+    assert all(written(model).startswith(draft.rstrip()) for draft in drafts(page))
 
 
 def test_a_failure_shows_its_reason_and_can_be_tried_again(
@@ -122,6 +130,70 @@ def test_a_failure_shows_its_reason_and_can_be_tried_again(
     expect(page.locator(".failure")).to_contain_text("can't be reached")
     page.get_by_role("button", name="Try again").click()
     expect(page.locator(".turn a.citation").first).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "title"),
+    [
+        (429, "rate-limited", "Too many questions just now"),
+        (413, "too-large", "Too large"),
+        (403, "forbidden", "This key may not do that"),
+    ],
+)
+def test_a_refusal_is_told_and_the_question_can_be_asked_again(
+    page: Page, server: Served, status: int, code: str, title: str
+) -> None:
+    open_page(page, server)
+    said = {"status": status, "code": code, "title": "Too large", "detail": "try in a minute"}
+    page.route("**/v1/ask", lambda route: route.fulfill(status=status, json=said), times=1)
+    page.get_by_role("textbox", name="Question").fill(QUESTION)
+    page.keyboard.press("Enter")
+    failure = page.locator(".turn .failure")
+    expect(failure).to_contain_text(title)
+    expect(failure).to_contain_text("try in a minute")
+    failure.get_by_role("button", name="Try again").click()
+    expect(page.locator(".turn a.citation").first).to_be_visible()
+
+
+def test_a_busy_server_is_asked_for_the_rest_once_more(
+    page: Page, server: Served, model: ScriptedServer
+) -> None:
+    model.play(lambda messages: writes(messages, gap_s=0.2))
+    open_page(page, server)
+    refused = {"status": 429, "code": "rate-limited", "title": "", "detail": ""}
+    page.route("**/events", lambda route: route.fulfill(status=429, json=refused), times=1)
+    with cable(port_of(server)) as line:
+        page.goto(line.url)
+        page.get_by_role("textbox", name="Question").fill(QUESTION)
+        page.keyboard.press("Enter")
+        expect(page.locator(".draft")).not_to_be_empty()
+        line.cut()
+        expect(page.locator(".turn")).to_have_attribute("data-state", "done")
+    assert len(model.requests) == 1
+
+
+def test_stop_counts_before_anything_has_come(
+    page: Page, server: Served, model: ScriptedServer
+) -> None:
+    model.play(lambda messages: writes(messages, gap_s=1.0))
+    open_page(page, server)
+    held: list[Route] = []
+    page.route("**/v1/ask", lambda route: held.append(route), times=1)
+    with page.expect_request("**/v1/ask"):
+        page.get_by_role("textbox", name="Question").fill(QUESTION)
+        page.keyboard.press("Enter")
+    page.get_by_role("button", name="Stop").click()
+    held[0].continue_()
+    expect(page.locator(".turn")).to_have_attribute("data-state", "cancelled")
+    expect(page.locator("#status")).to_have_text("Stopped")
+
+
+def test_a_line_separator_is_a_character_like_others(
+    page: Page, server: Served, model: ScriptedServer
+) -> None:
+    model.play(says("It holds\u2028the title.\u2029And more."))
+    open_page(page, server)
+    expect(ask(page)).to_contain_text("the title")
 
 
 def test_a_model_that_fails_leaves_quotes_and_a_note(

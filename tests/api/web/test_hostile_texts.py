@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Page, Request, expect
+from playwright.sync_api import Locator, Page, Request, expect
 
 from ingest.commands import ingest
 from rag.config import Settings
+from tests.api.web.host import Host
+from tests.api.web.liar import liar
 from tests.api.web.payloads import PAYLOADS
 from tests.api.web.serving import Served, served, with_model
 from tests.api.web.steps import ask, open_library, open_page
@@ -20,6 +22,8 @@ from tests.scripted_llm import Reply, ScriptedServer
 AT_ONCE = 12
 FACT = "The step size is 0.1"
 BATCHES = [PAYLOADS[start : start + AT_ONCE] for start in range(0, len(PAYLOADS), AT_ONCE)]
+# Forms, frames and the like have no business in an answer, whatever else they do.
+STRANGERS = "script, iframe, object, embed, form, input, style, link, meta, base, img, svg, video"
 NAMES = [
     "<img src=x onerror=alert(1)>.md",
     '"><svg onload=alert(1)>.md',
@@ -29,7 +33,7 @@ NAMES = [
 
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory: pytest.TempPathFactory, model: ScriptedServer) -> Iterator[Served]:
-    """Every payload is a section's name and text in one of the papers, and some are their titles."""
+    """Every payload is a section's name and text in one of the papers; some are their titles."""
     folder = tmp_path_factory.mktemp("hostile")
     for number, batch in enumerate(BATCHES):
         flat = [" ".join(payload.split()) for payload in batch]
@@ -44,24 +48,39 @@ def hostile(tmp_path_factory: pytest.TempPathFactory, model: ScriptedServer) -> 
 
 
 @pytest.fixture
-def watched(page: Page, hostile: Served) -> Iterator[Page]:
-    """A page on which nothing may run, and which may load from its own server alone."""
+def ran(page: Page) -> Iterator[list[str]]:
+    """What ran that should not have, on whatever page; empty in the end."""
     seen: list[str] = []
-
-    def strange(request: Request) -> None:
-        if not request.url.startswith((hostile.url, "blob:", "data:")):
-            seen.append(request.url)
-
-    page.on("request", strange)
+    page.expose_binding("ran", lambda _, name: seen.append(name))
     page.on("dialog", lambda dialog: (seen.append(dialog.message), dialog.dismiss()))
     page.add_init_script(
-        "for (const name of ['alert', 'confirm', 'prompt'])"
-        "  window[name] = () => { window.ran = name; };"
+        "for (const name of ['alert', 'confirm', 'prompt']) window[name] = () => window.ran(name);"
     )
-    yield page
-    assert page.evaluate("window.ran") is None
-    assert page.url.startswith(hostile.url)
+    yield seen
     assert seen == []
+
+
+@pytest.fixture
+def watched(page: Page, hostile: Served, ran: list[str]) -> Iterator[Page]:
+    """A page on which nothing may run, and which may load from its own server alone."""
+
+    def strange(request: Request) -> None:
+        if not request.url.startswith((f"{hostile.url}/", "blob:", "data:")):
+            ran.append(request.url)
+
+    page.on("request", strange)
+    yield page
+    assert page.url.startswith(f"{hostile.url}/")
+
+
+def test_what_runs_is_seen(page: Page, hostile: Served) -> None:
+    seen: list[str] = []
+    page.expose_binding("ran", lambda _, name: seen.append(name))
+    page.add_init_script("window.alert = () => window.ran('alert');")
+    open_page(page, hostile)
+    page.evaluate("alert(1)")
+    page.reload()
+    assert seen == ["alert"]
 
 
 def writing(batch: list[str]) -> Reply:
@@ -78,17 +97,33 @@ def test_nothing_in_an_answer_runs(
     open_page(watched, hostile)
     turn = ask(watched, "What is the step size?")
     expect(turn).to_contain_text(FACT)
-    # Forms, frames and the like have no business in an answer, whatever else they do.
-    strangers = (
-        "script, iframe, object, embed, form, input, style, link, meta, base, img, svg, video"
-    )
-    assert turn.locator(".text, .answer-text, .html").locator(strangers).count() == 0
-    for link in turn.locator("a[href]").all():
-        href = link.get_attribute("href") or ""
-        assert href.startswith(("#", "/", "http://", "https://", "mailto:")), href
-        if href.startswith("http") and not href.startswith(hostile.url):
-            assert "noopener" in (link.get_attribute("rel") or "")
+    prose = turn.locator(".prose")
+    assert prose.locator(STRANGERS).count() == 0
+    assert_harmless(prose)
+    assert_shown(prose.text_content() or "", BATCHES[number])
     turn.locator("a.citation").first.hover()
+
+
+def strange_to(url: str, request: Request) -> list[str]:
+    """The address of a request that goes elsewhere."""
+    return [] if request.url.startswith(f"{url}/") else [request.url]
+
+
+def assert_harmless(prose: Locator) -> None:
+    """Links lead to citations, or visibly out of the page."""
+    assert prose.count() == 1
+    for link in prose.locator("a[href]").all():
+        href = link.get_attribute("href") or ""
+        assert re.match(r"#/papers/|https?://|mailto:", href), href
+        if href.startswith("http"):
+            assert "noopener" in (link.get_attribute("rel") or "")
+
+
+def assert_shown(text: str, batch: list[str]) -> None:
+    """The plain tags among the payloads are there to be read: they were text, and not left out."""
+    plain = [payload for payload in batch if re.fullmatch(r"<[a-z]+ [a-z]+=\S+>", payload)]
+    text = text.replace(" (no citation supports this)", "")
+    assert [payload for payload in plain if payload not in text] == []
 
 
 def test_nothing_in_titles_sections_and_questions_runs(
@@ -105,11 +140,9 @@ def test_nothing_in_titles_sections_and_questions_runs(
     watched.reload()
     panel = open_library(watched)
     for number in range(min(4, len(BATCHES))):
-        panel.locator(".papers li button").nth(2 * number).click()
-        watched.wait_for_timeout(300)
-        if (back := watched.get_by_role("button", name="Back")).is_visible():
-            back.click()
-    watched.wait_for_timeout(500)
+        panel.locator(".papers .paper").nth(number).click()
+        expect(watched.locator(".section-tree li")).not_to_have_count(0)
+        watched.get_by_role("button", name="Back").click()
 
 
 def test_nothing_in_a_files_name_runs(watched: Page, hostile: Served) -> None:
@@ -124,6 +157,29 @@ def test_nothing_in_a_files_name_runs(watched: Page, hostile: Served) -> None:
     with httpx.Client(base_url=hostile.url) as client:
         [job] = client.get("/v1/jobs", params={"limit": 1}).json()["items"]
     assert [file["name"].replace("%22", '"') for file in job["files"]] == NAMES  # browsers quote
-    stored = {path.name for path in Path(hostile.library, "uploads").rglob("*.md")}
+    stored = {path.name for path in (hostile.log.parent / "library" / "uploads").rglob("*.md")}
+    assert stored
     assert not any(set(name) & set("<>\"'()= ") for name in stored)
-    watched.wait_for_timeout(2000)
+    expect(watched.locator(".job")).to_have_attribute("data-state", "done")
+
+
+@pytest.mark.parametrize("number", range(len(BATCHES)))
+def test_a_library_that_lies_can_do_nothing_to_the_page_of_its_widget(
+    page: Page, host: Host, server: Served, ran: list[str], number: int
+) -> None:
+    """The page has no policy, and the payloads come as HTML that no server of ours would send."""
+    with liar() as library:
+        marker = '<a class="citation" data-marker="[1]" href="#citation-1">[1]</a>'
+        library.html = f"<p>{FACT} {marker}</p>" + "".join(BATCHES[number]).replace("\x00", "")
+        host.library = server.url
+        host.body = f'<scholium-chat library="{library.url}" open></scholium-chat>'
+        page.goto(f"{host.origin}/bare")
+        page.on("request", lambda request: ran.extend(strange_to(library.url, request)))
+        widget = page.locator("scholium-chat")
+        widget.get_by_role("textbox").fill("What is the step size?")
+        page.keyboard.press("Enter")
+        expect(widget.locator(".chip").first).to_be_visible()
+        assert widget.locator(".text").locator(STRANGERS).count() == 0
+        widget.locator(".chip").first.click()
+        expect(widget.get_by_role("dialog")).to_contain_text("onerror=alert(1)")
+        assert page.url == f"{host.origin}/bare"

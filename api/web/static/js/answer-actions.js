@@ -1,7 +1,7 @@
 /** What can be done with an answer: copied, exported, looked into, asked again. */
 
 import * as api from "./api.js";
-import { announce } from "./announce.js";
+import { announce, say } from "./announce.js";
 import { button, el } from "./dom.js";
 import { icon } from "./icons.js";
 import { feedbackForm } from "./feedback.js";
@@ -14,7 +14,7 @@ export function answerActions(answer, acts) {
   return el(
     "div",
     { class: "actions" },
-    answer.html && act("Copy", "copy", async () => copy(await api.markdown(answer.id)), "Copied as Markdown"),
+    answer.html && act("Copy", "copy", () => copy(api.markdown(answer.id)), "Copied as Markdown"),
     papers.length > 0 &&
       act("BibTeX", "export", async () => save(await api.bibtex(papers), "references.bib", "text/plain"), "Saved"),
     answer.trace?.hits.length > 0 &&
@@ -24,7 +24,7 @@ export function answerActions(answer, acts) {
   );
 }
 
-/** A button whose text says for a moment what it did, or why it did not. */
+/** A button whose text says for a moment what it did. */
 function act(name, glyph, work, did) {
   const node = button(name, icon(glyph), async () => {
     const label = node.querySelector("span");
@@ -32,9 +32,9 @@ function act(name, glyph, work, did) {
       await work();
       label.textContent = did;
     } catch (problem) {
-      label.textContent = problem.message;
+      return say(problem.message);
     }
-    announce(label.textContent);
+    announce(did);
     setTimeout(() => (label.textContent = name), 2500);
   }, { text: name });
   return node;

@@ -8,6 +8,7 @@ export function begun(request, answer = {}) {
   return {
     id: null, thread_id: null, stage: "queued", lost: false, draft: "", html: "", citations: [], evidence: [],
     unsupported: [], note: "", abstained: false, trace: null, searched: "", feedback: null, problem: null,
+    resumable: false,
     ...answer,
     state: answer.state ?? "running",
     request,
@@ -28,8 +29,12 @@ export function advanced(state, { event, data }) {
       return { ...next, stage: "checking", citations: [...next.citations, data] };
     case "done":
       return { ...next, ...data, draft: data.html || data.state === "done" ? "" : next.draft };
+    case "known":
+      return { ...next, id: data.id };
     case "error":
       return { ...next, state: "failed", problem: data };
+    case "broken": // the answer itself may be well
+      return { ...next, state: "failed", problem: data, resumable: next.id !== null && data.code !== "unknown-answer" };
     default:
       return next;
   }

@@ -7,7 +7,7 @@ import { el, replace } from "./dom.js";
 import { failure, skeleton } from "./failure.js";
 import { icon } from "./icons.js";
 import { draft, markUnsupported, rendered } from "./markup.js";
-import { stageList } from "./stages.js";
+import { lostNote, stageList } from "./stages.js";
 import { count, placeName, shortTitle, yearsName } from "./wording.js";
 
 /** A turn of a conversation. `acts` is what it can ask of the page: see `chat.js`. */
@@ -15,10 +15,12 @@ export class Turn {
   #acts;
   #body = el("div", { class: "answer-body" });
   #frame = 0;
+  #isOld;
 
   constructor(request, acts, answer = {}) {
     this.#acts = acts;
     this.state = begun(request, answer);
+    this.#isOld = this.state.state !== "running";
     this.node = el(
       "article",
       { class: "turn", "aria-label": request.question },
@@ -62,6 +64,7 @@ export class Turn {
     replace(
       this.#body,
       stageList(this.state),
+      this.state.lost && lostNote(),
       text ? el("div", { class: "prose draft" }, paragraphs(text)) : skeleton(),
     );
   }
@@ -70,9 +73,9 @@ export class Turn {
     const answer = this.state;
     replace(
       this.#body,
-      answer.state === "cancelled" && el("p", { class: "note" }, icon("stop"), "Stopped. This is what there was."),
+      answer.state === "cancelled" && el("p", { class: "note" }, icon("stop"), answer.html || answer.draft ? "Stopped. This is what there was." : "Stopped before anything was written."),
       answer.note && el("p", { class: "note" }, icon("warning"), answer.note),
-      answer.problem && failure(answer.problem, () => this.#acts.again(this)),
+      answer.problem && failure(answer.problem, () => this.#acts.again(this), { old: this.#isOld }),
       answer.abstained ? this.#abstained() : this.#text(),
       answer.id && answerActions(answer, this.#acts),
     );
@@ -80,7 +83,7 @@ export class Turn {
 
   #text() {
     const { html, citations, unsupported, draft: unchecked } = this.state;
-    if (!html) return unchecked && el("div", { class: "prose draft" }, paragraphs(unchecked));
+    if (!html) return unchecked && el("div", { class: "prose draft" }, paragraphs(unchecked, true));
     const open = (index) => this.#acts.openCitation(this, index);
     const prose = rendered(html);
     makeChips(prose, citations, open);
@@ -120,8 +123,8 @@ function limits({ papers = [], sections = [], year_from, year_to }) {
   return said.length > 0 && el("p", { class: "limits" }, `Only ${said.join(" · ")}`);
 }
 
-function paragraphs(text) {
-  return text.split(/\n{2,}/).map((each) => el("p", {}, draft(each)));
+function paragraphs(text, isOver = false) {
+  return text.split(/\n{2,}/).map((each) => el("p", {}, draft(each, isOver)));
 }
 
 function warning(number, elsewhere) {

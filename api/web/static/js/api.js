@@ -2,11 +2,14 @@
 
 import { authorization } from "./access.js";
 
-/** What failed, as the server tells it (RFC 9457), or `code` "away" where no server answered. */
+/**
+ * What failed, as the server tells it (RFC 9457), or `code` "away" where no server answered.
+ * `waitMs` is how long it wants to be left alone.
+ */
 export class Problem extends Error {
-  constructor({ status = 0, code = "unknown", title = "", detail = "", errors = [] }) {
+  constructor({ status = 0, code = "unknown", title = "", detail = "", errors = [], waitMs = null }) {
     super(detail || title || `The server answered ${status}.`);
-    Object.assign(this, { status, code, title, errors });
+    Object.assign(this, { status, code, title, errors, waitMs });
   }
 }
 
@@ -16,6 +19,9 @@ let onUnauthorized = async () => false;
 export function whenUnauthorized(ask) {
   onUnauthorized = ask;
 }
+
+/** Asks for a key, since a call failed for want of one; whether there is one now. */
+export const isGivenKey = (problem) => onUnauthorized(problem);
 
 /** The response to a call that succeeded. Raises Problem, or AbortError where `signal` says so. */
 export async function call(path, { method = "GET", json, headers = {}, signal } = {}) {
@@ -48,11 +54,10 @@ export function away() {
 }
 
 async function problemOf(response) {
-  try {
-    return new Problem({ ...(await response.json()), status: response.status });
-  } catch {
-    return new Problem({ status: response.status, title: response.statusText });
-  }
+  const { status, statusText: title, headers } = response;
+  const seconds = Number(headers.get("Retry-After") ?? NaN);
+  const waitMs = Number.isFinite(seconds) ? 1000 * seconds : null;
+  return new Problem({ title, ...(await response.json().catch(() => ({}))), status, waitMs });
 }
 
 const part = encodeURIComponent;
@@ -84,7 +89,7 @@ export function pagePath(id, page, boxes, scale) {
   return `/v1/papers/${part(id)}/pages/${page}.png${query({ scale, highlight })}`;
 }
 
-export const threads = (limit, offset) => json(`/v1/threads${query({ limit, offset })}`);
+export const threads = (limit, offset, signal) => json(`/v1/threads${query({ limit, offset })}`, { signal });
 export const thread = (id) => json(`/v1/threads/${part(id)}`);
 export const createThread = () => json("/v1/threads", { method: "POST", json: {} });
 export const renameThread = (id, title) => json(`/v1/threads/${part(id)}`, { method: "PATCH", json: { title } });
@@ -97,12 +102,18 @@ export const rate = (id, feedback) => call(`/v1/answers/${part(id)}/feedback`, {
 const STREAM = { Accept: "text/event-stream" };
 
 /** The events of a question that is asked now. */
-export const ask = (request) => call("/v1/ask", { method: "POST", json: request, headers: STREAM });
+export const ask = (request, signal) => call("/v1/ask", { method: "POST", json: request, headers: STREAM, signal });
+
+/** The id of the answer whose events a response has: known before the first of them. */
+export const answerIdOf = (response) => response.headers.get("Location")?.match(/^\/v1\/answers\/([^/]+)\/events$/)?.[1] ?? null;
 
 /** The events of an answer after the one with the id `last`, which may be empty. */
-export const answerEvents = (id, last) => eventsAfter(`/v1/answers/${part(id)}/events`, last);
-export const jobEvents = (id, last) => eventsAfter(`/v1/jobs/${part(id)}/events`, last);
+export const answerEvents = (id, last, signal) => eventsAfter(`/v1/answers/${part(id)}/events`, last, signal);
+export const jobEvents = (id, last, signal) => eventsAfter(`/v1/jobs/${part(id)}/events`, last, signal);
+export const jobs = (limit) => json(`/v1/jobs${query({ limit })}`);
+export const job = (id) => json(`/v1/jobs/${part(id)}`);
+export const cancelJob = (id) => json(`/v1/jobs/${part(id)}`, { method: "DELETE" });
 
-function eventsAfter(path, last) {
-  return call(path, { headers: last ? { ...STREAM, "Last-Event-ID": last } : STREAM });
+function eventsAfter(path, last, signal) {
+  return call(path, { headers: last ? { ...STREAM, "Last-Event-ID": last } : STREAM, signal });
 }

@@ -79,7 +79,7 @@ export function walkChips(prose, open, isOpen) {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     const chips = [...prose.querySelectorAll("a.citation[data-index]")];
     const next = chips[chips.indexOf(document.activeElement) + step];
-    if (!step || !chips.includes(document.activeElement) || !next) return;
+    if (!step || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || !chips.includes(document.activeElement) || !next) return;
     event.preventDefault();
     next.focus();
     if (isOpen()) open(Number(next.dataset.index));

@@ -32,7 +32,7 @@ export function composer({ chat, scope, openLibrary, about }) {
     ask();
   });
   form.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && !limits.hidden) {
+    if (event.key === "Escape" && !event.isComposing && !limits.hidden) {
       event.stopPropagation();
       toggle(false);
       limit.focus();

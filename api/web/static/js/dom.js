@@ -36,6 +36,13 @@ export function replace(node, ...children) {
   node.replaceChildren(...present(children));
 }
 
+/** The same, for children that are made anew: the focus goes on to the one with the same `data-key`. */
+export function redraw(node, ...children) {
+  const key = node.contains(document.activeElement) ? document.activeElement.dataset.key : null;
+  replace(node, ...children);
+  if (key) node.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus();
+}
+
 /** A button with an icon; `label` is what it is called, shown as a tooltip unless `text` is. */
 export function button(label, glyph, onclick, { text = null, ...attributes } = {}) {
   return el(

@@ -12,19 +12,31 @@ const TITLES = {
   unauthorized: "A key is needed",
 };
 
-/** A box with the words of a Problem; `retry` is called where the person tries again. */
-export function failure(problem, retry = null) {
+let useAnotherKey = () => {};
+
+/** `use` is called where somebody wants to go on with another key. */
+export function whenAnotherKey(use) {
+  useAnotherKey = use;
+}
+
+/**
+ * A box with the words of a Problem; `retry` is called where the person tries again. `old` ones
+ * are not told to screen readers once more.
+ */
+export function failure(problem, retry = null, { old = false } = {}) {
+  const key = ["unauthorized", "forbidden"].includes(problem.code);
   return el(
     "div",
-    { class: "failure", role: "alert" },
+    { class: "failure", role: old ? null : "alert" },
     icon("warning"),
     el(
       "div",
       {},
-      el("strong", {}, TITLES[problem.code] ?? problem.title ?? "That did not work"),
-      el("p", {}, problem.message ?? problem.detail),
+      el("strong", {}, TITLES[problem.code] || problem.title || "That did not work"),
+      el("p", {}, problem.message || problem.detail),
       problem.errors?.length > 0 && el("ul", {}, problem.errors.map((each) => el("li", {}, `${each.field}: ${each.message}`))),
     ),
+    key && button("Use another key", icon("key"), () => useAnotherKey(retry), { text: "Use another key" }),
     retry && button("Try again", icon("retry"), retry, { text: "Try again" }),
   );
 }

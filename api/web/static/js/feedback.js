@@ -1,7 +1,7 @@
 /** Whether an answer was any good. */
 
 import * as api from "./api.js";
-import { announce } from "./announce.js";
+import { announce, say } from "./announce.js";
 import { button, el } from "./dom.js";
 import { icon } from "./icons.js";
 
@@ -17,7 +17,7 @@ export function feedbackForm(answer) {
     try {
       await api.rate(answer.id, { rating: value, comment: comment.value.trim() });
     } catch (problem) {
-      announce(problem.message);
+      say(problem.message);
       return;
     }
     rating = value;

@@ -1,6 +1,7 @@
 /** A change of the library while it is made: how far it is, and what became of each file. */
 
 import * as api from "./api.js";
+import { say } from "./announce.js";
 import { button, el, replace } from "./dom.js";
 import { failure } from "./failure.js";
 import { icon } from "./icons.js";
@@ -10,10 +11,14 @@ import { count } from "./wording.js";
 const STAGES = { reading: "Reading", embedding: "Embedding", indexing: "Indexing" };
 const RESULTS = { stored: "added", replaced: "new version", unchanged: "already there", failed: "failed", cancelled: "cancelled", waiting: "waiting" };
 
+const ICONS = { stored: "done", replaced: "done", unchanged: "done", failed: "warning", cancelled: "stop", waiting: "done" };
+
 /** One job. `follow()` resolves when it is over. */
 export class JobView {
   #job;
-  #text = el("p", {});
+  #line = el("span");
+  #stop = button("Cancel", icon("close"), () => this.#cancel());
+  #text = el("p", {}, this.#line, this.#stop);
   #bar = el("progress", { "aria-label": "Progress" });
   #files = el("ul", { class: "job-files" });
 
@@ -36,8 +41,31 @@ export class JobView {
     const events = (last) => () => api.jobEvents(this.#job.id, last);
     try {
       for await (const { event, data } of follow(events(""), events)) this.#take(event, data);
+      if (!this.#isOver) this.#take("done", await api.job(this.#job.id)); // all was told, to somebody else
     } catch (problem) {
-      replace(this.node, failure(problem));
+      replace(this.node, failure(problem, () => this.#again()), this.#dismiss());
+    }
+  }
+
+  #again() {
+    replace(this.node, this.#text, this.#bar, this.#files);
+    return this.follow();
+  }
+
+  get #isOver() {
+    return !["queued", "running"].includes(this.#job.state);
+  }
+
+  #dismiss() {
+    return button("Dismiss", icon("close"), () => this.node.remove());
+  }
+
+  async #cancel() {
+    try {
+      await api.cancelJob(this.#job.id);
+      say("It ends with the paper that is being read.");
+    } catch (problem) {
+      say(problem.message);
     }
   }
 
@@ -50,13 +78,15 @@ export class JobView {
 
   #draw(progress) {
     const { state, problem } = this.#job;
-    const over = !["queued", "running"].includes(state);
+    const over = this.#isOver;
     this.node.dataset.state = state;
     this.#bar.hidden = over;
     const done = progress.stage === "embedding" && progress.chunks ? progress.embedded / progress.chunks : null;
     if (done === null) this.#bar.removeAttribute("value");
     else this.#bar.value = done;
-    replace(this.#text, over ? this.summary : this.#now(progress), over && button("Dismiss", icon("close"), () => this.node.remove()));
+    this.#line.textContent = over ? this.summary : this.#now(progress);
+    this.#stop.hidden = over;
+    if (over) replace(this.#text, this.#line, this.#dismiss());
     replace(this.#files, this.#job.files.map(fileRow), problem && el("li", {}, failure(problem)));
   }
 
@@ -72,7 +102,7 @@ function fileRow({ name, status, title, pages, chunks, reason }) {
   return el(
     "li",
     { "data-status": status },
-    icon(status === "failed" ? "warning" : "done"),
+    icon(ICONS[status]),
     el("span", {}, el("strong", {}, title || name), " ", el("span", { class: "quiet" }, [RESULTS[status], size].filter(Boolean).join(" · ")),
       reason && el("span", { class: "reason" }, reason)),
   );

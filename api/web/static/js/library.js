@@ -1,10 +1,11 @@
 /** The papers of the library: looked for, chosen for the next question, added and removed. */
 
 import * as api from "./api.js";
-import { announce } from "./announce.js";
-import { button, el, replace } from "./dom.js";
+import { say } from "./announce.js";
+import { button, el, redraw, replace } from "./dom.js";
 import { failure, skeleton } from "./failure.js";
 import { icon } from "./icons.js";
+import { firstOf, joined } from "./paging.js";
 import { yearInput, yearOf } from "./scope.js";
 import { byline, count } from "./wording.js";
 
@@ -31,7 +32,7 @@ export class LibraryView {
     let pause;
     const soon = () => {
       clearTimeout(pause);
-      pause = setTimeout(() => this.load(), PAUSE_MS);
+      pause = setTimeout(() => this.load(PAGE), PAUSE_MS);
     };
     for (const field of [this.#search, ...this.#years]) field.addEventListener("input", soon);
     scope.addEventListener("change", () => this.#tick());
@@ -56,43 +57,51 @@ export class LibraryView {
   }
 
   /** Asks for the papers anew, as many as were shown. */
-  async load(limit = Math.max(this.#items.length, PAGE)) {
-    this.#asked?.abort();
-    this.#asked = new AbortController();
+  load(wanted = Math.max(this.#items.length, PAGE)) {
     if (!this.#items.length) replace(this.#list, skeleton(6));
+    return this.#ask((page) => firstOf(wanted, page));
+  }
+
+  #append() {
+    return this.#ask(async (page) => {
+      const { items, total } = await page(PAGE, this.#items.length);
+      return { items: joined(this.#items, items), total };
+    });
+  }
+
+  /** Shows what `found(page)` gives, unless something else is asked for meanwhile. */
+  async #ask(found) {
+    this.#asked?.abort();
+    const { signal } = (this.#asked = new AbortController());
+    const filters = this.#filters();
     try {
-      this.#show(await api.papers({ ...this.#filters(), limit, offset: 0 }, this.#asked.signal));
+      this.#show(await found((limit, offset) => api.papers({ ...filters, limit, offset }, signal)), filters);
     } catch (problem) {
-      if (problem.name !== "AbortError") replace(this.#list, el("li", {}, failure(problem, () => this.load())));
+      if (problem.name === "AbortError") return;
+      if (this.#items.length) say(problem.message);
+      else replace(this.#list, el("li", {}, failure(problem, () => this.load())));
     }
   }
 
   #filters() {
-    const [year_from, year_to] = this.#years.map(yearOf);
+    let [year_from, year_to] = this.#years.map(yearOf);
+    if (year_from && year_to && year_from > year_to) [year_from, year_to] = [year_to, year_from];
     return { q: this.#search.value.trim(), year_from, year_to };
   }
 
-  async #append() {
-    try {
-      const found = await api.papers({ ...this.#filters(), limit: PAGE, offset: this.#items.length });
-      this.#show({ ...found, items: [...this.#items, ...found.items] });
-    } catch (problem) {
-      announce(problem.message);
-    }
-  }
-
-  #show({ items, total }) {
+  #show({ items, total }, filters) {
     this.#items = items;
-    const filtered = Object.values(this.#filters()).some(Boolean);
+    const filtered = Object.values(filters).some(Boolean);
     this.#total.textContent = total ? count(total, "paper") : filtered ? "No paper fits." : "No papers yet: add some above.";
     this.#more.hidden = items.length >= total;
-    replace(this.#list, items.map((paper) => this.#row(paper)));
+    redraw(this.#list, items.map((paper) => this.#row(paper)));
   }
 
   #row(paper) {
     const box = el("input", {
       type: "checkbox",
       "data-paper": paper.id,
+      "data-key": `tick ${paper.id}`,
       checked: this.#scope.papers.has(paper.id),
       title: "Ask only the papers that are ticked",
       "aria-label": `Ask only ${paper.title}`,
@@ -104,9 +113,9 @@ export class LibraryView {
       box,
       el(
         "button",
-        { type: "button", class: "paper", onclick: () => this.#openPaper(paper.id) },
+        { type: "button", class: "paper", "data-key": `open ${paper.id}`, onclick: () => this.#openPaper(paper.id) },
         el("span", { class: "paper-title" }, paper.title),
-        el("span", { class: "quiet" }, [byline(paper), count(paper.pages, "page")].filter(Boolean).join(" · ")),
+        el("span", { class: "quiet" }, [byline(paper), paper.pages > 0 && count(paper.pages, "page")].filter(Boolean).join(" · ")),
       ),
     );
   }

@@ -1,13 +1,14 @@
 /** Binds the parts of the page to one another. Each part knows only what it is given here. */
 
-import { hasKey, keepKey } from "./access.js";
+import { hasKey } from "./access.js";
+import { say } from "./announce.js";
 import * as api from "./api.js";
 import { Chat } from "./chat.js";
 import { composer } from "./composer.js";
-import { prompt } from "./dialogs.js";
 import { button, byId, el, replace } from "./dom.js";
-import { failure } from "./failure.js";
+import { failure, whenAnotherKey } from "./failure.js";
 import { icon } from "./icons.js";
+import { askForKey, KEY_HINT } from "./key-dialog.js";
 import { LibraryView } from "./library.js";
 import { PageView } from "./page-view.js";
 import { Panel } from "./panel.js";
@@ -22,8 +23,6 @@ import { Uploads } from "./upload.js";
 import { welcome } from "./welcome.js";
 
 applyTheme();
-
-const KEY_HINT = "Whoever runs this server gives keys, with `scholium keys create`. It is kept until this tab is closed.";
 
 let info = { uploads: { types: [], max_mb: 0, max_files: 0 }, model: null, keys_required: false };
 let papers = { known: false, items: [], total: 0 };
@@ -40,7 +39,7 @@ const chat = new Chat({ pages, scope, openPaper, welcome: start });
 const threads = threadList({ opened: () => chat.threadId, go: (id) => go(id ? `#/threads/${id}` : "#/") });
 const about = el("p", { class: "about quiet" });
 const question = composer({ chat, scope, openLibrary, about });
-const side = sidebar({ threads: threads.node, begin, openLibrary });
+const side = sidebar({ threads: threads.node, begin, openLibrary, changeKey: () => changeKey() });
 
 function start() {
   return welcome({
@@ -65,14 +64,14 @@ function go(hash) {
 async function follow() {
   const route = parseRoute(location.hash);
   side.close();
-  if (route.name === "paper") return openPaper(route.id);
-  if (route.name === "page") return openPage(route);
-  await chat.open(route.name === "thread" ? route.id : null);
+  if (route.name === "thread") return chat.open(route.id);
+  if (route.name === "start") return chat.open(null);
+  if (!chat.threadId && !chat.running) await chat.open(null); // a paper is shown beside whatever is open
+  if (route.name === "paper") openPaper(route.id);
+  else await openPage(route);
 }
 
-/** Shows a place that an address names, beside whatever thread is open. */
 async function openPage({ id, page, boxes }) {
-  if (!chat.threadId && !chat.running) await chat.open(null);
   try {
     const paper = await api.paper(id);
     await pages.open([{ paper, page, boxes, quote: "", section: null }]);
@@ -85,46 +84,54 @@ async function remove(paper) {
   try {
     uploads.follow(await api.removePaper(paper.id));
   } catch (problem) {
-    library.node.prepend(failure(problem));
+    say(problem.message);
   }
 }
 
 async function libraryChanged() {
   if (library.isOpen) library.load();
-  await lookAround();
-  if (!chat.threadId && !chat.running) chat.refresh();
+  await lookAround().catch((problem) => say(problem.message));
+  if (!chat.running) chat.refresh();
 }
 
 /** Asks what there is: the limits, the model, the first papers. */
 async function lookAround() {
   info = await api.info();
   if (info.keys_required && !hasKey()) {
-    if (!(await askForKey(KEY_HINT))) throw new api.Problem({ code: "unauthorized", detail: KEY_HINT });
+    if (!(await askForKey())) throw new api.Problem({ code: "unauthorized", detail: KEY_HINT });
     info = await api.info();
   }
+  side.showKey(info.keys_required);
   uploads.showLimits();
   replace(about, info.model ? `Written by ${info.model}; each citation is checked in the paper.` : "Quotes from the papers; no language model is configured.");
   papers = await api.papers({ limit: 2 }).then((found) => ({ ...found, known: true }), () => ({ known: false, items: [], total: 0 }));
 }
 
-async function askForKey(hint) {
-  const key = await prompt("A key is needed", "Key", "", "Go on", { type: "password", hint });
-  if (key) keepKey(key);
-  return Boolean(key);
+async function changeKey(retry = null) {
+  if (!(await askForKey())) return;
+  await begun();
+  retry?.();
 }
 
-let asked = null;
-api.whenUnauthorized((problem) => (asked ??= askForKey(problem.message).finally(() => (asked = null))));
+api.whenUnauthorized(async (problem) => {
+  const isGiven = await askForKey(problem.message);
+  if (isGiven) lookAround().catch(() => {}); // there may be more to see than before
+  return isGiven;
+});
+whenAnotherKey(changeKey);
 
 chat.addEventListener("thread", () => {
   if (chat.threadId && parseRoute(location.hash).id !== chat.threadId) history.replaceState(null, "", `#/threads/${chat.threadId}`);
   threads.show();
 });
-chat.addEventListener("answered", () => threads.load());
+chat.addEventListener("changed", () => threads.load());
+for (const kind of ["thread", "busy"]) {
+  chat.addEventListener(kind, () => (document.title = chat.title ? `${chat.title} · Scholium` : "Scholium"));
+}
 
 listen({
   focusQuestion: () => question.focus(),
-  escape: () => (panel.isOpen ? panel.close() : chat.stop()),
+  escape: () => (side.isOpen() ? side.close() : panel.isOpen ? panel.close() : chat.stop()),
 });
 replace(byId("menu"), icon("menu"));
 replace(byId("open-library"), button("Library", icon("library"), openLibrary, { text: "Library" }));
@@ -142,6 +149,7 @@ async function begun() {
     return replace(byId("conversation"), failure(problem, begun));
   }
   threads.load();
+  uploads.recall();
   if (!chat.running) await follow();
 }
 

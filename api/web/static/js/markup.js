@@ -24,12 +24,14 @@ export function markUnsupported(node, sentences) {
   });
 }
 
-/** Text as the model writes it, before anything is checked: quotes in markers are left out. */
-export function draft(text) {
+/**
+ * Text as the model writes it, before anything is checked: quotes in markers are left out, and
+ * what may become a marker, unless the text `isOver`.
+ */
+export function draft(text, isOver = false) {
   const marker = /\[\s*(\d+(?:\s*:\s*"[^"]*")?(?:\s*[;,]\s*\d+(?:\s*:\s*"[^"]*")?)*)\s*\]/g;
   const shown = text.replace(marker, (_, inside) => `\u0000${inside.replace(/:\s*"[^"]*"/g, "")}\u0000`);
-  return shown
-    .replace(/\s*\[[^\]\u0000]*$/, "")
+  return (isOver ? shown : shown.replace(/\s*\[(\s*\d[^\]\u0000]*|\s*)$/, ""))
     .split("\u0000")
     .map((part, index) => (index % 2 ? el("sup", { class: "draft-marker" }, part) : part));
 }
@@ -52,9 +54,9 @@ function find(node, needle) {
   const at = [];
   let all = "";
   for (const text of textsIn(node)) {
-    for (const match of text.data.matchAll(/[\p{L}\p{N}]/gu)) {
-      all += match[0];
-      for (let unit = 0; unit < match[0].length; unit++) at.push([text, match.index]);
+    for (const { 0: letter, index } of text.data.matchAll(/[\p{L}\p{N}]/gu)) {
+      all += letter;
+      for (let unit = 0; unit < letter.length; unit++) at.push([text, index + unit]);
     }
   }
   const start = needle ? all.indexOf(needle) : -1;
@@ -70,5 +72,6 @@ function wrap(places) {
     const mark = el("mark", { class: "unsupported", title: "No citation supports this" });
     piece.replaceWith(mark);
     mark.append(piece);
+    if (text === places.at(-1)[0]) mark.after(el("span", { class: "visually-hidden" }, " (no citation supports this)"));
   }
 }

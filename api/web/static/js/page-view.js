@@ -1,31 +1,58 @@
 /** A page of a paper beside the answer, with the words that are cited marked, and the quote below. */
 
-import { hasKey } from "./access.js";
 import * as api from "./api.js";
-import { announce } from "./announce.js";
+import { announce, say } from "./announce.js";
 import { placeLink } from "./citations.js";
 import { button, el, replace } from "./dom.js";
 import { icon } from "./icons.js";
-import { copy, saveFrom } from "./saving.js";
+import { openPdf } from "./pdf.js";
+import { copy } from "./saving.js";
 import { Sheet } from "./sheet.js";
 import { pagesOf, placeName, shortTitle } from "./wording.js";
 
 /**
  * One place at a time. A place has `paper`, `page`, `boxes`, `quote`, and where it is known a
- * `section`; the places that one can go on to are, say, the citations of an answer.
+ * `section`; the places that one can go on to are, say, the citations of an answer. What it is
+ * made of stays from one place to the next, and the focus with it.
  */
 export class PageView {
   #panel;
   #openPaper;
-  #node = el("div", { class: "page-view" });
   #sheet = new Sheet();
   #position = el("span", { class: "position" });
   #before = button("Page before", icon("previous"), () => this.#turnTo(this.#page - 1));
   #after = button("Page after", icon("next"), () => this.#turnTo(this.#page + 1));
+  #link = button("Copy a link to this place", icon("link"), () => this.#copyLink());
+  #file = button("Open PDF", icon("file"), () => openPdf(this.#place.paper));
+  #toolbar = el(
+    "div",
+    { class: "toolbar", role: "group", "aria-label": "The page" },
+    el("div", { class: "group" }, this.#before, this.#position, this.#after),
+    el("div", { class: "group" },
+      button("Smaller", icon("zoomOut"), () => this.#sheet.zoom(-1)),
+      button("Larger", icon("zoomIn"), () => this.#sheet.zoom(1))),
+    el("div", { class: "group" }, this.#link, this.#file),
+  );
+  #words = el("blockquote");
+  #where = el("span", { class: "quote-place" });
+  #number = el("span");
+  #last = button("Citation before", icon("previous"), () => this.#go(this.#index - 1));
+  #next = button("Citation after", icon("next"), () => this.#go(this.#index + 1));
+  #walk = el("span", { class: "group walk" }, this.#last, this.#number, this.#next);
+  #quote = el(
+    "figure",
+    { class: "quote" },
+    this.#words,
+    el("figcaption", {}, this.#where,
+      el("button", { type: "button", class: "link", onclick: () => this.#openPaper(this.#place.paper.id) }, "Sections of this paper"),
+      this.#walk),
+  );
+  #node = el("div", { class: "page-view" }, this.#toolbar, this.#sheet.node, this.#quote);
   #places = [];
   #index = 0;
   #page = null;
   #pages = null;
+  #counts = new Map();
   #shown = null;
   #back = null;
   #onMove = () => {};
@@ -33,7 +60,7 @@ export class PageView {
   constructor(panel, openPaper) {
     this.#panel = panel;
     this.#openPaper = openPaper;
-    this.#node.addEventListener("keydown", (event) => this.#keys(event));
+    this.#panel.onKeys((event) => this.isOpen && this.#keys(event));
   }
 
   get isOpen() {
@@ -42,6 +69,7 @@ export class PageView {
 
   /** Opens places[index]; `back` leads to where it was opened, `onMove` is told where it goes. */
   async open(places, index = 0, { back = null, onMove = () => {} } = {}) {
+    this.#onMove(null);
     [this.#places, this.#back, this.#onMove] = [places, back, onMove];
     await this.#go(index);
   }
@@ -53,15 +81,11 @@ export class PageView {
   async #go(index) {
     this.#index = index;
     this.#page = pagesOf(this.#place)[0] ?? null;
-    this.#pages = null;
+    this.#pages = this.#counts.get(this.#place.paper.id) ?? null;
     this.#showPanel();
     this.#onMove(index);
     this.#draw();
-    const place = this.#place;
-    const paper = await api.paper(place.paper.id).catch(() => null);
-    if (this.#place !== place || !paper) return;
-    this.#pages = paper.pages;
-    this.#showPosition();
+    if (this.#page !== null && this.#pages === null) await this.#countPages(this.#place.paper.id);
   }
 
   /** The panel is told once a paper, so that walking through citations leaves the focus alone. */
@@ -77,56 +101,27 @@ export class PageView {
     this.#sheet.forget();
   }
 
+  async #countPages(id) {
+    const paper = await api.paper(id).catch(() => null);
+    if (!paper) return;
+    this.#counts.set(id, paper.pages);
+    if (this.#place.paper.id !== id) return;
+    this.#pages = paper.pages;
+    this.#showPosition();
+  }
+
   #draw() {
     const hasPage = this.#page !== null;
-    replace(this.#node, hasPage && this.#toolbar(), hasPage && this.#sheet.node, this.#quote());
+    this.#toolbar.hidden = this.#sheet.node.hidden = !hasPage;
+    const { quote, section } = this.#place;
+    this.#words.textContent = quote;
+    this.#words.hidden = !quote;
+    this.#where.textContent = section ? [placeName(this.#place), section.number && section.title].filter(Boolean).join(" · ") : "";
+    this.#walk.hidden = this.#places.length < 2;
+    this.#number.textContent = `${this.#index + 1} of ${this.#places.length}`;
+    enable(this.#last, this.#index > 0, this.#next);
+    enable(this.#next, this.#index < this.#places.length - 1, this.#last);
     if (hasPage) this.#turnTo(this.#page);
-  }
-
-  #toolbar() {
-    const link = button("Copy a link to this place", icon("link"), async () => {
-      await copy(new URL(placeLink({ ...this.#place, page: this.#page }), location.href).href);
-      announce("Link copied");
-      link.classList.add("did");
-      setTimeout(() => link.classList.remove("did"), 1500);
-    });
-    return el(
-      "div",
-      { class: "toolbar", role: "group", "aria-label": "The page" },
-      el("div", { class: "group" }, this.#before, this.#position, this.#after),
-      el("div", { class: "group" },
-        button("Smaller", icon("zoomOut"), () => this.#sheet.zoom(-1)),
-        button("Larger", icon("zoomIn"), () => this.#sheet.zoom(1))),
-      el("div", { class: "group" }, link, pdfButton(this.#place.paper)),
-    );
-  }
-
-  #quote() {
-    const { quote, section, paper } = this.#place;
-    const where = section && [placeName(this.#place), section.number && section.title].filter(Boolean).join(" · ");
-    return el(
-      "figure",
-      { class: "quote" },
-      quote && el("blockquote", {}, quote),
-      el(
-        "figcaption",
-        {},
-        where && el("span", { class: "quote-place" }, where),
-        el("button", { type: "button", class: "link", onclick: () => this.#openPaper(paper.id) }, "Sections of this paper"),
-        this.#places.length > 1 && this.#walk(),
-      ),
-    );
-  }
-
-  #walk() {
-    const last = this.#places.length - 1;
-    return el(
-      "span",
-      { class: "group walk" },
-      button("Citation before", icon("previous"), () => this.#go(this.#index - 1), { disabled: this.#index === 0 }),
-      `${this.#index + 1} of ${last + 1}`,
-      button("Citation after", icon("next"), () => this.#go(this.#index + 1), { disabled: this.#index === last }),
-    );
   }
 
   #turnTo(page) {
@@ -137,27 +132,33 @@ export class PageView {
 
   #showPosition() {
     this.#position.textContent = `Page ${this.#page}${this.#pages ? ` of ${this.#pages}` : ""}`;
-    this.#before.disabled = this.#page <= 1;
-    this.#after.disabled = this.#pages !== null && this.#page >= this.#pages;
+    enable(this.#before, this.#page > 1, this.#after);
+    enable(this.#after, this.#pages === null || this.#page < this.#pages, this.#before);
     announce(this.#position.textContent);
   }
 
+  async #copyLink() {
+    try {
+      await copy(new URL(placeLink({ ...this.#place, page: this.#page }), location.href).href);
+      say("Link copied");
+    } catch (problem) {
+      say(`The link could not be copied: ${problem.message}`);
+    }
+  }
+
   #keys(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
     const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     if (step && this.#places[this.#index + step] && !(event.target === this.#sheet.node && this.#sheet.isWide)) {
       event.preventDefault();
       this.#go(this.#index + step);
-      this.#sheet.node.focus();
     } else if (event.key === "+" || event.key === "-") this.#sheet.zoom(event.key === "+" ? 1 : -1);
   }
 }
 
-/** Opens the file; with a key it is saved instead, since a link can't show one. */
-export function pdfButton(paper, text = null) {
-  return button("Open PDF", icon("file"), () => openPdf(paper), { text });
-}
-
-async function openPdf(paper) {
-  if (!hasKey()) window.open(api.pdfPath(paper.id), "_blank", "noopener");
-  else await saveFrom(api.pdfPath(paper.id), `${paper.id}.pdf`).catch((problem) => announce(problem.message));
+/** A button that can't be used loses the focus: `other` takes it. */
+function enable(node, on, other) {
+  const had = document.activeElement === node;
+  node.disabled = !on;
+  if (had && !on) other.focus();
 }

@@ -1,18 +1,13 @@
 /** The panel beside the conversation: a page, the library, a paper. On a phone it covers everything. */
 
+import { cover, isNarrow } from "./covers.js";
 import { button, byId, el, replace } from "./dom.js";
 import { icon } from "./icons.js";
-
-const NARROW = matchMedia("(max-width: 60rem)");
 
 export class Panel {
   #node = byId("panel");
   #onClose = null;
   #opener = null;
-
-  constructor() {
-    NARROW.addEventListener("change", () => this.#confine());
-  }
 
   /** Whether `content` is what it shows. */
   shows(content) {
@@ -25,7 +20,10 @@ export class Panel {
 
   /** Shows `content` under `title`; `back`, where there is one, leads to what was there before. */
   show(title, content, { back = null, onClose = null } = {}) {
-    if (this.#node.hidden) this.#opener = document.activeElement;
+    const from = document.activeElement;
+    const within = this.#node.contains(from);
+    const byKeyboard = from?.matches("button:focus-visible, a:focus-visible");
+    if (!within) this.#opener = from;
     this.#onClose?.();
     this.#onClose = onClose;
     const head = el(
@@ -39,24 +37,24 @@ export class Panel {
     this.#node.hidden = false;
     this.#node.setAttribute("aria-label", title);
     document.body.classList.add("has-panel");
-    this.#confine();
-    if (NARROW.matches) head.querySelector("h2").focus();
+    cover("panel", true);
+    // Elsewhere the focus stays; but whoever came by keyboard has the panel to walk through now.
+    if (isNarrow() || within || byKeyboard) head.querySelector("h2").focus();
+  }
+
+  /** `act` is called for keys that are pressed anywhere in it. */
+  onKeys(act) {
+    this.#node.addEventListener("keydown", act);
   }
 
   close() {
     if (this.#node.hidden) return;
+    const within = isNarrow() || this.#node.contains(document.activeElement);
     this.#node.hidden = true;
     document.body.classList.remove("has-panel");
-    this.#confine();
+    cover("panel", false);
     this.#onClose?.();
     this.#onClose = null;
-    if (this.#opener?.isConnected) this.#opener.focus();
-  }
-
-  /** Keeps the focus in a panel that covers the rest. */
-  #confine() {
-    const covered = NARROW.matches && !this.#node.hidden;
-    byId("main").inert = covered;
-    byId("sidebar").inert = covered;
+    if (within) (this.#opener?.isConnected ? this.#opener : byId("question"))?.focus();
   }
 }

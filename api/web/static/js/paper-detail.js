@@ -1,12 +1,12 @@
 /** One paper: what it is, its sections, and what can be done with it. */
 
 import * as api from "./api.js";
-import { announce } from "./announce.js";
+import { say } from "./announce.js";
 import { confirm } from "./dialogs.js";
 import { button, el, replace } from "./dom.js";
 import { failure, skeleton } from "./failure.js";
 import { icon } from "./icons.js";
-import { pdfButton } from "./page-view.js";
+import { isPdf, openPdf } from "./pdf.js";
 import { save } from "./saving.js";
 import { count, shortTitle } from "./wording.js";
 
@@ -19,6 +19,7 @@ export class PaperDetail {
   #back;
   #node = el("div", { class: "paper-detail" });
   #wanted = null;
+  #name = () => {};
 
   constructor({ panel, pages, scope, remove, back }) {
     this.#panel = panel;
@@ -26,6 +27,7 @@ export class PaperDetail {
     this.#scope = scope;
     this.#remove = remove;
     this.#back = back;
+    scope.addEventListener("change", () => this.#name());
   }
 
   async open(id) {
@@ -37,7 +39,7 @@ export class PaperDetail {
       if (this.#wanted !== id || !this.#panel.shows(this.#node)) return;
       this.#draw(paper);
     } catch (problem) {
-      replace(this.#node, failure(problem, () => this.open(id)));
+      if (this.#wanted === id) replace(this.#node, failure(problem, () => this.open(id)));
     }
   }
 
@@ -46,7 +48,7 @@ export class PaperDetail {
       this.#node,
       el("h3", { class: "detail-title" }, paper.title),
       el("p", { class: "quiet" }, [paper.authors.join(", "), paper.year].filter(Boolean).join(" · ")),
-      el("p", { class: "quiet" }, [count(paper.pages, "page"), count(paper.chunks, "passage"), paper.source].filter(Boolean).join(" · ")),
+      el("p", { class: "quiet" }, [paper.pages > 0 && count(paper.pages, "page"), count(paper.chunks, "passage"), paper.source].filter(Boolean).join(" · ")),
       this.#actions(paper),
       paper.abstract && el("details", { class: "abstract", open: true }, el("summary", {}, "Abstract"), el("p", {}, paper.abstract)),
       el("h4", {}, "Sections"),
@@ -55,18 +57,17 @@ export class PaperDetail {
   }
 
   #actions(paper) {
-    const only = () => (this.#scope.papers.has(paper.id) ? "Ask all papers" : "Ask only this paper");
-    const choose = button("Ask only this paper", icon("filter"), () => {
-      this.#scope.togglePaper(paper);
-      choose.querySelector("span").textContent = only();
-    }, { text: only() });
+    const isOnly = () => this.#scope.papers.size === 1 && this.#scope.papers.has(paper.id);
+    const choose = button("", icon("filter"), () => this.#scope.onlyPapers(isOnly() ? [] : [paper]), { text: " " });
+    this.#name = () => (choose.querySelector("span").textContent = isOnly() ? "Ask all papers" : "Ask only this paper");
+    this.#name();
     const bibtex = async () => save(await api.bibtex([paper.id]), `${paper.id}.bib`, "text/plain");
     return el(
       "div",
       { class: "actions" },
       choose,
-      pdfButton(paper, "Open PDF"),
-      button("BibTeX", icon("export"), () => bibtex().catch((problem) => announce(problem.message)), { text: "BibTeX" }),
+      isPdf(paper) && button("Open PDF", icon("file"), () => openPdf(paper), { text: "Open PDF" }),
+      button("BibTeX", icon("export"), () => bibtex().catch((problem) => say(problem.message)), { text: "BibTeX" }),
       button("Remove", icon("remove"), () => this.#confirmed(paper), { text: "Remove" }),
     );
   }

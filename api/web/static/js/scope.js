@@ -27,14 +27,20 @@ export class Scope extends EventTarget {
     this.changed();
   }
 
+  onlyPapers(papers) {
+    this.papers = new Map(papers.map((paper) => [paper.id, paper]));
+    this.changed();
+  }
+
   toggleSection(role, on = !this.sections.has(role)) {
     if (on) this.sections.add(role);
     else this.sections.delete(role);
     this.changed();
   }
 
+  /** Years in the wrong order are put into the right one. */
   setYears(from, to) {
-    [this.yearFrom, this.yearTo] = [from, to];
+    [this.yearFrom, this.yearTo] = from && to && from > to ? [to, from] : [from, to];
     this.changed();
   }
 

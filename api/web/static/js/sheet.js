@@ -12,7 +12,7 @@ const ZOOMS = [1, 1.25, 1.5, 2, 3];
 export class Sheet {
   #zoom = 0;
   #url = null;
-  #asked = 0;
+  #asked = null;
   node = el("div", { class: "sheet", tabindex: 0, role: "group", "aria-label": "Page" });
 
   /** Whether it is wider than its frame: then arrow keys scroll it. */
@@ -22,23 +22,25 @@ export class Sheet {
 
   /** Shows `page` of the paper of a place, with the place's boxes on that page marked. */
   async load({ paper, boxes, quote }, page) {
-    const asked = ++this.#asked;
+    this.forget();
+    const { signal } = (this.#asked = new AbortController());
     const marked = boxes.filter((box) => box.page === page);
     const name = `Page ${page} of ${paper.title}`;
     replace(this.node, el("div", { class: "sheet-waits" }, skeleton(12)));
     try {
-      const blob = await (await api.call(api.pagePath(paper.id, page, marked, SCALE))).blob();
-      if (asked === this.#asked) await this.#show(blob, marked, marked.length ? `${name}, marked: ${quote}` : name);
+      const response = await api.call(api.pagePath(paper.id, page, marked, SCALE), { signal });
+      await this.#show(await response.blob(), marked, marked.length ? `${name}, marked: ${quote}` : name, signal);
     } catch (problem) {
-      if (asked === this.#asked) replace(this.node, failure(problem, () => this.load({ paper, boxes, quote }, page)));
+      if (!signal.aborted) replace(this.node, failure(problem, () => this.load({ paper, boxes, quote }, page)));
     }
   }
 
-  async #show(blob, marked, alt) {
-    this.forget();
+  async #show(blob, marked, alt, signal) {
+    signal.throwIfAborted();
     this.#url = URL.createObjectURL(blob);
     const image = el("img", { src: this.#url, alt });
     await image.decode();
+    signal.throwIfAborted();
     replace(this.node, image);
     this.#resize();
     const top = marked.length ? (marked[0].y0 * SCALE * image.clientHeight) / image.naturalHeight : 0;
@@ -59,8 +61,9 @@ export class Sheet {
     if (image) image.style.width = `${100 * ZOOMS[this.#zoom]}%`;
   }
 
-  /** Lets go of the image. */
+  /** Lets go of the image, and of one that is on its way. */
   forget() {
+    this.#asked?.abort();
     if (this.#url) URL.revokeObjectURL(this.#url);
     this.#url = null;
   }

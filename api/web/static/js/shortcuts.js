@@ -17,13 +17,19 @@ const KEYS = [
 export function listen({ focusQuestion, escape }) {
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || document.querySelector("dialog[open]")) return;
-    if (event.key === "Escape") return escape();
+    if (event.isComposing) return;
+    if (event.key === "Escape") return isSearching(event.target) ? null : escape();
     if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select")) return;
     const act = { "/": focusQuestion, "?": showKeys }[event.key];
     if (!act) return;
     event.preventDefault();
     act();
   });
+}
+
+/** Escape empties a field that is searched with, before it means anything else. */
+function isSearching(target) {
+  return target.matches("input[type=search]") && target.value !== "";
 }
 
 /** The list of keys. */

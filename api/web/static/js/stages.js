@@ -1,7 +1,9 @@
 /** How far an answer is. */
 
 import { STAGES } from "./answer-state.js";
-import { el } from "./dom.js";
+import { button, el } from "./dom.js";
+import { icon } from "./icons.js";
+import { tryNow } from "./patience.js";
 import { count } from "./wording.js";
 
 const NAMES = { queued: "Queued", searching: "Searching", writing: "Writing", checking: "Checking citations" };
@@ -10,6 +12,20 @@ const NAMES = { queued: "Queued", searching: "Searching", writing: "Writing", ch
 export function stageName(state) {
   if (state.lost) return "Connection lost, looking for it";
   return state.stage === "reading" ? `Reading ${count(state.evidence.length, "passage")}` : NAMES[state.stage];
+}
+
+/** How an answer ended, in a line; nothing for a failure, whose box says it. */
+export function outcome(state) {
+  if (state.state === "failed") return "";
+  if (state.state === "cancelled") return "Stopped";
+  if (state.abstained) return "Not found in these papers";
+  return `Answered with ${count(state.citations.length, "citation")}`;
+}
+
+/** A line that the connection is lost, with a way not to wait. */
+export function lostNote() {
+  return el("p", { class: "note lost-note" }, icon("warning"), el("span", {}, "The connection is lost. The answer goes on; it is shown as soon as the server can be reached."),
+    button("Try now", icon("retry"), tryNow, { text: "Try now" }));
 }
 
 /** All stages, with the one that it is at. */

@@ -2,17 +2,19 @@
 
 import { button } from "./dom.js";
 import { icon } from "./icons.js";
+import { storage } from "./keeping.js";
 
 const NAME = "scholium-theme";
+const places = storage("localStorage");
 const NEXT = { auto: "light", light: "dark", dark: "auto" };
 const LABEL = { auto: "as the system", light: "light", dark: "dark" };
 
 function chosen() {
-  const kept = localStorage.getItem(NAME);
-  return kept in NEXT ? kept : "auto";
+  const kept = places.get(NAME);
+  return Object.hasOwn(NEXT, kept) ? kept : "auto";
 }
 
-/** Applied before anything is drawn, so that a page never flashes. */
+/** `first-theme.js` does the same before anything is drawn. */
 export function applyTheme() {
   document.documentElement.dataset.theme = chosen();
 }
@@ -20,7 +22,7 @@ export function applyTheme() {
 /** The button that goes from one theme to the next. */
 export function themeButton() {
   const node = button("", icon(chosen()), () => {
-    localStorage.setItem(NAME, NEXT[chosen()]);
+    places.set(NAME, NEXT[chosen()]);
     applyTheme();
     show();
   });

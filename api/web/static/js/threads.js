@@ -1,10 +1,12 @@
 /** The list of threads. */
 
 import * as api from "./api.js";
+import { say } from "./announce.js";
 import { confirm, prompt } from "./dialogs.js";
-import { button, el, replace } from "./dom.js";
+import { button, el, redraw, replace } from "./dom.js";
 import { failure, skeleton } from "./failure.js";
 import { icon } from "./icons.js";
+import { firstOf } from "./paging.js";
 
 const PAGE = 50;
 
@@ -14,45 +16,55 @@ export function threadList({ opened, go }) {
   const more = el("button", { type: "button", class: "link", hidden: true, onclick: () => load(PAGE) }, "Older threads");
   const node = el("div", { class: "thread-list" }, list, more);
   let items = [];
+  let asked = null;
 
   const load = async (step = 0) => {
+    asked?.abort();
+    const { signal } = (asked = new AbortController());
     const wanted = Math.max(items.length, PAGE) + step;
     if (!items.length) replace(list, skeleton(3));
     try {
-      const found = await api.threads(wanted, 0);
+      const found = await firstOf(wanted, (limit, offset) => api.threads(limit, offset, signal));
       items = found.items;
       more.hidden = found.total <= items.length;
       show();
     } catch (problem) {
-      replace(list, el("li", {}, problem.code === "forbidden" ? "This key can't list threads." : failure(problem, () => load())));
+      if (problem.name !== "AbortError") tell(problem);
     }
   };
-  const show = () => replace(list, items.length ? items.map(row) : el("li", { class: "quiet" }, "No threads yet."));
+  const tell = (problem) => {
+    if (items.length) return say(problem.message); // what is there may still be opened
+    replace(list, el("li", {}, problem.code === "forbidden" ? "This key can't list threads." : failure(problem, () => load())));
+  };
+  const show = () => redraw(list, items.length ? items.map(row) : el("li", { class: "quiet" }, "No threads yet."));
   const row = (thread) =>
     el(
       "li",
       { class: thread.id === opened() ? "open" : null },
-      el("a", { href: `#/threads/${encodeURIComponent(thread.id)}`, title: thread.title, "aria-current": thread.id === opened() ? "page" : null }, thread.title || "New thread"),
-      button(`Rename ${thread.title}`, icon("rename"), () => rename(thread)),
-      button(`Delete ${thread.title}`, icon("remove"), () => remove(thread)),
+      el("a", { href: `#/threads/${encodeURIComponent(thread.id)}`, title: thread.title, "data-key": `open ${thread.id}`, "aria-current": thread.id === opened() ? "page" : null }, nameOf(thread)),
+      button(`Rename ${nameOf(thread)}`, icon("rename"), () => rename(thread), { "data-key": `rename ${thread.id}` }),
+      button(`Delete ${nameOf(thread)}`, icon("remove"), () => remove(thread), { "data-key": `delete ${thread.id}` }),
     );
   const rename = async (thread) => {
     const title = await prompt("Rename the thread", "Title", thread.title, "Rename");
     if (title) await change(() => api.renameThread(thread.id, title));
   };
   const remove = async (thread) => {
-    const sure = await confirm("Delete this thread?", `“${thread.title || "New thread"}” and its answers are deleted for good.`, "Delete");
+    const sure = await confirm("Delete this thread?", `“${nameOf(thread)}” and its answers are deleted for good.`, "Delete");
     if (!sure) return;
-    await change(() => api.deleteThread(thread.id));
-    if (thread.id === opened()) go(null);
+    if ((await change(() => api.deleteThread(thread.id))) && thread.id === opened()) go(null);
   };
   const change = async (work) => {
     try {
       await work();
-      await load();
     } catch (problem) {
-      list.prepend(el("li", {}, failure(problem)));
+      say(problem.message);
+      return false;
     }
+    await load();
+    return true;
   };
   return { node, load, show };
 }
+
+const nameOf = (thread) => thread.title || "New thread";

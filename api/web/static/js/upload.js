@@ -1,13 +1,16 @@
 /** Adding files to the library: sent with their progress, then read by a job that is followed. */
 
 import * as api from "./api.js";
-import { authorization } from "./access.js";
-import { announce } from "./announce.js";
+import { announce, say } from "./announce.js";
 import { button, el, replace } from "./dom.js";
+import { listenForDrops } from "./drops.js";
 import { failure } from "./failure.js";
 import { icon } from "./icons.js";
 import { JobView } from "./job.js";
+import { mayBeTaken, sendFiles } from "./sending.js";
 import { fileSize } from "./wording.js";
+
+const RECENT = 20;
 
 /**
  * A place to drop files on or to choose them. `info()` has the limits; `begins()` and `changed()` are
@@ -17,6 +20,7 @@ export class Uploads {
   #info;
   #begins;
   #changed;
+  #followed = new Set();
   #jobs = el("div", { class: "jobs" });
   #hint = el("small", { class: "quiet" });
   #input = el("input", { type: "file", multiple: true, class: "visually-hidden", tabindex: -1, "aria-label": "Files to add" });
@@ -39,8 +43,7 @@ export class Uploads {
 
   /** Opens the browser's file picker. */
   choose() {
-    const { types } = this.#info().uploads;
-    this.#input.accept = types.join(",");
+    this.#input.accept = this.#info().uploads.types.join(",");
     this.#input.click();
   }
 
@@ -54,27 +57,32 @@ export class Uploads {
   async send(files) {
     if (!files.length) return;
     this.#begins();
+    const way = new AbortController();
     const bar = el("progress", { max: 1, value: 0, "aria-label": "Sent" });
-    const row = el("div", { class: "job" }, el("p", {}, `Sending ${files.length === 1 ? files[0].name : `${files.length} files`}, ${fileSize(total(files))}`), bar);
+    const cancel = button("Cancel", icon("close"), () => way.abort());
+    const row = el("div", { class: "job" }, el("p", {}, el("span", {}, `Sending ${files.length === 1 ? files[0].name : `${files.length} files`}, ${fileSize(total(files))}`), cancel), bar);
     this.#jobs.prepend(row);
     try {
       this.#check(files);
-      const job = await post(files, (share) => (bar.value = share));
-      this.follow(job, row);
+      this.follow(await sendFiles(files, (share) => (bar.value = share), way.signal), row);
     } catch (problem) {
-      const away = button("Dismiss", icon("close"), () => row.remove());
-      replace(row, failure(problem, () => { row.remove(); this.send(files); }), away);
+      if (way.signal.aborted) return row.remove();
+      const again = () => (row.remove(), this.send(files));
+      replace(row, failure(problem, mayBeTaken(problem) ? again : null), button("Dismiss", icon("close"), () => row.remove()));
     }
   }
 
   #check(files) {
-    const { max_mb, max_files } = this.#info().uploads;
-    if (total(files) > max_mb * 2 ** 20) throw new api.Problem({ title: "Too large", detail: `${fileSize(total(files))}; ${max_mb} MB at once are allowed.` });
-    if (files.length > max_files) throw new api.Problem({ title: "Too many files", detail: `${files.length} files; ${max_files} at once are allowed.` });
+    const { types, max_mb, max_files } = this.#info().uploads;
+    const other = files.find(({ name }) => types.length && !types.some((type) => name.toLowerCase().endsWith(type)));
+    if (other) throw refused("Not a file of this kind", `${other.name}: ${types.join(", ")} can be read.`);
+    if (max_mb && total(files) > max_mb * 2 ** 20) throw refused("Too large", `${fileSize(total(files))}; ${max_mb} MB at once are allowed.`);
+    if (max_files && files.length > max_files) throw refused("Too many files", `${files.length} files; ${max_files} at once are allowed.`);
   }
 
   /** Shows a job until it is done, in place of `row` or above the others. */
   async follow(job, row = null) {
+    this.#followed.add(job.id);
     const view = new JobView(job);
     if (row) row.replaceWith(view.node);
     else this.#jobs.prepend(view.node);
@@ -83,45 +91,22 @@ export class Uploads {
     this.#changed();
   }
 
+  /** Follows the jobs that were begun before the page was loaded, where the key lets it see them. */
+  async recall() {
+    const { items } = await api.jobs(RECENT).catch(() => ({ items: [] }));
+    const open = items.filter(({ id, state }) => ["queued", "running"].includes(state) && !this.#followed.has(id));
+    for (const job of open.reverse()) this.follow(job);
+  }
+
   /** Takes files that are dropped anywhere on the page. */
   takeDrops() {
-    const files = (event) => event.dataTransfer?.types.includes("Files");
-    document.addEventListener("dragover", (event) => {
-      if (!files(event)) return;
-      event.preventDefault();
-      document.body.classList.add("dropping");
-    });
-    document.addEventListener("dragleave", (event) => event.relatedTarget === null && document.body.classList.remove("dropping"));
-    document.addEventListener("drop", (event) => {
-      document.body.classList.remove("dropping");
-      if (!files(event)) return;
-      event.preventDefault();
-      this.send([...event.dataTransfer.files]);
+    listenForDrops((files, folders) => {
+      if (folders.length) say(`“${folders[0]}” is a folder: drop the files in it.`);
+      this.send(files);
     });
   }
 }
 
 const total = (files) => files.reduce((sum, file) => sum + file.size, 0);
 
-/** Sends the files by XMLHttpRequest, since fetch can't tell how much has gone out. */
-function post(files, progress) {
-  const form = new FormData();
-  for (const file of files) form.append("files", file);
-  return new Promise((resolve, reject) => {
-    const request = new XMLHttpRequest();
-    request.open("POST", "/v1/papers");
-    for (const [name, value] of Object.entries(authorization())) request.setRequestHeader(name, value);
-    request.upload.onprogress = (event) => event.lengthComputable && progress(event.loaded / event.total);
-    request.onerror = () => reject(api.away());
-    request.onload = () => (request.status === 202 ? resolve(JSON.parse(request.responseText)) : reject(problemIn(request)));
-    request.send(form);
-  });
-}
-
-function problemIn(request) {
-  try {
-    return new api.Problem({ ...JSON.parse(request.responseText), status: request.status });
-  } catch {
-    return new api.Problem({ status: request.status, title: request.statusText });
-  }
-}
+const refused = (title, detail) => new api.Problem({ code: "refused", title, detail });

@@ -20,7 +20,7 @@ export function welcome({ known, papers, ask, upload, openLibrary }) {
     "section",
     { class: "welcome" },
     el("h2", {}, "Ask your papers"),
-    el("p", { class: "lead" }, "Every sentence of an answer says where it stands: section, page and words."),
+    el("p", { class: "lead" }, "Answers say where in the papers they stand: section, page and words. What nothing supports is marked."),
     el("ul", { class: "examples", "aria-label": "Examples" }, exampleQuestions(papers.items).map((each) =>
       el("li", {}, el("button", { type: "button", class: "example", onclick: () => ask(each) }, each.question)))),
     known && el("p", { class: "quiet" }, el("button", { type: "button", class: "link", onclick: openLibrary }, count(papers.total, "paper")), " in this library."),
