@@ -11,16 +11,16 @@ from typing import Any
 
 
 class Liar(ThreadingHTTPServer):
-    """Sends ``html`` as the answer to everything, to pages of every origin."""
+    """Answers the question "n" with ``answers[n]``, in HTML, to pages of every origin."""
 
     daemon_threads = True
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Answers)
         self.url = f"http://127.0.0.1:{self.server_address[1]}"
-        self.html = ""
+        self.answers: list[str] = []
 
-    def answer(self) -> dict[str, Any]:
+    def answer(self, question: str) -> dict[str, Any]:
         paper = {"id": "p", "title": "<img src=x onerror=alert(1)>", "authors": [], "year": None}
         section = {"number": "<b>", "title": "<b>", "path": [], "role": "method"}
         citation = {
@@ -35,7 +35,7 @@ class Liar(ThreadingHTTPServer):
         return {
             "id": "a",
             "state": "done",
-            "html": self.html,
+            "html": self.answers[int(question)],
             "citations": [citation],
             "note": "<img src=x onerror=alert(1)>",
             "problem": None,
@@ -52,10 +52,10 @@ class _Answers(BaseHTTPRequestHandler):
         self._send(204, "text/plain", "")
 
     def do_POST(self) -> None:
-        self.rfile.read(int(self.headers["Content-Length"]))
+        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         if self.path.endswith("/threads"):
             return self._send(201, "application/json", json.dumps({"id": "t"}))
-        done = json.dumps(self.server.answer())
+        done = json.dumps(self.server.answer(asked["question"]))
         return self._send(200, "text/event-stream", f"event: done\ndata: {done}\n\n")
 
     def _send(self, status: int, kind: str, text: str) -> None:

@@ -19,7 +19,7 @@ from tests.api.web.serving import Served, served, with_model
 from tests.api.web.steps import ask, open_library, open_page
 from tests.scripted_llm import Reply, ScriptedServer
 
-AT_ONCE = 12
+AT_ONCE = 24
 FACT = "The step size is 0.1"
 BATCHES = [PAYLOADS[start : start + AT_ONCE] for start in range(0, len(PAYLOADS), AT_ONCE)]
 # Forms, frames and the like have no business in an answer, whatever else they do.
@@ -163,22 +163,25 @@ def test_nothing_in_a_files_name_runs(watched: Page, hostile: Served) -> None:
     expect(watched.locator(".job")).to_have_attribute("data-state", "done")
 
 
-@pytest.mark.parametrize("number", range(len(BATCHES)))
 def test_a_library_that_lies_can_do_nothing_to_the_page_of_its_widget(
-    page: Page, host: Host, server: Served, ran: list[str], number: int
+    page: Page, host: Host, server: Served, ran: list[str]
 ) -> None:
     """The page has no policy, and the payloads come as HTML that no server of ours would send."""
+    marker = '<a class="citation" data-marker="[1]" href="#citation-1">[1]</a>'
     with liar() as library:
-        marker = '<a class="citation" data-marker="[1]" href="#citation-1">[1]</a>'
-        library.html = f"<p>{FACT} {marker}</p>" + "".join(BATCHES[number]).replace("\x00", "")
+        library.answers = [f"<p>{FACT} {marker}</p>{payload}" for payload in PAYLOADS]
         host.library = server.url
         host.body = f'<scholium-chat library="{library.url}" open></scholium-chat>'
         page.goto(f"{host.origin}/bare")
         page.on("request", lambda request: ran.extend(strange_to(library.url, request)))
         widget = page.locator("scholium-chat")
-        widget.get_by_role("textbox").fill("What is the step size?")
-        page.keyboard.press("Enter")
-        expect(widget.locator(".chip").first).to_be_visible()
+        widget.evaluate(
+            "async (widget, most) => { for (let n = 0; n < most; n++) await widget.ask(`${n}`) }",
+            len(PAYLOADS),
+        )
+        expect(widget.locator(".turn")).to_have_count(len(PAYLOADS))
+        expect(widget.locator(".failure")).to_have_count(0)
+        assert widget.locator(".chip").count() >= len(PAYLOADS)
         assert widget.locator(".text").locator(STRANGERS).count() == 0
         widget.locator(".chip").first.click()
         expect(widget.get_by_role("dialog")).to_contain_text("onerror=alert(1)")

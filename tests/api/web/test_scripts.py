@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 from tests.api.web.serving import Served
 
 
-def run(page: Page, server: Served, module: str, script: str, given: Any = None) -> Any:
-    """What ``script``, a function of the module and of what is given, returns."""
+@pytest.fixture(scope="module")
+def modules(browser: Browser, server: Served) -> Iterator[Page]:
+    """A page that may import them. It is shared: nothing is done to it."""
+    page = browser.new_page()
     page.goto(server.url)
+    yield page
+    page.close()
+
+
+def run(modules: Page, module: str, script: str, given: Any = None) -> Any:
+    """What ``script``, a function of the module and of what is given, returns."""
     code = f"async (given) => ({script})(await import('/static/js/{module}.js'), given)"
-    return page.evaluate(code, given)
+    return modules.evaluate(code, given)
 
 
 @pytest.mark.parametrize(
@@ -25,20 +34,19 @@ def run(page: Page, server: Served, module: str, script: str, given: Any = None)
         ('event:token\ndata:{"text":"x"}', "x"),
     ],
 )
-def test_events_are_read(page: Page, server: Served, block: str, data: str) -> None:
-    event = run(page, server, "stream", "({ parse }, block) => parse(block)", block)
+def test_events_are_read(modules: Page, block: str, data: str) -> None:
+    event = run(modules, "stream", "({ parse }, block) => parse(block)", block)
     assert event["event"] == "token"
     assert event["data"] == {"text": data}
 
 
-def test_comments_are_no_events(page: Page, server: Served) -> None:
-    assert run(page, server, "stream", "({ parse }) => parse(': nothing new')") is None
+def test_comments_are_no_events(modules: Page) -> None:
+    assert run(modules, "stream", "({ parse }) => parse(': nothing new')") is None
 
 
-def test_lists_are_asked_for_in_pages_that_the_server_gives(page: Page, server: Served) -> None:
+def test_lists_are_asked_for_in_pages_that_the_server_gives(modules: Page) -> None:
     calls, found = run(
-        page,
-        server,
+        modules,
         "paging",
         """async ({ firstOf }) => {
           const all = Array.from({ length: 430 }, (_, id) => ({ id }));
@@ -75,12 +83,8 @@ def test_lists_are_asked_for_in_pages_that_the_server_gives(page: Page, server: 
         ("", {"name": "start"}),
     ],
 )
-def test_addresses_lead_somewhere(
-    page: Page, server: Served, address: str, route: dict[str, Any]
-) -> None:
-    assert (
-        run(page, server, "routes", "({ parseRoute }, hash) => parseRoute(hash)", address) == route
-    )
+def test_addresses_lead_somewhere(modules: Page, address: str, route: dict[str, Any]) -> None:
+    assert run(modules, "routes", "({ parseRoute }, hash) => parseRoute(hash)", address) == route
 
 
 @pytest.mark.parametrize(
@@ -93,11 +97,11 @@ def test_addresses_lead_somewhere(
     ],
 )
 def test_drafts_leave_out_what_may_become_a_marker(
-    page: Page, server: Served, text: str, is_over: bool, shown: str
+    modules: Page, text: str, is_over: bool, shown: str
 ) -> None:
     script = """({ draft }, [text, isOver]) => {
       const node = document.createElement("p");
       node.append(...draft(text, isOver));
       return node.textContent;
     }"""
-    assert run(page, server, "markup", script, [text, is_over]) == shown
+    assert run(modules, "markup", script, [text, is_over]) == shown
