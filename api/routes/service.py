@@ -99,7 +99,7 @@ async def health() -> HealthJson:
 @router.get("/ready", responses={503: {"model": ReadyJson}})
 async def ready(here: Here, response: Response) -> ReadyJson:
     """Whether requests can be served: the library opens, and there is room for searches."""
-    checks = [await _library(here), _room(here)]
+    checks = [await _library(here), _jobs(here), _room(here)]
     well = all(check["ok"] for check in checks)
     response.status_code = 200 if well else 503
     return {"ready": well, "checks": checks}
@@ -123,6 +123,15 @@ def _probed(here: Serving, _when: int) -> CheckJson:
     except ScholiumError as error:
         return {"name": "library", "ok": False, "detail": here.problems.without_path(str(error))}
     return {"name": "library", "ok": True, "detail": "searches work"}
+
+
+def _jobs(here: Serving) -> CheckJson:
+    alive = here.foreman.is_alive
+    return {
+        "name": "jobs",
+        "ok": alive,
+        "detail": "uploads are read" if alive else "uploads are kept, but not read: restart me",
+    }
 
 
 def _room(here: Serving) -> CheckJson:
