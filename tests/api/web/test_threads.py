@@ -29,7 +29,7 @@ def test_follow_ups_stay_in_the_thread_and_new_ones_begin_another(
     ask(page, "What does it cost?")
     expect(page.locator(".turn")).to_have_count(2)
     before = page.url
-    page.get_by_role("button", name="New thread").click()
+    page.get_by_role("button", name="New thread", exact=True).click()
     expect(page.locator(".example")).to_have_count(3)
     expect(page.get_by_role("textbox", name="Question")).to_be_focused()
     ask(page)
@@ -77,7 +77,7 @@ def test_an_answer_goes_on_while_another_thread_is_open(
     first = page.url
     # Its stream is let go: a browser has few connections for one server.
     with page.expect_event("requestfailed", lambda request: request.url.endswith("/v1/ask")):
-        page.get_by_role("button", name="New thread").click()
+        page.get_by_role("button", name="New thread", exact=True).click()
     expect(page.locator(".turn")).to_have_count(0)
     ask(page, "What is the line of context that chunks have?")
     expect(page.locator(".turn")).to_have_count(1)
@@ -91,7 +91,7 @@ def test_a_question_waits_for_the_thread_that_is_opened(page: Page, server: Serv
     open_page(page, server)
     ask(page)
     thread = page.url
-    page.get_by_role("button", name="New thread").click()
+    page.get_by_role("button", name="New thread", exact=True).click()
     expect(page.locator(".example")).to_have_count(3)
     held: list[Route] = []
     page.route("**/v1/threads/*", lambda route: held.append(route), times=1)
@@ -108,7 +108,7 @@ def test_a_thread_that_fails_late_leaves_the_one_that_is_open(page: Page, server
     open_page(page, server)
     ask(page)
     thread = page.url
-    page.get_by_role("button", name="New thread").click()
+    page.get_by_role("button", name="New thread", exact=True).click()
     held: list[Route] = []
     page.route("**/v1/threads/slow", lambda route: held.append(route))
     with page.expect_request("**/v1/threads/slow"):
