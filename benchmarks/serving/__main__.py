@@ -40,7 +40,7 @@ def main() -> None:
     for workers in given.workers:
         if given.what == "search":
             with served(given.library, workers) as server:
-                _search(server, workers, questions, given.clients, given.seconds or 30.0)
+                _search(server, workers, questions, given)
             continue
         with scripted_model() as url, served(given.library, workers, _writing(url)) as server:
             if given.what == "streams":
@@ -49,16 +49,17 @@ def main() -> None:
                 _soak(server, questions, given.seconds or 1200.0)
 
 
-def _search(
-    server: Server, workers: int, questions: list[str], clients: int, seconds: float
-) -> None:
+def _search(server: Server, workers: int, questions: list[str], given: argparse.Namespace) -> None:
+    seconds, clients = given.seconds or 30.0, given.clients
     searching(server.port, questions, clients, WARM_UP_S)
-    times, took = searching(server.port, questions, clients, seconds)
-    print(
-        f"{workers} process(es), {clients} clients: {len(times.ms) / took:6.1f} searches/s   "
-        f"{_quantiles(times)}   {server.memory_mb():.0f} MiB   {len(times.failures)} failed",
-        *times.failures[:3],
-    )
+    for keep in (True, False):
+        times, took = searching(server.port, questions, clients, seconds, given.rate, keep)
+        print(
+            f"{workers} process(es), {clients} clients, connections {'kept' if keep else 'anew'}: "
+            f"{len(times.ms) / took:6.1f} searches/s   {_quantiles(times)}   "
+            f"{server.memory_mb():.0f} MiB   {len(times.failures)} failed",
+            *times.failures[:3],
+        )
 
 
 def _stream(server: Server, workers: int, questions: list[str], streams: int) -> None:
@@ -124,6 +125,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--library", type=Path, default=Path("build/serving-library"))
     parser.add_argument("--workers", type=int, nargs="+", default=[1])
     parser.add_argument("--clients", type=int, default=4)
+    parser.add_argument(
+        "--rate", type=float, default=0.0, help="searches a second; 0: as many as go"
+    )
     parser.add_argument("--streams", type=int, default=200)
     parser.add_argument("--seconds", type=float)
     return parser.parse_args()

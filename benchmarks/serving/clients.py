@@ -22,17 +22,25 @@ class Times:
 
 
 def searching(
-    port: int, questions: Sequence[str], clients: int, seconds: float, per_second: float = 0.0
+    port: int,
+    questions: Sequence[str],
+    clients: int,
+    seconds: float,
+    per_second: float = 0.0,
+    keep: bool = True,
 ) -> tuple[Times, float]:
     """``clients`` that search, each as soon as it has its answer, or paced to ``per_second`` in
-    all. Returns their times and how long it took.
+    all; each keeps its connection, or opens one for each search. Returns their times and how long
+    it took.
     """
     times, threads = Times(), []
     until = time.monotonic() + seconds
     for number in range(clients):
         mine = islice(cycle(questions), number * 17, None)
         pause_s = clients / per_second if per_second else 0.0
-        threads.append(threading.Thread(target=_search, args=(port, mine, until, pause_s, times)))
+        threads.append(
+            threading.Thread(target=_search, args=(port, mine, until, pause_s, keep, times))
+        )
     began = time.monotonic()
     for thread in threads:
         thread.start()
@@ -42,7 +50,7 @@ def searching(
 
 
 def _search(
-    port: int, questions: Iterator[str], until: float, pause_s: float, times: Times
+    port: int, questions: Iterator[str], until: float, pause_s: float, keep: bool, times: Times
 ) -> None:
     with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=30)) as connection:
         for question in questions:
@@ -53,6 +61,8 @@ def _search(
             connection.request("POST", "/v1/search", body, {"Content-Type": "application/json"})
             answer = connection.getresponse()
             said = answer.read()
+            if not keep:
+                connection.close()  # which it opens again by itself
             took = time.monotonic() - began
             if answer.status != 200:
                 times.failures.append(f"{answer.status} {said[:200]!r}")
