@@ -61,6 +61,9 @@ def _load() -> Any:
         ) from error
     litellm.suppress_debug_info = True
     litellm.telemetry = False
+    # Else it hands every piece of a stream to its own log's few threads, behind one lock: with
+    # 200 streams at once that takes ten times as long as the streams. Nobody reads that log.
+    litellm.disable_streaming_logging = True
     # Failures reach the user as our errors; litellm would print them a second time.
     logging.getLogger("LiteLLM").setLevel(logging.CRITICAL)
     return litellm

@@ -1,17 +1,20 @@
-"""A language model that is none: it streams the same sentence to whoever asks, slowly."""
+"""A language model that is none: it streams words of the first passage to whoever asks, slowly."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import multiprocessing
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
+from typing import Any
 
 PIECES = 40
 GAP_S = 0.1
-WORDS = "The passages describe it. [1] "
+QUOTED = 12
+_FIRST = re.compile(r"<evidence \S+ 1>\n(.*?)\n</evidence", re.S)
 
 
 @contextmanager
@@ -40,12 +43,12 @@ async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) ->
     try:
         head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
         length = int(head.partition("content-length:")[2].split()[0])
-        await reader.readexactly(length)
+        answer = _quoting(json.loads(await reader.readexactly(length)))
         writer.write(
             b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n"
         )
         for number in range(PIECES):
-            piece = WORDS if number == PIECES - 1 else f"word{number} "
+            piece = answer[number * len(answer) // PIECES : (number + 1) * len(answer) // PIECES]
             writer.write(_event({"content": piece}, None))
             await writer.drain()
             await asyncio.sleep(GAP_S)
@@ -55,6 +58,14 @@ async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) ->
         pass
     finally:
         writer.close()
+
+
+def _quoting(request: dict[str, Any]) -> str:
+    """A sentence that the first passage bears out, as it is made of its last words."""
+    found = _FIRST.search(request["messages"][-1]["content"])
+    words = " ".join(found[1].split()[-QUOTED:]) if found else "nothing"
+    plain = words.replace('"', "").replace("[", "(").replace("]", ")")
+    return f'The paper says: {plain} [1: "{plain}"].'
 
 
 def _event(delta: dict[str, str], finish: str | None) -> bytes:
