@@ -34,6 +34,8 @@ _TABLES = (
 class EventLog(Connection):
     """The log at ``path``. ``holder`` names this process."""
 
+    cache_kib = 2_000  # what it holds is written once and hardly ever read
+
     def __init__(self, path: Path, holder: str) -> None:
         super().__init__(path, "rwc")
         self._holder = holder

@@ -22,6 +22,8 @@ RETURNING level
 class Rates(Connection):
     """Token buckets in one SQLite file, which may be lost."""
 
+    cache_kib = 2_000
+
     def __init__(self, path: Path) -> None:
         super().__init__(path, "rwc")
         for statement in ("PRAGMA journal_mode = WAL", "PRAGMA synchronous = OFF", _TABLE):

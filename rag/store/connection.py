@@ -19,7 +19,7 @@ from rag.store.remedies import remedy
 
 T = TypeVar("T")
 
-CACHE_KIB = 32_000  # SQLite's own 2,000 hold hardly what one search of a large library reads
+SEARCH_CACHE_KIB = 32_000  # SQLite's own 2,000 hold hardly what one search of a large library reads
 WAIT_S = 30.0
 """For another process that is writing."""
 
@@ -33,6 +33,8 @@ class Connection(Closing):
     It waits for other writers here, not inside SQLite, which would hold on to the connection
     meanwhile, and with it whichever thread wants to read by it, the interpreter's lock in hand.
     """
+
+    cache_kib = SEARCH_CACHE_KIB
 
     def __init__(self, path: Path, mode: str) -> None:
         """Opens ``path`` in SQLite's ``mode``: "ro", or "rwc", which creates what is missing.
@@ -52,7 +54,7 @@ class Connection(Closing):
             )
             self._db.row_factory = sqlite3.Row
             self._db.isolation_level = None
-            self._db.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+            self._db.execute(f"PRAGMA cache_size = -{self.cache_kib}")
             self._db.create_function("folded", 1, _folded, deterministic=True)
 
     @contextmanager
