@@ -24,7 +24,7 @@ from api.app import create_app
 from api.running import uvicorn_options
 from rag.config import Settings
 
-STARTED_S = 60.0
+STARTED_S = 150.0
 
 logs: list[Path] = []
 """What the processes of this run write, in the order of their start."""

@@ -15,11 +15,14 @@ from typing import NoReturn
 
 import pytest
 from filelock import FileLock
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.api.web.host import Host
 from tests.api.web.serving import PROBE, QUOTE, Served, served, with_model
 from tests.scripted_llm import Messages, Reply, ScriptedServer, says, scripted_server
+
+# Servers, models and Chromium share two cores, with other tests; what is there comes at once.
+expect.set_options(timeout=90_000)
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 AXE = "4.14.1"

@@ -8,9 +8,6 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.api.web.serving import QUESTION, Served
 
-# Servers, models and Chromium share two cores; no time is asserted.
-expect.set_options(timeout=60_000)
-
 
 def open_page(page: Page, server: Served, path: str = "/") -> None:
     """Opens the page and waits until it has looked around."""
