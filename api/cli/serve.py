@@ -24,7 +24,7 @@ MULTIPROC = "PROMETHEUS_MULTIPROC_DIR"
     examples=[
         "scholium serve",
         "scholium serve --port 9000 --workers 2",
-        "scholium serve --host 0.0.0.0        # needs a key: scholium keys create",
+        "scholium serve --host 0.0.0.0",
     ],
 )
 @click.option("--host", metavar="NAME", help="Where to listen. [default: serve.host, 127.0.0.1]")

@@ -157,7 +157,7 @@ def test_what_is_written_is_used_from_the_next_opening_on(
         before, blank = found(library, paper), weights_digest(library, SETTINGS)
         reader.search("Which error?")
         keep(tuned.fitted, library, SETTINGS)
-        monkeypatch.setattr(reader, "_state", "changed")  # as after an ingest: assembled anew
+        reader._retire()  # as after an ingest: assembled anew
         still = reader.search(
             "What is the error of the music model?", Filter(frozenset({paper}))
         ).evidence

@@ -36,7 +36,7 @@ def missing(message: str) -> NoReturn:
     pytest.skip(message)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # its event loop is the thread's, which other tests need
 def browser() -> Iterator[Browser]:
     path = next(filter(None, map(shutil.which, BROWSERS)), None)
     if path is None:
@@ -74,6 +74,7 @@ def _fetch_axe(folder: Path) -> None:
 def context(browser: Browser) -> Iterator[BrowserContext]:
     """A browser that has never been here, on a wide screen."""
     context = browser.new_context(viewport={"width": 1400, "height": 900}, color_scheme="light")
+    context.set_default_timeout(90_000)
     yield context
     context.close()
 
