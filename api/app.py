@@ -6,7 +6,6 @@ request ─ id, log, metrics ─ strict headers ─ hosts, origins ─ patience 
 from __future__ import annotations
 
 import logging
-import os
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -35,6 +34,7 @@ from api.serving import opened
 from api.stopping import on_stop
 from rag.config import Serve, Settings, load
 from rag.errors import ScholiumError
+from rag.home import library_path
 
 log = logging.getLogger("scholium")
 
@@ -42,8 +42,6 @@ ROUTERS = (papers, pages, jobs, search, answers, threads, evals, service)
 
 CHAT_BYTES = 8 * 2**20
 """Clients of the OpenAI protocol send whole conversations, with their pictures."""
-
-LIBRARY_VARIABLE = "SCHOLIUM_LIBRARY"
 
 
 def create_app(path: Path, settings: Settings) -> FastAPI:
@@ -88,7 +86,7 @@ def from_environment() -> FastAPI:
     """For worker processes, which are told by the environment what to serve."""
     settings = load()
     log_to_stderr(settings.serve.log)
-    return create_app(Path(os.environ[LIBRARY_VARIABLE]), settings)
+    return create_app(library_path(), settings)
 
 
 def _guard(app: FastAPI, table: Serve, problems: Problems) -> None:

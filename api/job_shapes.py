@@ -7,7 +7,7 @@ from typing import Any
 
 from typing_extensions import TypedDict
 
-from api.problems import Problem, ProblemJson
+from api.problems import Problem, ProblemJson, Problems
 from ingest.jobs.values import EventKind, Fate, FileStatus, Job, JobEvent, JobFile, JobProblem
 
 
@@ -102,18 +102,11 @@ def _file_json(file: JobFile, fate: Fate, library: Path) -> JobFileJson:
         "title": fate.title,
         "pages": fate.pages,
         "chunks": fate.chunks,
-        "reason": None if fate.reason is None else _without(library, fate.reason),
+        "reason": None if fate.reason is None else Problems(library).without_path(fate.reason),
     }
 
 
 def _problem_json(problem: JobProblem | None, library: Path) -> ProblemJson | None:
     if problem is None:
         return None
-    return Problem(problem.code, _without(library, problem.detail)).json(request_id="")
-
-
-def _without(library: Path, text: str) -> str:
-    # The longest first: one may be the beginning of the other.
-    for path in sorted({str(library), str(library.resolve())}, key=len, reverse=True):
-        text = text.replace(path, "the library")
-    return text
+    return Problem(problem.code, Problems(library).without_path(problem.detail)).json(request_id="")

@@ -29,11 +29,10 @@ from api.openai_shapes import (
     Extra,
     Model,
     Models,
-    Question,
 )
 from api.problems import Problem
 from api.references import references
-from api.responses import EVENTS, PING, UNBUFFERED
+from api.responses import EVENTS, PING, STREAMED, UNBUFFERED
 from api.routes.answers import begun
 from api.serving import Serving, serving
 from api.shapes import CitationJson
@@ -65,7 +64,7 @@ def models(here: Here) -> Models:
 @router.post(
     "/chat/completions",
     response_model=ChatCompletion,
-    responses={200: {"content": {EVENTS: {"schema": {"type": "string"}}}}},
+    responses=STREAMED,
 )
 async def chat(
     body: ChatRequest, request: Request, here: Here, caller: Asker
@@ -99,7 +98,7 @@ def _asked(body: ChatRequest) -> AskRequest:
     papers = [paper] if paper else within.papers
     try:
         return AskRequest(
-            question=Question(text=last.text).text,
+            question=last.text,
             history=_turns([(each.role, each.text) for each in before]),
             **{**within.model_dump(), "papers": papers},
         )

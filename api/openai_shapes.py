@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import TypedDict
 
 from api.shapes import CitationJson
-from api.wire import Text, Within
+from api.wire import Within
 
 MODEL = "scholium"
 
@@ -63,12 +63,6 @@ class ChatRequest(BaseModel):
     stream: bool | None = False
     stream_options: StreamOptions | None = None
     scholium: Within | None = None
-
-
-class Question(BaseModel):
-    """What the last message asks."""
-
-    text: Text
 
 
 class UrlCitation(TypedDict):

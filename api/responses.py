@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from starlette.responses import JSONResponse
 from starlette.types import Scope
 
@@ -11,6 +13,11 @@ EVENTS = "text/event-stream"
 PING = b": nothing new\n\n"
 UNBUFFERED = {"X-Accel-Buffering": "no"}
 """For proxies, which else would keep events back."""
+
+STREAMED: dict[int | str, dict[str, Any]] = {
+    200: {"content": {EVENTS: {"schema": {"type": "string"}}}}
+}
+"""For the document: a call that may answer with events."""
 
 OPENAI_PATHS = ("/v1/chat/", "/v1/models")
 

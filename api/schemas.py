@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from api.shapes import (
     AnswerJson,
@@ -69,6 +70,11 @@ def paper_row_json(row: PaperRow) -> PaperRowJson:
         "chunks": row.chunks,
         "source": row.source,
     }
+
+
+def public_row_json(row: PaperRow) -> PaperRowJson:
+    """The same for clients elsewhere, who needn't know where the file lies: its name alone."""
+    return {**paper_row_json(row), "source": Path(row.source).name}
 
 
 def paper_detail_json(row: PaperRow, paper: Paper) -> PaperDetailJson:

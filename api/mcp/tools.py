@@ -25,8 +25,8 @@ from api.mcp.shapes import (
 from api.schemas import (
     box_json,
     paper_json,
-    paper_row_json,
     place_json,
+    public_row_json,
     section_json,
 )
 from rag.citations import cite
@@ -169,8 +169,7 @@ class Tools:
     ) -> Annotated[CallToolResult, PapersJson]:
         """List the papers of the library, by title."""
         rows, total = listed(self.library.catalog, Listing(q, limit=limit, offset=offset))
-        items = [{**paper_row_json(row), "source": _file(row.source)} for row in rows]
-        result: PapersJson = {"items": items, "total": total}  # type: ignore[typeddict-item]
+        result: PapersJson = {"items": [public_row_json(row) for row in rows], "total": total}
         return _said(wording.papers(result), result)
 
     def get_citation(
@@ -276,11 +275,6 @@ def _end(text: str, offset: int) -> int:
         return len(text)
     pause = text.rfind("\n\n", offset + PAGE // 2, end)
     return pause if pause > 0 else end
-
-
-def _file(source: str) -> str:
-    """The file's name: where it lies is nobody's business."""
-    return source.replace("\\", "/").rpartition("/")[2]
 
 
 def _said(text: str, result: object) -> CallToolResult:

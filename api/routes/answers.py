@@ -16,7 +16,7 @@ from api.guard.keys import Scope
 from api.kept import FeedbackJson, KeptAnswerJson, kept_answer_json
 from api.problems import Problem
 from api.references import answer_markdown
-from api.responses import EVENTS, PING, UNBUFFERED
+from api.responses import EVENTS, PING, STREAMED, UNBUFFERED
 from api.routes.papers import check_papers
 from api.routes.threads import owned_thread
 from api.serving import Serving, serving
@@ -54,7 +54,7 @@ class RatedPageJson(TypedDict):
 @router.post(
     "/ask",
     response_model=KeptAnswerJson,
-    responses={200: {"content": {EVENTS: {"schema": {"type": "string"}}}}},
+    responses=STREAMED,
 )
 async def ask(
     body: AskRequest, request: Request, here: Here, caller: Asker
@@ -78,7 +78,7 @@ def answer(answer_id: str, here: Here) -> KeptAnswerJson:
 @router.get(
     "/answers/{answer_id}/events",
     response_class=StreamingResponse,
-    responses={200: {"content": {EVENTS: {"schema": {"type": "string"}}}}},
+    responses=STREAMED,
     dependencies=[Depends(needs(Scope.ASK))],
 )
 async def events(

@@ -15,6 +15,7 @@ from fastapi.sse import format_sse_event
 from api.guard.callers import needs
 from api.guard.keys import Scope
 from api.job_shapes import JobJson, JobPageJson, event_json, job_json
+from api.responses import EVENTS, PING, STREAMED, UNBUFFERED
 from api.serving import Serving, serving
 from ingest.jobs.values import EventKind, Job
 
@@ -22,8 +23,6 @@ router = APIRouter(tags=["jobs"], dependencies=[Depends(needs(Scope.WRITE))])
 
 Here = Annotated[Serving, Depends(serving)]
 
-EVENTS = "text/event-stream"
-PING = b": nothing new\n\n"
 PING_S = 15.0
 LOOK_S = 0.2
 """Another process may carry the job out: the catalog tells of it."""
@@ -55,10 +54,7 @@ def cancel(job_id: str, here: Here) -> JobJson:
 @router.get(
     "/jobs/{job_id}/events",
     response_class=StreamingResponse,
-    responses={
-        200: {"content": {EVENTS: {"schema": {"type": "string"}}}},
-        204: {"description": "All was told already"},
-    },
+    responses={**STREAMED, 204: {"description": "All was told already"}},
 )
 async def events(
     job_id: str, here: Here, last_event_id: Annotated[str, Header(max_length=64)] = ""
@@ -68,8 +64,8 @@ async def events(
     after = min(_number(last_event_id), await asyncio.to_thread(here.jobs.last_event, job_id))
     if found.state.is_final and not await asyncio.to_thread(here.jobs.events, job_id, after):
         return Response(status_code=204)
-    headers = {"X-Accel-Buffering": "no"}
-    return StreamingResponse(_told(here, found, after), media_type=EVENTS, headers=headers)
+    told = _told(here, found, after)
+    return StreamingResponse(told, media_type=EVENTS, headers=UNBUFFERED)
 
 
 async def _told(here: Serving, job: Job, after: int) -> AsyncIterator[bytes]:

@@ -14,7 +14,7 @@ from api.bibtex import bibtex
 from api.guard.callers import needs
 from api.guard.keys import Scope
 from api.problems import Problem
-from api.schemas import element_json, paper_row_json, section_json
+from api.schemas import element_json, public_row_json, section_json
 from api.serving import Serving, serving
 from api.shapes import ElementJson, PaperRowJson, SectionJson
 from ingest.uploads.finding import found
@@ -54,7 +54,7 @@ def papers(
     """The papers, by title."""
     wanted = Listing(q, year_from, year_to, limit, offset)
     some, total = listed(here.library.catalog, wanted)
-    return {"items": [row_json(row) for row in some], "total": total}
+    return {"items": [public_row_json(row) for row in some], "total": total}
 
 
 @router.get("/papers/{paper_id}", dependencies=ANY_READER)
@@ -63,7 +63,7 @@ def paper(paper_id: str, here: Here) -> PaperOutlineJson:
     row = known_paper(here, paper_id)
     whole = here.library.catalog.paper(paper_id)
     return {
-        **row_json(row),
+        **public_row_json(row),
         "abstract": row.metadata.abstract,
         "sections": [section_json(section) for section in whole.sections],
     }
@@ -113,11 +113,6 @@ def references(
     return PlainTextResponse(bibtex(rows), media_type="application/x-bibtex; charset=utf-8")
 
 
-def row_json(row: PaperRow) -> PaperRowJson:
-    """A paper's line; of its file the name alone, as clients needn't know where it lies."""
-    return {**paper_row_json(row), "source": Path(row.source).name}
-
-
 def known_paper(here: Serving, paper_id: str) -> PaperRow:
     """The paper of that id. Raises Problem."""
     if row := named(here.library.catalog, paper_id):
@@ -128,10 +123,7 @@ def known_paper(here: Serving, paper_id: str) -> PaperRow:
 def check_papers(here: Serving, paper_ids: Collection[str]) -> None:
     """Raises Problem for an id that is none."""
     for paper_id in paper_ids:
-        if not here.library.catalog.find(paper_id=paper_id):
-            raise Problem(
-                "unknown-paper", f"no paper {paper_id!r} in the library: /v1/papers lists them"
-            )
+        known_paper(here, paper_id)
 
 
 def file_of(here: Serving, row: PaperRow) -> Path:
