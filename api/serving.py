@@ -30,6 +30,7 @@ from rag.library import Library
 from rag.llm import ChatModel
 from rag.store.catalog import Catalog
 from rag.store.catalog_writer import WritableCatalog
+from rag.store.connection import RECORD_CACHE_KIB
 from rag.store.conversations import Conversations
 from rag.types import Usage
 
@@ -95,7 +96,8 @@ async def serving(request: Request) -> Serving:
 async def opened(path: Path, settings: Settings) -> AsyncIterator[Serving]:
     """All of it, at work until the end of the block; an empty library is made where none is."""
     async with AsyncExitStack() as stack:
-        catalog = stack.enter_context(WritableCatalog(path))
+        catalog = stack.enter_context(WritableCatalog(path, RECORD_CACHE_KIB))
+        reader = stack.enter_context(Catalog(path, RECORD_CACHE_KIB))
         library = stack.enter_context(open_library(path, settings))
         (path / FOLDER).mkdir(exist_ok=True)
         log = stack.enter_context(EventLog(path / FOLDER / "answers.sqlite", holder()))
@@ -108,8 +110,8 @@ async def opened(path: Path, settings: Settings) -> AsyncIterator[Serving]:
         drawings = Pool("pages", DRAWERS, settings.serve.queue)
         stack.callback(drawings.close)
         pages = stack.enter_context(PageImages(jobs=DRAWERS))
-        conversations = Conversations(catalog, library.catalog)
-        keys = Keys(catalog, stack.enter_context(Catalog(path)))
+        conversations = Conversations(catalog, reader)
+        keys = Keys(catalog, reader)
         table, price = settings.serve, _price(settings)
         writer = Writer(library.ask_stream, conversations, keys.charge, price, Problems(path))
         answers = Answers(writer, conversations, log, table.answers, table.keep_days)

@@ -12,6 +12,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TypeVar
 
+from rag.allocator import bound_arenas
 from rag.closing import Closing
 from rag.errors import LibraryError, SearchEngineError, UnknownPaper, UsageError
 from rag.home import library_path
@@ -121,13 +122,15 @@ class Library(Closing):
 
     def prepare(self) -> None:
         """Loads what searches need, for a program that stays: its first search is as quick as the
-        others, and none waits for the garbage collector.
+        others, none waits for the garbage collector, and memory does not grow with every change of
+        the library (`rag.allocator`).
 
         Each search makes some thousand objects, after a few dozen of which Python looks through all
         there are, models' included: 50 to 70 ms. What is there now it need not look through again
         (`gc.freeze`), so call this once, when your program has loaded what it keeps. No language
         model is called, nor its client loaded: that takes the first question that asks it.
         """
+        bound_arenas()
         self.probe()
         gc.collect()
         gc.freeze()

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from api.answering.events import Event
-from rag.store.connection import Connection
+from rag.store.connection import RECORD_CACHE_KIB, Connection
 
 SILENCE_S = 5.0
 """After so long without a word, a writer is gone."""
@@ -34,13 +34,11 @@ _TABLES = (
 class EventLog(Connection):
     """The log at ``path``. ``holder`` names this process."""
 
-    cache_kib = 2_000  # what it holds is written once and hardly ever read
-
     def __init__(self, path: Path, holder: str) -> None:
-        super().__init__(path, "rwc")
+        super().__init__(path, "rwc", RECORD_CACHE_KIB)
         self._holder = holder
         for statement in ("PRAGMA journal_mode = WAL", "PRAGMA synchronous = OFF", *_TABLES):
-            self.select(statement)
+            self.execute(statement)
 
     def claim(self, answer_id: str) -> bool:
         """Takes it on oneself to write an answer; False if somebody else is at it."""
@@ -98,11 +96,11 @@ class EventLog(Connection):
 
     def stop(self, answer_id: str) -> None:
         """Asks whoever writes an answer to stop."""
-        self.select("INSERT OR IGNORE INTO stops VALUES (?)", [answer_id])
+        self.execute("INSERT OR IGNORE INTO stops VALUES (?)", [answer_id])
 
     def sweep(self) -> None:
         """Removes what nobody will come back for."""
         long_ago = [time.time() - KEPT_S]
-        self.select("DELETE FROM events WHERE at < ?", long_ago)
-        self.select("DELETE FROM writers WHERE heard < ?", long_ago)
-        self.select("DELETE FROM stops WHERE answer_id NOT IN (SELECT answer_id FROM writers)")
+        self.execute("DELETE FROM events WHERE at < ?", long_ago)
+        self.execute("DELETE FROM writers WHERE heard < ?", long_ago)
+        self.execute("DELETE FROM stops WHERE answer_id NOT IN (SELECT answer_id FROM writers)")

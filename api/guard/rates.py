@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from rag.store.connection import Connection
+from rag.store.connection import RECORD_CACHE_KIB, Connection
 
 _TABLE = (
     "CREATE TABLE IF NOT EXISTS buckets (name TEXT PRIMARY KEY, level REAL NOT NULL, "
@@ -22,12 +22,10 @@ RETURNING level
 class Rates(Connection):
     """Token buckets in one SQLite file, which may be lost."""
 
-    cache_kib = 2_000
-
     def __init__(self, path: Path) -> None:
-        super().__init__(path, "rwc")
+        super().__init__(path, "rwc", RECORD_CACHE_KIB)
         for statement in ("PRAGMA journal_mode = WAL", "PRAGMA synchronous = OFF", _TABLE):
-            self.select(statement)
+            self.execute(statement)
 
     def wait_s(self, name: str, per_minute: int) -> float:
         """Takes one call out of a bucket; 0, or how long to wait where it is empty.
@@ -39,4 +37,4 @@ class Rates(Connection):
 
     def sweep(self) -> None:
         """Forgets the buckets that have been full for long."""
-        self.select("DELETE FROM buckets WHERE at < ?", [time.time() - 3600])
+        self.execute("DELETE FROM buckets WHERE at < ?", [time.time() - 3600])

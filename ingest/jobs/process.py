@@ -17,6 +17,7 @@ from ingest.fences import die_with
 from ingest.jobs.lock import running_jobs
 from ingest.jobs.queue import JobQueue
 from ingest.jobs.runner import Runner
+from rag.allocator import bound_arenas
 from rag.config import Settings
 from rag.store.catalog_writer import WritableCatalog
 
@@ -42,6 +43,7 @@ def main() -> None:
     order: Order = server.recv()
     die_with(server)
     os.nice(NICENESS)
+    bound_arenas()
     with (
         running_jobs(order.library, PATIENCE_S) as alone,
         WritableCatalog(order.library) as catalog,

@@ -18,7 +18,7 @@ from pathlib import Path
 from rag.errors import LibraryCorrupt, LibraryError, UnknownPaper
 from rag.lifting import Home
 from rag.store import rows, schema
-from rag.store.connection import BATCH, Connection
+from rag.store.connection import BATCH, SEARCH_CACHE_KIB, Connection
 from rag.store.filters import of_papers, of_roles
 from rag.store.surroundings import HOMES, first_kinds, outlines
 from rag.types import (
@@ -41,7 +41,7 @@ _CHUNKS_OF_A_PAPER = 5  # a short one has twice as many, an abstract one or two
 class Catalog(Connection):
     """One connection to a library's catalog, for reading."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, cache_kib: int = SEARCH_CACHE_KIB) -> None:
         """Opens the catalog in ``directory``.
 
         Raises LibraryError if there is none, LibraryCorrupt if the file is damaged.
@@ -51,7 +51,7 @@ class Catalog(Connection):
                 f"there is no library at {directory}: make one with "
                 f"`scholium ingest FOLDER --library {directory}`"
             )
-        super().__init__(directory / FILE, "ro")
+        super().__init__(directory / FILE, "ro", cache_kib)
         self._check_version(schema.READABLE)
 
     def _check_version(self, known: Container[str]) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rag.store import rows, schema
 from rag.store.catalog import FILE, Catalog
-from rag.store.connection import Connection
+from rag.store.connection import SEARCH_CACHE_KIB, Connection
 from rag.types import Chunk, Glossary, Paper
 
 _NOTHING_MINED = Glossary()
@@ -18,13 +18,13 @@ _NOTHING_MINED = Glossary()
 class WritableCatalog(Catalog):
     """One connection to a library's catalog, for reading and writing."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, cache_kib: int = SEARCH_CACHE_KIB) -> None:
         """Opens the catalog in ``directory``, and creates what is missing.
 
         One of an older schema is brought to today's, in one transaction. Raises LibraryError if
         it can't be written, LibraryCorrupt if the file is damaged.
         """
-        Connection.__init__(self, directory / FILE, "rwc")
+        Connection.__init__(self, directory / FILE, "rwc", cache_kib)
         for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
             self.select(f"PRAGMA {pragma}")
         with self.transaction():

@@ -20,6 +20,9 @@ from rag.store.remedies import remedy
 T = TypeVar("T")
 
 SEARCH_CACHE_KIB = 32_000  # SQLite's own 2,000 hold hardly what one search of a large library reads
+RECORD_CACHE_KIB = 2_000
+"""Enough for what is read by key, or written once and hardly ever read."""
+
 WAIT_S = 30.0
 """For another process that is writing."""
 
@@ -34,10 +37,10 @@ class Connection(Closing):
     meanwhile, and with it whichever thread wants to read by it, the interpreter's lock in hand.
     """
 
-    cache_kib = SEARCH_CACHE_KIB
-
-    def __init__(self, path: Path, mode: str) -> None:
+    def __init__(self, path: Path, mode: str, cache_kib: int = SEARCH_CACHE_KIB) -> None:
         """Opens ``path`` in SQLite's ``mode``: "ro", or "rwc", which creates what is missing.
+
+        ``cache_kib`` is what it may keep of the file in memory.
 
         Raises LibraryError if it can't be opened, LibraryCorrupt if the file is damaged.
         """
@@ -54,7 +57,7 @@ class Connection(Closing):
             )
             self._db.row_factory = sqlite3.Row
             self._db.isolation_level = None
-            self._db.execute(f"PRAGMA cache_size = -{self.cache_kib}")
+            self._db.execute(f"PRAGMA cache_size = -{cache_kib}")
             self._db.create_function("folded", 1, _folded, deterministic=True)
 
     @contextmanager
