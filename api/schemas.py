@@ -8,14 +8,18 @@ from pathlib import Path
 from api.shapes import (
     AnswerJson,
     BoxJson,
+    CellJson,
     CitationJson,
     ElementJson,
+    FactsJson,
     FileJson,
     HitJson,
+    LinkJson,
     PaperDetailJson,
     PaperJson,
     PaperRowJson,
     PlaceJson,
+    ReferenceJson,
     SearchJson,
     SectionJson,
     TraceJson,
@@ -25,12 +29,15 @@ from ingest.events import Event, Failed, Stored, Unchanged
 from rag.types import (
     Answer,
     Box,
+    Cell,
     Citation,
     Element,
     Evidence,
+    Link,
     Metadata,
     Paper,
     PaperRow,
+    Reference,
     Retrieval,
     Section,
     Trace,
@@ -81,8 +88,10 @@ def paper_detail_json(row: PaperRow, paper: Paper) -> PaperDetailJson:
     """A paper with its structure; ``row`` is its line in the list."""
     return {
         **paper_row_json(row),
-        "abstract": paper.metadata.abstract,
+        **facts_json(paper.metadata),
+        "remarks": list(paper.remarks),
         "sections": [section_json(section) for section in paper.sections],
+        "references": [reference_json(reference) for reference in paper.references],
         "elements": [element_json(paper, element) for element in paper.elements],
     }
 
@@ -147,6 +156,52 @@ def section_json(section: Section) -> SectionJson:
     }
 
 
+def facts_json(metadata: Metadata) -> FactsJson:
+    """What else is known about a paper."""
+    return {
+        "abstract": metadata.abstract,
+        "arxiv_id": metadata.arxiv_id,
+        "arxiv_version": metadata.arxiv_version,
+        "doi": metadata.doi,
+        "venue": metadata.venue,
+        "affiliations": list(metadata.affiliations),
+        "keywords": list(metadata.keywords),
+        "code": list(metadata.code),
+    }
+
+
+def reference_json(reference: Reference) -> ReferenceJson:
+    """An entry of the bibliography."""
+    return {
+        "element": reference.element,
+        "label": reference.label,
+        "authors": list(reference.authors),
+        "title": reference.title,
+        "year": reference.year,
+        "venue": reference.venue,
+        "arxiv_id": reference.arxiv_id,
+        "doi": reference.doi,
+        "url": reference.url,
+    }
+
+
+def cell_json(cell: Cell) -> CellJson:
+    """A cell of a table."""
+    return {
+        "row": cell.row,
+        "column": cell.column,
+        "rows": cell.rows,
+        "columns": cell.columns,
+        "header": cell.header,
+        "text": cell.text,
+    }
+
+
+def link_json(paper: Paper, link: Link) -> LinkJson:
+    """Words of ``paper`` that point elsewhere in it."""
+    return {"text": link.span.of(paper.text), "kind": link.kind.value, "target": link.target}
+
+
 def element_json(paper: Paper, element: Element) -> ElementJson:
     """A block of ``paper``."""
     return {
@@ -154,8 +209,11 @@ def element_json(paper: Paper, element: Element) -> ElementJson:
         "section": element.section,
         "pages": list(element.pages),
         "boxes": [box_json(line.box) for line in element.lines],
+        "area": box_json(element.area) if element.area else None,
         "label": element.label,
         "text": element.span.of(paper.text),
+        "cells": [cell_json(cell) for cell in element.grid.cells] if element.grid else [],
+        "links": [link_json(paper, link) for link in paper.links_within(element.span)],
     }
 
 

@@ -158,22 +158,78 @@ class SectionJson(TypedDict):
     role: str
 
 
+class CellJson(TypedDict):
+    """A cell of a table, from ``row`` and ``column``, which count from 0; ``rows`` and ``columns``
+    are how many it spans.
+    """
+
+    row: int
+    column: int
+    rows: int
+    columns: int
+    header: bool
+    text: str
+
+
+class ReferenceJson(TypedDict):
+    """An entry of a paper's bibliography; ``element`` counts the paper's elements from 0."""
+
+    element: int
+    label: str
+    authors: list[str]
+    title: str
+    year: int | None
+    venue: str
+    arxiv_id: str
+    doi: str
+    url: str
+
+
+class LinkJson(TypedDict):
+    """Words of an element that point to another part of the paper. ``target`` counts its
+    references, elements or sections from 0, by ``kind``: citation, element, footnote, section.
+    """
+
+    text: str
+    kind: str
+    target: int
+
+
 class ElementJson(TypedDict):
-    """A block of a paper. ``section`` counts the paper's sections from 0."""
+    """A block of a paper. ``section`` counts the paper's sections from 0. ``cells`` are a table's;
+    ``area`` is where the whole of it stands, where that is more than its lines.
+    """
 
     kind: str
     section: int
     pages: list[int]
     boxes: list[BoxJson]
+    area: BoxJson | None
     label: str
     text: str
+    cells: list[CellJson]
+    links: list[LinkJson]
 
 
-class PaperDetailJson(PaperRowJson):
-    """A paper of the library with its structure."""
+class FactsJson(TypedDict):
+    """What is known about a paper besides its title, authors and year."""
 
     abstract: str
+    arxiv_id: str
+    arxiv_version: int | None
+    doi: str
+    venue: str
+    affiliations: list[str]
+    keywords: list[str]
+    code: list[str]
+
+
+class PaperDetailJson(PaperRowJson, FactsJson):
+    """A paper of the library with its structure. ``remarks`` say how it was read."""
+
+    remarks: list[str]
     sections: list[SectionJson]
+    references: list[ReferenceJson]
     elements: list[ElementJson]
 
 

@@ -14,9 +14,15 @@ from api.bibtex import bibtex
 from api.guard.callers import needs
 from api.guard.keys import Scope
 from api.problems import Problem
-from api.schemas import element_json, public_row_json, section_json
+from api.schemas import (
+    element_json,
+    facts_json,
+    public_row_json,
+    reference_json,
+    section_json,
+)
 from api.serving import Serving, serving
-from api.shapes import ElementJson, PaperRowJson, SectionJson
+from api.shapes import ElementJson, FactsJson, PaperRowJson, ReferenceJson, SectionJson
 from ingest.uploads.finding import found
 from rag.store.listing import Listing, listed, named
 from rag.types import Kind, PaperRow
@@ -35,11 +41,11 @@ class PaperPageJson(TypedDict):
     total: int
 
 
-class PaperOutlineJson(PaperRowJson):
-    """A paper with its sections."""
+class PaperOutlineJson(PaperRowJson, FactsJson):
+    """A paper with its sections and its bibliography."""
 
-    abstract: str
     sections: list[SectionJson]
+    references: list[ReferenceJson]
 
 
 @router.get("/papers", dependencies=READERS)
@@ -59,13 +65,14 @@ def papers(
 
 @router.get("/papers/{paper_id}", dependencies=ANY_READER)
 def paper(paper_id: str, here: Here) -> PaperOutlineJson:
-    """A paper with its abstract and its section tree."""
+    """A paper with its abstract, its section tree and its bibliography."""
     row = known_paper(here, paper_id)
     whole = here.library.catalog.paper(paper_id)
     return {
         **public_row_json(row),
-        "abstract": row.metadata.abstract,
+        **facts_json(row.metadata),
         "sections": [section_json(section) for section in whole.sections],
+        "references": [reference_json(reference) for reference in whole.references],
     }
 
 

@@ -28,10 +28,13 @@ from rag.types import (
     Evidence,
     Filter,
     Kind,
+    Link,
     Paper,
     PaperRow,
     Ranking,
+    Reference,
     Section,
+    Span,
 )
 
 FILE = "catalog.sqlite"
@@ -53,6 +56,9 @@ class Catalog(Connection):
             )
         super().__init__(directory / FILE, "ro", cache_kib)
         self._check_version(schema.READABLE)
+        if self.meta("schema") != schema.VERSION:
+            for statement in schema.statements(schema.STAND_INS):
+                self.execute(statement)
 
     def _check_version(self, known: Container[str]) -> None:
         if not self.has_table("meta"):
@@ -112,6 +118,9 @@ class Catalog(Connection):
             row.pages,
             row.source,
             row.content_hash,
+            self.references(paper_id),
+            self.links(paper_id),
+            rows.remarks(found[0]),
         )
 
     def chunk_ids(self) -> set[str]:
@@ -222,6 +231,20 @@ class Catalog(Connection):
         """What SQLite finds wrong with the file, one line each."""
         found = [row[0] for row in self.select("PRAGMA quick_check(5)")]
         return [] if found == ["ok"] else [f"catalog: {line}" for line in found]
+
+    def references(self, paper_id: str) -> tuple[Reference, ...]:
+        """A paper's bibliography, in its order."""
+        sql = f"SELECT {rows.REFERENCE} FROM bibliography WHERE paper_id = ? ORDER BY position"
+        return tuple(map(rows.to_reference, self.select(sql, [paper_id])))
+
+    def links(self, paper_id: str, within: Span | None = None) -> tuple[Link, ...]:
+        """Where a paper's text points to other parts of it, all or those ``within`` a part."""
+        sql = f"SELECT {rows.LINK} FROM links WHERE paper_id = ?"
+        values: list[object] = [paper_id]
+        if within is not None:
+            sql += " AND start >= ? AND stop <= ?"
+            values += [within.start, within.end]
+        return tuple(map(rows.to_link, self.select(f"{sql} ORDER BY position", values)))
 
     # -- plumbing --------------------------------------------------------------------------
 

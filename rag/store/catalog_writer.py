@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from rag.store import rows, schema
 from rag.store.catalog import FILE, Catalog
 from rag.store.connection import SEARCH_CACHE_KIB, Connection
 from rag.types import Chunk, Glossary, Paper
+
+T = TypeVar("T")
 
 _NOTHING_MINED = Glossary()
 
@@ -71,7 +74,7 @@ class WritableCatalog(Catalog):
         self.drop(paper.paper_id)  # which also tells readers that something has changed
         m = paper.metadata
         self._db.execute(
-            "INSERT INTO papers VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO papers VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 paper.paper_id,
                 m.title,
@@ -83,11 +86,15 @@ class WritableCatalog(Catalog):
                 paper.pages,
                 paper.source,
                 paper.content_hash,
+                rows.more_of(paper),
             ],
         )
-        sections, elements = enumerate(paper.sections), enumerate(paper.elements)
-        self._insert("sections", 8, (rows.from_section(paper.paper_id, i, s) for i, s in sections))
-        self._insert("elements", 8, (rows.from_element(paper.paper_id, i, e) for i, e in elements))
+        self._insert_parts("sections", 8, rows.from_section, paper.paper_id, paper.sections)
+        self._insert_parts("elements", 10, rows.from_element, paper.paper_id, paper.elements)
+        self._insert_parts(
+            "bibliography", 11, rows.from_reference, paper.paper_id, paper.references
+        )
+        self._insert_parts("links", 6, rows.from_link, paper.paper_id, paper.links)
         self._insert("chunks", 9, map(rows.from_chunk, chunks))
         self.put_glossary(paper.paper_id, glossary)
 
@@ -128,6 +135,17 @@ class WritableCatalog(Catalog):
         self._db.execute("INSERT INTO chunks SELECT * FROM staged_chunks")
         self._db.execute("DELETE FROM staged_chunks")
         self._db.execute("DELETE FROM unsettled")
+
+    def _insert_parts(
+        self,
+        table: str,
+        columns: int,
+        from_part: Callable[[str, int, T], tuple[object, ...]],
+        paper_id: str,
+        parts: Iterable[T],
+    ) -> None:
+        values = (from_part(paper_id, position, part) for position, part in enumerate(parts))
+        self._insert(table, columns, values)
 
     def _insert(self, table: str, columns: int, values: Iterable[tuple[object, ...]]) -> None:
         marks = ", ".join("?" * columns)

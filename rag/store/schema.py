@@ -5,11 +5,12 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 
-VERSION = "3"
+VERSION = "4"
 
-READABLE = frozenset({"1", "2", VERSION})
+READABLE = frozenset({"1", "2", "3", VERSION})
 """A library of version 1 has all but the glossary, so it is read as if that were empty; one of
-version 2 lacks what a server keeps, which no reader looks for."""
+version 2 lacks what a server keeps, which no reader looks for, and one of version 3 what
+`STAND_INS` has in its place."""
 
 _FIRST = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -119,17 +120,57 @@ CREATE TABLE spending (
 ) WITHOUT ROWID;
 """
 
-SCHEMA = _FIRST + _GLOSSARY + _SERVICE
+_STRUCTURE = """
+ALTER TABLE papers ADD COLUMN more TEXT NOT NULL DEFAULT '{}';
+ALTER TABLE elements ADD COLUMN grid TEXT NOT NULL DEFAULT '';
+ALTER TABLE elements ADD COLUMN area TEXT NOT NULL DEFAULT '';
+CREATE TABLE bibliography (
+    paper_id TEXT NOT NULL REFERENCES papers ON DELETE CASCADE, position INTEGER NOT NULL,
+    element INTEGER NOT NULL, label TEXT NOT NULL, authors TEXT NOT NULL, title TEXT NOT NULL,
+    year INTEGER, venue TEXT NOT NULL, arxiv_id TEXT NOT NULL, doi TEXT NOT NULL, url TEXT NOT NULL,
+    PRIMARY KEY (paper_id, position)
+) WITHOUT ROWID;
+CREATE TABLE links (
+    paper_id TEXT NOT NULL REFERENCES papers ON DELETE CASCADE, position INTEGER NOT NULL,
+    start INTEGER NOT NULL, stop INTEGER NOT NULL, kind TEXT NOT NULL, target INTEGER NOT NULL,
+    PRIMARY KEY (paper_id, position)
+) WITHOUT ROWID;
+"""
 
-UPGRADES = {"1": _GLOSSARY + _SERVICE, "2": _SERVICE}
+SCHEMA = _FIRST + _GLOSSARY + _SERVICE + _STRUCTURE
+
+UPGRADES = {
+    "1": _GLOSSARY + _SERVICE + _STRUCTURE,
+    "2": _SERVICE + _STRUCTURE,
+    "3": _STRUCTURE,
+}
 """What takes a library of an older version to today's; the glossary is mined after that."""
 
 
-TO_SECOND = """
+STAND_INS = """
+CREATE TEMP VIEW papers AS SELECT *, '{}' AS more FROM main.papers;
+CREATE TEMP VIEW elements AS SELECT *, '' AS grid, '' AS area FROM main.elements;
+CREATE TEMP VIEW bibliography AS SELECT '' AS paper_id, 0 AS position, 0 AS element, '' AS label,
+    '' AS authors, '' AS title, 0 AS year, '' AS venue, '' AS arxiv_id, '' AS doi,
+    '' AS url WHERE 0;
+CREATE TEMP VIEW links AS SELECT '' AS paper_id, 0 AS position, 0 AS start, 0 AS stop, '' AS kind,
+    0 AS target WHERE 0;
+"""
+"""For a reader of a version before 4: the connection's own, the file stays as it is."""
+
+TO_THIRD = """
+DROP TABLE links; DROP TABLE bibliography; ALTER TABLE elements DROP COLUMN area;
+ALTER TABLE elements DROP COLUMN grid; ALTER TABLE papers DROP COLUMN more;
+UPDATE meta SET value = '3' WHERE key = 'schema';
+"""
+
+_THIRD_TO_SECOND = """
 DROP TABLE spending; DROP TABLE keys; DROP TABLE job_events; DROP TABLE job_files;
 DROP TABLE jobs; DROP TABLE feedback; DROP TABLE answers; DROP TABLE threads;
 UPDATE meta SET value = '2' WHERE key = 'schema';
 """
+
+TO_SECOND = TO_THIRD + _THIRD_TO_SECOND
 
 _SECOND_TO_FIRST = """
 DROP TABLE terms; DROP TABLE term_counts; DROP TABLE names; DROP INDEX papers_by_year;

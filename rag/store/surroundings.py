@@ -15,7 +15,7 @@ from rag.store.connection import Connection
 from rag.types import Chunk, Kind, Metadata, Section, section_path
 
 OUTLINES = """
-SELECT paper_id, title, authors, year, arxiv_id, abstract,
+SELECT paper_id, title, authors, year, arxiv_id, abstract, more,
     (SELECT max(position) FROM sections WHERE sections.paper_id = papers.paper_id) AS last
 FROM papers WHERE paper_id IN
 """

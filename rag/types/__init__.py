@@ -1,14 +1,15 @@
 """The values that pass between the stages.
 
 Everything here is immutable and knows nothing of files, engines or models. `paper` has what
-papers are made of, `search` what is asked and found, `trace` how that came about, `answer`
-what is said and cited, `glossary` what things and papers are called, `chat` what passes between
-us and a language model.
+papers are made of, with `spans`, `table` and `links`; `search` what is asked and found, `trace` how
+that came about, `answer` what is said and cited, `glossary` what things and papers are called,
+`chat` what passes between us and a language model.
 """
 
 from rag.types.answer import Answer, Citation, Draft
 from rag.types.chat import Completion, Message
 from rag.types.glossary import Glossary, KnownTerm, Name, NamedPaper, NameKind, Term
+from rag.types.links import Link, LinkKind, Reference
 from rag.types.paper import (
     Box,
     Chunk,
@@ -20,7 +21,6 @@ from rag.types.paper import (
     PaperRow,
     Role,
     Section,
-    Span,
     section_path,
 )
 from rag.types.search import (
@@ -35,6 +35,8 @@ from rag.types.search import (
     Variant,
     Vector,
 )
+from rag.types.spans import Span
+from rag.types.table import Cell, Grid
 from rag.types.trace import (
     HitTrace,
     Judgement,
@@ -51,6 +53,7 @@ __all__ = [
     "Answer",
     "Box",
     "Candidate",
+    "Cell",
     "Chunk",
     "Citation",
     "Completion",
@@ -60,12 +63,15 @@ __all__ = [
     "Evidence",
     "Filter",
     "Glossary",
+    "Grid",
     "Hit",
     "HitTrace",
     "Judgement",
     "Kind",
     "KnownTerm",
     "Line",
+    "Link",
+    "LinkKind",
     "Message",
     "Metadata",
     "Name",
@@ -75,6 +81,7 @@ __all__ = [
     "PaperRow",
     "Query",
     "Ranking",
+    "Reference",
     "Retrieval",
     "Rewriting",
     "Role",

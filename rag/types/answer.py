@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rag.types.paper import Box, Span
+from rag.types.paper import Box
 from rag.types.search import Evidence, Query
+from rag.types.spans import Span
 from rag.types.trace import Trace, Usage
 
 

@@ -6,9 +6,14 @@ half-open offsets, in characters, into ``Paper.text``.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+
+from rag.types.links import Link, Reference
+from rag.types.spans import Span
+from rag.types.table import Grid
 
 
 class Role(StrEnum):
@@ -39,29 +44,6 @@ class Kind(StrEnum):
     ALGORITHM = "algorithm"
     FOOTNOTE = "footnote"
     REFERENCE = "reference"
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A half-open range ``[start, end)`` of characters."""
-
-    start: int
-    end: int
-
-    def __post_init__(self) -> None:
-        if not 0 <= self.start <= self.end:
-            raise ValueError(f"not a span: [{self.start}, {self.end})")
-
-    def __len__(self) -> int:
-        return self.end - self.start
-
-    def of(self, text: str) -> str:
-        """The part of ``text`` that the span covers."""
-        return text[self.start : self.end]
-
-    def overlaps(self, other: Span) -> bool:
-        """Whether the two share at least one character."""
-        return self.start < other.end and other.start < self.end
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +80,8 @@ class Element:
     ``section`` indexes ``Paper.sections``; ``label`` is the printed one
     ("Table 2", "(3)", "Algorithm 1") or empty. ``lines`` are in order and may be
     empty (Markdown has no pages). A float's caption is part of its element's text.
+    ``grid`` has a table's cells where they could be told apart; ``area`` is where the whole of it
+    stands, a figure's drawing included, where it is more than its lines.
     """
 
     kind: Kind
@@ -105,6 +89,8 @@ class Element:
     section: int
     lines: tuple[Line, ...] = ()
     label: str = ""
+    grid: Grid | None = None
+    area: Box | None = None
 
     @property
     def pages(self) -> tuple[int, ...]:
@@ -136,13 +122,21 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What the first page says about a paper. Unknown fields are empty or ``None``."""
+    """What is known about a paper, from its first page or elsewhere. Unknown fields are empty or
+    ``None``. ``venue`` is where it was published; ``code`` has the URLs of its own code.
+    """
 
     title: str = ""
     authors: tuple[str, ...] = ()
     year: int | None = None
     arxiv_id: str = ""
     abstract: str = ""
+    arxiv_version: int | None = None
+    doi: str = ""
+    venue: str = ""
+    affiliations: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+    code: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +144,8 @@ class Paper:
     """A parsed paper: its text, and the structure over that text.
 
     Sections and elements are in reading order. ``source`` is the file it came from and
-    ``content_hash`` the SHA-256 of that file. ``pages`` is 0 where there are none.
+    ``content_hash`` the SHA-256 of that file. ``pages`` is 0 where there are none. ``links`` are in
+    the order of the text. ``remarks`` say what about the reading somebody may want to know.
     """
 
     paper_id: str
@@ -161,6 +156,17 @@ class Paper:
     pages: int
     source: str
     content_hash: str
+    references: tuple[Reference, ...] = ()
+    links: tuple[Link, ...] = ()
+    remarks: tuple[str, ...] = ()
+
+    def links_within(self, span: Span) -> tuple[Link, ...]:
+        """The links that begin inside ``span``."""
+        first, last = (
+            bisect_left(self.links, at, key=lambda link: link.span.start)
+            for at in (span.start, span.end)
+        )
+        return self.links[first:last]
 
     def path(self, section: int) -> tuple[Section, ...]:
         """The section and its ancestors, outermost first."""

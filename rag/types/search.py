@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.types.paper import Box, Chunk, Element, Kind, Metadata, Role, Section, Span
+from rag.types.paper import Box, Chunk, Element, Kind, Metadata, Role, Section
+from rag.types.spans import Span
 
 Vector = NDArray[np.float32]
 

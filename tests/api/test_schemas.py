@@ -85,14 +85,16 @@ def test_a_paper_has_the_published_shape(row, paper):
     assert plain(paper_row_json(row)) == line
     detail = plain(paper_detail_json(row, paper))
     assert {key: detail[key] for key in line} == line
-    assert set(detail) == {*line, "abstract", "sections", "elements"}
+    facts = {"arxiv_id", "arxiv_version", "doi", "venue", "affiliations", "keywords", "code"}
+    whole = {"abstract", "remarks", "sections", "references", "elements"}
+    assert set(detail) == {*line, *facts, *whole}
     assert detail["abstract"] == "We propose the Transformer."
     assert detail["sections"][2] == {
         "number": "5.4", "title": "Regularization", "level": 2, "page": 8, "role": "experiments",
     }  # fmt: skip
     assert detail["elements"][1] == {
-        "kind": "paragraph", "section": 2, "pages": [8], "boxes": [BOX], "label": "",
-        "text": HIT["text"],
+        "kind": "paragraph", "section": 2, "pages": [8], "boxes": [BOX], "area": None,
+        "label": "", "text": HIT["text"], "cells": [], "links": [],
     }  # fmt: skip
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,12 +12,48 @@ from rag.errors import LibraryCorrupt, LibraryError, UnknownPaper
 from rag.store.catalog import FILE, Catalog
 from rag.store.catalog_writer import WritableCatalog
 from rag.store.filters import admits
-from rag.types import Filter, Paper, Role
+from rag.types import (
+    Box,
+    Cell,
+    Filter,
+    Grid,
+    Link,
+    LinkKind,
+    Paper,
+    Reference,
+    Role,
+    Span,
+)
 from tests.values import make_chunks, make_paper
 
 PAPER = make_paper(
     {"Method": ["We use Adam.", "The rate is 0.1 — für alle."], "Results": ["It works 𝛽."]},
     roles={"Method": Role.METHOD},
+)
+
+
+RICH = replace(
+    PAPER,
+    metadata=replace(
+        PAPER.metadata,
+        arxiv_version=3,
+        doi="10.1000/182",
+        venue="NeurIPS",
+        affiliations=("Königsberg",),
+        keywords=("rates",),
+        code=("https://example.org/code",),
+    ),
+    elements=(
+        replace(
+            PAPER.elements[0],
+            grid=Grid(2, 2, (Cell(0, 0, "β", columns=2, header=True), Cell(1, 1, "0.1 | 2"))),
+            area=Box(1, 10.0, 20.0, 30.5, 40.0),
+        ),
+        *PAPER.elements[1:],
+    ),
+    references=(Reference(2, "12", ("G. Boole",), "Laws", 1854, "Walton", "", "10.1/x", ""),),
+    links=(Link(Span(3, 6), LinkKind.CITATION, 0), Link(Span(14, 17), LinkKind.SECTION, 1)),
+    remarks=("page 2 was read by the layout model",),
 )
 
 
@@ -33,6 +70,16 @@ def test_a_paper_comes_back_as_it_was(tmp_path: Path) -> None:
         assert catalog.chunks_of(PAPER.paper_id) == make_chunks(PAPER)
         [row] = catalog.papers()
         assert (row.paper_id, row.chunks, row.metadata) == (PAPER.paper_id, 3, PAPER.metadata)
+
+
+def test_its_structure_comes_back_too(tmp_path: Path) -> None:
+    with WritableCatalog(tmp_path) as catalog:
+        put(catalog, RICH)
+    with Catalog(tmp_path) as catalog:
+        assert catalog.paper(RICH.paper_id) == RICH
+        assert catalog.links(RICH.paper_id, Span(0, 10)) == RICH.links[:1]
+        [row] = catalog.papers()
+        assert row.metadata == RICH.metadata
 
 
 def test_evidence_carries_its_surroundings(tmp_path: Path) -> None:

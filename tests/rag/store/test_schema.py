@@ -90,6 +90,23 @@ def test_one_of_version_2_is_read_and_comes_to_be_what_a_new_library_is(tmp_path
     assert schema_of(library) == schema_of(tmp_path / "new")
 
 
+def test_one_of_version_3_is_read_as_if_nothing_pointed_anywhere(tmp_path: Path) -> None:
+    papers, library = tmp_path / "papers", tmp_path / "library"
+    papers.mkdir()
+    (papers / "a.md").write_text("# TwinNet: A Network\n\nWe use low-rank adaptation (LoRA).\n")
+    list(ingest([papers], library, SETTINGS))
+    age(library, schema.TO_THIRD)
+    with open_library(library, SETTINGS) as opened:
+        assert opened.catalog.meta("schema") == "3"
+        [row] = opened.papers()
+        paper = opened.paper(row.paper_id)
+        assert (paper.links, paper.references, paper.metadata.venue) == ((), (), "")
+        assert opened.search("What is LoRA?").evidence
+    WritableCatalog(library).close()
+    WritableCatalog(tmp_path / "new").close()
+    assert schema_of(library) == schema_of(tmp_path / "new")
+
+
 def test_a_failed_upgrade_leaves_it_as_it_was(old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = schema_of(old)
     broken = schema.UPGRADES["1"] + "; CREATE TABLE names (again TEXT)"
