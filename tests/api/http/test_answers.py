@@ -327,7 +327,8 @@ def test_what_is_left_at_the_end_is_taken_up_at_once(library: Path, model: Scrip
     with hosted(library, settings(model)) as client:
         with client.stream("GET", f"/v1/answers/{answer_id}/events") as answer:
             seen = [data for _, _, data in events(answer.iter_lines())]
-        assert seen[0]["stage"] == "restarted"
+        # Who listens before it is taken up is first told what the server that left it had written.
+        assert "restarted" in [data.get("stage") for data in seen]
         assert seen[-1]["state"] == "done"
 
 
