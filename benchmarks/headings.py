@@ -26,10 +26,12 @@ from ingest.parsers.pdf.extract import read_pdf
 ENOUGH = 0.8
 UNCOUNTED = re.compile(r"references?|bibliograph|acknowledge?ments?|literaturecited")
 
+_TEX = re.compile(r"@!(?:START|END)@|\\[a-z]+ ?\{[^{}]*\}|\\[a-z]+")
+
 
 def names(sections: Sequence[str]) -> list[str]:
-    """Every node of the paths, once."""
-    paths = [tuple(part.strip() for part in name.split(":::")) for name in sections]
+    """Every node of the paths, once, without the commands of TeX that stand in some."""
+    paths = [tuple(_TEX.sub("", part).strip() for part in name.split(":::")) for name in sections]
     nodes = {path[:depth]: None for path in paths for depth in range(1, len(path) + 1)}
     return [node[-1] for node in nodes]
 
