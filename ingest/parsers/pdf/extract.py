@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from ingest.layout import TextLine
+from ingest.parsers.pdf.asides import with_asides_moved
 from ingest.parsers.pdf.columns import find_gutter, reading_order
-from ingest.parsers.pdf.document import Fragment, PdfDocument, RawDocument, RawPage
+from ingest.parsers.pdf.document import PdfDocument, RawDocument, RawPage
 from ingest.parsers.pdf.fragments import join_fragments, stamp
 from ingest.parsers.pdf.furniture import split_furniture
 from ingest.parsers.pdf.glyphs import unreadable
+from ingest.parsers.pdf.line_numbers import line_numbers
 from ingest.parsers.pdf.mupdf import read_raw
 
 
@@ -24,10 +26,15 @@ def read_pdf(path: Path, max_pages: int = 1500) -> PdfDocument:
 def lay_out(raw: RawDocument) -> PdfDocument:
     """Joins what the file has in pieces, puts it in order and takes the furniture out."""
     graphics = [page.graphics for page in raw.pages]
-    ordered = [_page_lines(page) for page in raw.pages]
+    numbers = line_numbers([page.fragments for page in raw.pages])
+    ordered = [_page_lines(page, aside) for page, aside in zip(raw.pages, numbers, strict=True)]
     body, furniture = split_furniture(ordered, graphics)
     lines = tuple(_renumbered(body))
-    stamps = [line for page in raw.pages for line in _stamps(page)]
+    stamps = [
+        line
+        for page, aside in zip(raw.pages, numbers, strict=True)
+        for line in _stamps(page, aside)
+    ]
     return PdfDocument(
         pages=len(raw.pages),
         lines=lines,
@@ -56,15 +63,19 @@ def _unreadable_share(pages: Iterable[RawPage]) -> float:
     return sum(map(unreadable, texts)) / max(sum(map(len, texts)), 1)
 
 
-def _page_lines(page: RawPage) -> list[TextLine]:
-    lines = join_fragments(page.fragments, page.graphics.page)
-    return reading_order(lines, page.graphics.width)
+def _page_lines(page: RawPage, numbers: Container[int]) -> list[TextLine]:
+    text = [f for i, f in enumerate(page.fragments) if i not in numbers]
+    lines = join_fragments(text, page.graphics.page)
+    return with_asides_moved(reading_order(lines, page.graphics.width))
 
 
-def _stamps(page: RawPage) -> list[TextLine]:
-    """Text that runs up or down the page."""
-    turned: Sequence[Fragment] = [f for f in page.fragments if not f.upright]
-    return [stamp(fragment, page.graphics.page) for fragment in turned]
+def _stamps(page: RawPage, numbers: Container[int]) -> list[TextLine]:
+    """Text that runs up or down the page, and the numbers of lines."""
+    return [
+        stamp(fragment, page.graphics.page)
+        for i, fragment in enumerate(page.fragments)
+        if i in numbers or not fragment.upright
+    ]
 
 
 def _renumbered(pages: Sequence[Sequence[TextLine]]) -> Iterable[TextLine]:
