@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from statistics import median
 
@@ -13,10 +14,11 @@ _FEWEST = 6  # lines of running text that tell where the text's edges are
 _OUTLIERS = 0.1  # of these lines reach farther, as tables do
 _APART = 4.0  # points between the text and a note
 _SMALLER = 0.5  # points
-_LETTERS = 4
+_WORDS = 2  # of a note at least; formulas have fewer
 _SHORT = 0.1  # of the text's width: a line that ends so early ends a paragraph
 _WHITE = 0.6  # of the size, between paragraphs
 _INDENT = 6.0  # points
+_WORD = re.compile(r"\b[^\W\d_]{3,}\b")
 
 
 def with_asides_moved(lines: Sequence[TextLine]) -> list[TextLine]:
@@ -35,17 +37,18 @@ def with_asides_moved(lines: Sequence[TextLine]) -> list[TextLine]:
 
     def is_note(line: TextLine) -> bool:
         outside = line.box.x1 < left - _APART or line.box.x0 > right + _APART
-        if not outside or line.size > size or sum(map(str.isalpha, line.text)) < _LETTERS:
+        if not outside or line.size > size:
             return False
         return any(line.box.y0 < x.box.y1 and x.box.y0 < line.box.y1 for x in running)
 
-    notes = [line for line in lines if is_note(line)]
+    notes = _wholes([line for line in lines if is_note(line)])
     if not notes:
         return list(lines)
-    text = [line for line in lines if not is_note(line)]
+    moved = {id(line) for note in notes for line in note}
+    text = [line for line in lines if id(line) not in moved]
     ends = [at for at in range(1, len(text)) if _parts(text[at - 1], text[at], right - left)]
     placed: dict[int, list[TextLine]] = {}
-    for note in _wholes(notes):
+    for note in notes:
         placed.setdefault(_place(note[0], text, ends), []).extend(note)
     return [
         line for at in range(len(text) + 1) for line in (*placed.get(at, ()), *text[at : at + 1])
@@ -53,7 +56,7 @@ def with_asides_moved(lines: Sequence[TextLine]) -> list[TextLine]:
 
 
 def _wholes(notes: Sequence[TextLine]) -> list[list[TextLine]]:
-    """The notes, each with all of its lines, from the top."""
+    """The notes, each with all of its lines, from the top; without what is no words."""
     wholes: list[list[TextLine]] = []
     for line in sorted(notes, key=lambda x: (x.box.x0 > notes[0].box.x1, x.box.y0)):
         last = wholes[-1][-1].box if wholes else None
@@ -62,7 +65,12 @@ def _wholes(notes: Sequence[TextLine]) -> list[list[TextLine]]:
             wholes[-1].append(line)
         else:
             wholes.append([line])
-    return wholes
+    return [note for note in wholes if _is_wordy(" ".join(line.text for line in note))]
+
+
+def _is_wordy(text: str) -> bool:
+    found = _WORD.findall(text)
+    return len(found) >= _WORDS and 2 * sum(map(len, found)) > len(text.replace(" ", ""))
 
 
 def _place(note: TextLine, text: Sequence[TextLine], ends: Sequence[int]) -> int:
