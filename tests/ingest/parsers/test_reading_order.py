@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
 
 from ingest.parsers.pdf import PdfParser
-from rag.types import Kind, Paper
+from ingest.parsers.pdf.extract import lay_out
+from ingest.parsers.pdf.layout_model import NoLayoutModel
+from ingest.parsers.pdf.mupdf import read_raw
+from rag.types import Box, Kind, Paper
 from tests.ingest.parsers.made_pdf import LEADING, LEFT, PROSE, RIGHT, SIZE, TOP, MadePdf, wrapped
 
 FULL, HALF = 480.0, 230.0
@@ -244,6 +248,49 @@ def test_numbers_down_a_column_of_a_table_are_no_line_numbers(tmp_path: Path) ->
         made.line(LEFT + 180, y + 22 + row * LEADING, f".{row + 40}")
     made.rule(LEFT, LEFT + 300, y + 22 + 18 * LEADING)
     assert "17 | .56" in parse(made, tmp_path).text
+
+
+def three_columns(made: MadePdf) -> None:
+    """Three columns, written row by row: neither the file nor a gutter tells the order."""
+    columns = [wrapped(prose(seed, 160), 140) for seed in (1, 2, 3)]
+    for row in range(max(map(len, columns))):
+        for at, lines in enumerate(columns):
+            if row < len(lines):
+                made.line(50 + 175 * at, TOP + row * LEADING, lines[row])
+
+
+def test_a_page_that_geometry_leaves_in_doubt_goes_to_the_layout_model(tmp_path: Path) -> None:
+    made = MadePdf()
+    made.paragraph(LEFT, TOP, prose(0), FULL)
+    made.new_page()
+    three_columns(made)
+    paper = parse(made, tmp_path)
+    assert paper.remarks == ("page 2: read in the order of the layout model",)
+    assert running(paper) == [prose(0), *(prose(seed, 160) for seed in (1, 2, 3))]
+
+
+def test_a_page_in_doubt_is_remarked_on_where_the_model_is_not_to_be_had(tmp_path: Path) -> None:
+    made = MadePdf()
+    three_columns(made)
+
+    def unavailable(pages: Sequence[int]) -> Mapping[int, Sequence[Box]]:
+        raise NoLayoutModel(f"no room for {len(pages)}")
+
+    document = lay_out(read_raw(made.save(tmp_path / "made.pdf"), 10), unavailable)
+    assert document.remarks == (
+        "page 1: the order is unsure, and without the model: no room for 1",
+    )
+    words = " ".join(line.text for line in document.lines).split()
+    assert sorted(words) == sorted(" ".join(prose(seed, 160) for seed in (1, 2, 3)).split())
+
+
+def test_no_page_of_plain_papers_is_in_doubt(tmp_path: Path) -> None:
+    made = MadePdf()
+    made.paragraph(LEFT, TOP, prose(1), FULL)
+    made.new_page()
+    made.paragraph(LEFT, TOP, prose(2, 200), HALF)
+    made.paragraph(RIGHT, TOP, prose(3, 200), HALF)
+    assert parse(made, tmp_path).remarks == ()
 
 
 def test_the_abstract_of_a_page_with_everything(tmp_path: Path) -> None:
