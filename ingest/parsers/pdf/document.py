@@ -80,6 +80,7 @@ class PdfDocument:
     ``furniture`` holds page headers, page numbers, margin stamps and the like.
     ``body_size`` is the type size, in points, of most of the text; ``unreadable`` the share
     of characters that the fonts' maps leave without a meaning (they are not in the lines).
+    ``remarks`` say what of the reading is in doubt.
     """
 
     pages: int
@@ -91,3 +92,4 @@ class PdfDocument:
     info: dict[str, str]
     body_size: float
     unreadable: float
+    remarks: tuple[str, ...] = ()
