@@ -1,0 +1,150 @@
+"""Which rows of a table name the others, and which columns a cell stands over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from ingest.parsers.pdf.boxes import shared_width
+from ingest.parsers.pdf.grids.columns import Column
+from ingest.parsers.pdf.grids.segments import Segment, VisualRow
+from rag.types import Box
+
+_SURE = 2  # rows over the first rule are headers whatever they hold
+_MOST = 7  # lines of headers, which may be wrapped
+_MOST_BY_LOOK = 3
+_UNDER = 0.8  # em from a header to the rule that says what it spans
+_OFF_CENTRE = 2.5  # points
+_RUN_IN = 0.15  # of a segment: it may reach so far into the next column
+
+Range = tuple[int, int]
+"""The first and the last column."""
+
+
+def count_headers(rows: Sequence[VisualRow], rules: Iterable[Box]) -> int:
+    """How many rows, from the top, are headers: by the first of the table's full rules inside, or
+    else by the look of the rows.
+    """
+    over = (sum(row[0].middle < rule.y0 for row in rows) for rule in rules)
+    first = min((count for count in over if 0 < count < len(rows)), default=0)
+    if 0 < first <= _SURE:
+        return first
+    if first and first <= _MOST and 2 * first <= len(rows) and _are_names(rows[:first]):
+        return first
+    return _by_look(rows)
+
+
+def _by_look(rows: Sequence[VisualRow]) -> int:
+    """Rows of names above rows of values, or in bold above others."""
+    for count in range(min(_MOST_BY_LOOK, len(rows) - 1), 0, -1):
+        if all(_are_names([row]) for row in rows[:count]) and _are_values(rows[count:]):
+            return count
+    bold = [all(segment.line.bold for segment in row) for row in rows]
+    alone = bold[0] and not any(bold[1:])
+    return int(alone or (len(rows[0]) > 1 and not any(s.is_value for s in rows[0])))
+
+
+def _are_names(rows: Iterable[VisualRow]) -> bool:
+    found = [s.is_value for row in rows for s in (row[1:] or row)]
+    return 2 * sum(found) <= len(found)
+
+
+def _are_values(rows: Iterable[VisualRow]) -> bool:
+    found = [s.is_value for row in rows for s in row[1:]]
+    return bool(found) and 2 * sum(found) > len(found)
+
+
+def spanned(
+    segment: Segment,
+    row: VisualRow,
+    columns: Sequence[Column],
+    rules: Iterable[Box],
+    below: VisualRow,
+    *,
+    head: bool,
+) -> Range:
+    """The columns that a segment of ``row`` stands over; ``below`` is the next row of headers.
+
+    A header spans what the rule under it does. Without one, it spans the columns that it is in the
+    middle of, if the next row names them and nothing else stands over them.
+    """
+    over = _over(segment, columns)
+    ruled = _by_rule(segment, columns, rules) if head else None
+    if ruled:
+        return ruled
+    free = _free(segment, row, columns)
+    over = [at for at in over if at in free] or over[:1]
+    if head and below:
+        return _centred(segment, over, free, columns, below)
+    if not head and len(row) == 1 and len(columns) > 2 and _is_title(segment, over, columns):
+        return 0, len(columns) - 1
+    return over[0], over[-1]
+
+
+def _over(segment: Segment, columns: Sequence[Column]) -> list[int]:
+    """The columns that the segment overlaps, the slightly touched left out; or the nearest."""
+    shared = [column.shared(segment.x0, segment.x1) for column in columns]
+    least = min(_RUN_IN * (segment.x1 - segment.x0), 6.0)
+    over = [at for at, width in enumerate(shared) if width > least]
+    return over or [max(range(len(columns)), key=lambda at: shared[at])]
+
+
+def _by_rule(segment: Segment, columns: Sequence[Column], rules: Iterable[Box]) -> Range | None:
+    """By a short rule right under it."""
+    here = segment.printed.box
+    under = [
+        rule
+        for rule in rules
+        if -2 < rule.y0 - segment.bottom < _UNDER * segment.line.size
+        and shared_width(rule, here) > 0.5 * (here.x1 - here.x0)
+    ]
+    held = [
+        at for at, c in enumerate(columns) if any(r.x0 - 1 <= c.middle <= r.x1 + 1 for r in under)
+    ]
+    return (held[0], held[-1]) if held else None
+
+
+def _free(segment: Segment, row: VisualRow, columns: Sequence[Column]) -> set[int]:
+    """The columns over which nothing else of the row stands more than this."""
+    others = [other for other in row if other is not segment]
+    return {
+        at
+        for at, column in enumerate(columns)
+        if all(
+            column.shared(other.x0, other.x1) <= max(column.shared(segment.x0, segment.x1), 0)
+            for other in others
+        )
+    }
+
+
+def _centred(
+    segment: Segment,
+    over: Sequence[int],
+    free: set[int],
+    columns: Sequence[Column],
+    below: VisualRow,
+) -> Range:
+    named = {at for other in below for at in _over(other, columns)} & free
+    middle = (segment.x0 + segment.x1) / 2
+    first, last = over[0], over[-1]
+    best = (first, last)
+    while True:
+        grown = [(a, b) for a, b in ((first - 1, last), (first, last + 1), (first - 1, last + 1))
+                 if set(range(a, b + 1)) <= named and a > 0]  # fmt: skip
+        if not grown:
+            return best
+        first, last = min(grown, key=lambda r: _off(r, columns, middle))
+        closer = _off((first, last), columns, middle) - _off(best, columns, middle)
+        if closer < 0 or _off((first, last), columns, middle) < _OFF_CENTRE:
+            best = (first, last)
+
+
+def _off(span: Range, columns: Sequence[Column], middle: float) -> float:
+    return abs((columns[span[0]].x0 + columns[span[1]].x1) / 2 - middle)
+
+
+def _is_title(segment: Segment, over: Sequence[int], columns: Sequence[Column]) -> bool:
+    """Whether a row's only cell names the rows that follow: it is in the middle of the table."""
+    middle = (columns[0].x0 + columns[-1].x1) / 2
+    width = columns[-1].x1 - columns[0].x0
+    near = abs((segment.x0 + segment.x1) / 2 - middle) < 0.08 * width
+    return not segment.is_value and near and list(over) != [0]
