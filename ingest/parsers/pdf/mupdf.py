@@ -130,6 +130,8 @@ def _read_page(document: Any, index: int) -> RawPage:
     areas = [_area(block) for block in blocks if block["type"] == _VECTOR]
     if page.get_images():
         areas += [Area(*image["bbox"]) for image in page.get_image_info()]
+    if not areas:
+        areas = _stencils(page)
     graphics = page_graphics(index + 1, page.rect.width, page.rect.height, areas)
     words = words_by_line(text.extractWORDS()) if may_hold_tables(blocks) else {}
     return RawPage(graphics, _fragments(blocks, words))
@@ -170,6 +172,14 @@ def _turn(blocks: list[dict[str, Any]]) -> int:
 def _area(block: dict[str, Any]) -> Area:
     x0, y0, x1, y1 = block["bbox"]
     return Area(x0, y0, x1, y1, block["stroked"] or block["color"] < _NEAR_WHITE)
+
+
+def _stencils(page: Any) -> list[Area]:
+    """Rules drawn as stretched bitmaps of one bit, as old drivers of TeX do; the engine's text has
+    neither vectors nor pictures for these.
+    """
+    drawn = page.get_bboxlog() if not page.rotation else ()
+    return [Area(*box) for kind, box in drawn if kind == "fill-imgmask"]
 
 
 def _fragments(blocks: list[dict[str, Any]], words: WordsByLine) -> tuple[Fragment, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 
 from ingest.parsers.pdf.boxes import shared_width
@@ -14,6 +15,8 @@ _MOST = 7  # lines of headers, which may be wrapped
 _MOST_BY_LOOK = 3
 _UNDER = 0.8  # em from a header to the rule that says what it spans
 _OFF_CENTRE = 2.5  # points
+_LEAN = 0.04  # of the width that it is in the middle of
+_IN_LINE = 0.7  # em
 _RUN_IN = 0.15  # of a segment: it may reach so far into the next column
 
 Range = tuple[int, int]
@@ -68,16 +71,65 @@ def spanned(
     middle of, if the next row names them and nothing else stands over them.
     """
     over = _over(segment, columns)
-    ruled = _by_rule(segment, columns, rules) if head else None
+    free = _free(segment, row, columns)
+    ruled = _by_rule(segment, columns, rules, free) if head else None
     if ruled:
         return ruled
-    free = _free(segment, row, columns)
     over = [at for at in over if at in free] or over[:1]
     if head and below:
         return _centred(segment, over, free, columns, below)
     if not head and len(row) == 1 and len(columns) > 2 and _is_title(segment, over, columns):
         return 0, len(columns) - 1
     return over[0], over[-1]
+
+
+def split_at_columns(
+    row: VisualRow, columns: Sequence[Column], *, spares: bool
+) -> list[Segment]:
+    """The row's segments, those cut that hold the cells of several columns close together.
+
+    With ``spares``, what may span columns that a lower row names is left as it is.
+    """
+    found: list[Segment] = []
+    if len(row) == 1:
+        return list(row)
+    for segment in row:
+        parts = _parts(segment, columns)
+        fits = all(_stands_under(part, columns) for part in parts)
+        found.extend(parts if fits and not spares else [segment])
+    return found
+
+
+def _parts(segment: Segment, columns: Sequence[Column]) -> list[Segment]:
+    """The segment cut wherever the white between two words lies between two columns."""
+    parts, rest = [], segment
+    for before, after in itertools.pairwise(columns):
+        for at in range(1, len(rest.words)):
+            gap = (rest.words[at - 1].x1 + rest.words[at].x0) / 2
+            if before.middle < gap < after.middle and _parts_columns(rest, at, before, after):
+                part, rest = rest.split(at)
+                parts.append(part)
+                break
+    return [*parts, rest]
+
+
+def _parts_columns(segment: Segment, at: int, before: Column, after: Column) -> bool:
+    """Whether the words on either side are over different columns."""
+    left, right = segment.words[at - 1], segment.words[at]
+    return (left.x0 + left.x1) / 2 < before.x1 + 2 and (right.x0 + right.x1) / 2 > after.x0 - 2
+
+
+def _stands_under(segment: Segment, columns: Sequence[Column]) -> bool:
+    """Whether the segment is in line with a column, at an edge or in the middle."""
+    return any(
+        min(
+            abs(segment.x0 - column.x0),
+            abs(segment.x1 - column.x1),
+            abs((segment.x0 + segment.x1) / 2 - column.middle),
+        )
+        < _IN_LINE * segment.line.size
+        for column in columns
+    )
 
 
 def _over(segment: Segment, columns: Sequence[Column]) -> list[int]:
@@ -88,8 +140,10 @@ def _over(segment: Segment, columns: Sequence[Column]) -> list[int]:
     return over or [max(range(len(columns)), key=lambda at: shared[at])]
 
 
-def _by_rule(segment: Segment, columns: Sequence[Column], rules: Iterable[Box]) -> Range | None:
-    """By a short rule right under it."""
+def _by_rule(
+    segment: Segment, columns: Sequence[Column], rules: Iterable[Box], free: set[int]
+) -> Range | None:
+    """By a short rule right under it, which it may share with its neighbours."""
     here = segment.printed.box
     under = [
         rule
@@ -98,22 +152,27 @@ def _by_rule(segment: Segment, columns: Sequence[Column], rules: Iterable[Box]) 
         and shared_width(rule, here) > 0.5 * (here.x1 - here.x0)
     ]
     held = [
-        at for at, c in enumerate(columns) if any(r.x0 - 1 <= c.middle <= r.x1 + 1 for r in under)
+        at for at in sorted(free) if any(r.x0 - 1 <= columns[at].middle <= r.x1 + 1 for r in under)
     ]
     return (held[0], held[-1]) if held else None
 
 
 def _free(segment: Segment, row: VisualRow, columns: Sequence[Column]) -> set[int]:
-    """The columns over which nothing else of the row stands more than this."""
+    """The columns to which nothing else of the row is nearer than this."""
     others = [other for other in row if other is not segment]
     return {
         at
         for at, column in enumerate(columns)
         if all(
-            column.shared(other.x0, other.x1) <= max(column.shared(segment.x0, segment.x1), 0)
+            _away(column, other) > _away(column, segment)
+            or column.shared(other.x0, other.x1) <= column.shared(segment.x0, segment.x1) > 0
             for other in others
         )
     }
+
+
+def _away(column: Column, segment: Segment) -> float:
+    return abs(column.middle - (segment.x0 + segment.x1) / 2)
 
 
 def _centred(
@@ -134,7 +193,8 @@ def _centred(
             return best
         first, last = min(grown, key=lambda r: _off(r, columns, middle))
         closer = _off((first, last), columns, middle) - _off(best, columns, middle)
-        if closer < 0 or _off((first, last), columns, middle) < _OFF_CENTRE:
+        width = columns[last].x1 - columns[first].x0
+        if closer < 0 or _off((first, last), columns, middle) < max(_OFF_CENTRE, _LEAN * width):
             best = (first, last)
 
 
@@ -147,4 +207,5 @@ def _is_title(segment: Segment, over: Sequence[int], columns: Sequence[Column]) 
     middle = (columns[0].x0 + columns[-1].x1) / 2
     width = columns[-1].x1 - columns[0].x0
     near = abs((segment.x0 + segment.x1) / 2 - middle) < 0.08 * width
-    return not segment.is_value and near and list(over) != [0]
+    inside = len(over) == 1 and abs(segment.x0 - columns[over[0]].x0) < _OFF_CENTRE
+    return not segment.is_value and near and not inside

@@ -9,12 +9,12 @@ from ingest.layout import TextLine
 from ingest.parsers.pdf.boxes import around, shared_width
 from ingest.parsers.pdf.document import PageGraphics
 from ingest.parsers.pdf.grids.columns import Column, find_columns
-from ingest.parsers.pdf.grids.headers import count_headers, spanned
+from ingest.parsers.pdf.grids.headers import count_headers, spanned, split_at_columns
 from ingest.parsers.pdf.grids.rows import Placed, Row, logical_rows
 from ingest.parsers.pdf.grids.segments import VisualRow, segments, visual_rows
 from rag.types import Box
 
-_FULL = 0.6  # of the table's width: shorter rules belong to a few of its columns
+_SLACK = 0.03  # of the table's width, by which its words may stick out of its rules
 _OVERLONG = 0.25  # of the cells: with more of them across columns it is not told
 
 
@@ -47,7 +47,7 @@ def lay_table(lines: Sequence[TextLine], graphics: PageGraphics) -> Layout | Non
     bars = [bar for bar in graphics.bars if frame.x0 - 5 < bar.x0 < frame.x1 + 5]
     visual = visual_rows(s for line in lines for s in segments(line, bars))
     rules = [r for r in graphics.rules if _within(r, frame)]
-    full = [r for r in rules if shared_width(r, frame) > _FULL * (frame.x1 - frame.x0)]
+    full = [rule for rule in rules if _is_full(rule, frame)]
     partial = [r for r in rules if r not in full]
     heads = count_headers(visual, full)
     columns = find_columns(visual[heads:])
@@ -58,7 +58,8 @@ def lay_table(lines: Sequence[TextLine], graphics: PageGraphics) -> Layout | Non
     placed = [_placed(visual, at, columns, partial, heads) for at in range(len(visual))]
     if _is_untold(placed[heads:]):
         return None
-    rows, above = logical_rows(placed, heads, [r.y0 for r in full], [r.y0 for r in partial])
+    first = [r for r in partial if r.x0 <= columns[0].middle <= r.x1]
+    rows, above = logical_rows(placed, heads, full, partial, first)
     return _layout(rows, len(columns), above)
 
 
@@ -67,14 +68,20 @@ def _within(rule: Box, frame: Box) -> bool:
     return inside and shared_width(rule, frame) > 0.7 * (rule.x1 - rule.x0)
 
 
+def _is_full(rule: Box, frame: Box) -> bool:
+    """Whether the rule runs through the whole table; others belong to a few of its columns."""
+    slack = _SLACK * (frame.x1 - frame.x0)
+    return rule.x0 < frame.x0 + slack and rule.x1 > frame.x1 - slack
+
+
 def _placed(
     visual: Sequence[VisualRow], at: int, columns: Sequence[Column], rules: Iterable[Box], heads: int
 ) -> Row:
     """The row's segments by columns; those of one column are put together."""
     row = visual[at]
-    below = visual[at + 1] if at + 1 < heads else ()
+    below = tuple(segment for lower in visual[at + 1 : heads] for segment in lower)
     found: dict[int, Placed] = {}
-    for segment in row:
+    for segment in split_at_columns(row, columns, spares=bool(below)):
         first, last = spanned(segment, row, columns, rules, below, head=at < heads)
         held = next((p for p in found.values() if p.first <= first <= p.last), None)
         if held is None:

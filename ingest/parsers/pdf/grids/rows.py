@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from ingest.parsers.pdf.grids.segments import Segment
+from rag.types import Box
 
 _HALFWAY = 1.6  # of the size: lines nearer than that have one between them that belongs to both
 _TIGHT = 1.45  # of the size: lines of one header are no further apart
@@ -30,18 +31,29 @@ Row = tuple[Placed, ...]
 
 
 def logical_rows(
-    rows: Sequence[Row], heads: int, full: Sequence[float], partial: Sequence[float]
+    rows: Sequence[Row],
+    heads: int,
+    full: Iterable[Box],
+    partial: Iterable[Box],
+    first: Iterable[Box],
 ) -> tuple[list[Row], int]:
-    """The rows, and how many of them are headers. ``full`` and ``partial`` are the heights of the
-    rules that run through all columns, and through some.
+    """The rows, and how many of them are headers. Rules run through all columns, through some of
+    them (``partial``), and those of the latter that run through the ``first`` column.
     """
-    head = _merged(_between(rows[:heads]), [*full, *partial])
-    body = _continued(_between(rows[heads:]), full)
-    return [*head, *_labelled(body, full, partial)], len(head)
+    through = [rule.y0 for rule in full]
+    head = _merged(_between(rows[:heads]), [*through, *(rule.y0 for rule in partial)])
+    body = _continued(_between(rows[heads:]), through)
+    return [*head, *_labelled(body, [*through, *(rule.y0 for rule in first)])], len(head)
 
 
 def _middle(row: Row) -> float:
     return sum(placed.segments[0].middle for placed in row) / len(row)
+
+
+def _height(row: Row) -> float:
+    """Where the row stands, cells beside several rows left out."""
+    own = [placed for placed in row if placed.rows == 1] or row
+    return sum(placed.segments[0].middle for placed in own) / len(own)
 
 
 def _size(row: Row) -> float:
@@ -138,12 +150,12 @@ def _goes_on(above: Row, row: Row) -> bool:
     return True
 
 
-def _labelled(rows: Sequence[Row], full: Sequence[float], partial: Sequence[float]) -> list[Row]:
+def _labelled(rows: Sequence[Row], rules: Sequence[float]) -> list[Row]:
     """Rows with a label that stands alone in the first column, in the middle of the rows between
     two rules, put beside all of them.
     """
     done = list(rows)
-    for first, last in _bands(done, sorted((*full, *partial))):
+    for first, last in _bands(done, rules):
         labels = [
             (at, placed)
             for at in range(first, last + 1)
@@ -153,9 +165,9 @@ def _labelled(rows: Sequence[Row], full: Sequence[float], partial: Sequence[floa
         if len(labels) != 1 or last == first:
             continue
         at, label = labels[0]
-        middle = (_middle(done[first]) + _middle(done[last])) / 2
+        middle = (_height(done[first]) + _height(done[last])) / 2
         centred = abs(label.segments[0].middle - middle) < 0.6 * _size(done[at])
-        if at == first or not centred or label.rows > 1:
+        if not centred or (at == first and label.rows == 1):
             continue
         done[at] = tuple(placed for placed in done[at] if placed is not label)
         done[first] = (replace(label, rows=last - first + 1), *done[first])

@@ -57,7 +57,8 @@ class Segment:
     @property
     def is_value(self) -> bool:
         """Whether it is a number, a mark or a dash, and no words."""
-        return not _LETTERS.search(self.text)
+        first = _PLAIN.search(self.text)
+        return first is None or (first[0].isdigit() and not _LETTERS.search(self.text))
 
     @property
     def printed(self) -> TextLine:
