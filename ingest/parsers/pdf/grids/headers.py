@@ -27,10 +27,12 @@ def count_headers(rows: Sequence[VisualRow], rules: Iterable[Box]) -> int:
     """How many rows, from the top, are headers: by the first of the table's full rules inside, or
     else by the look of the rows.
     """
-    over = (sum(row[0].middle < rule.y0 for row in rows) for rule in rules)
-    first = min((count for count in over if 0 < count < len(rows)), default=0)
+    over = {sum(row[0].middle < rule.y0 for row in rows) for rule in rules}
+    first, second, *_ = [*sorted(over - {0, len(rows)}), 0, 0]
     if 0 < first <= _SURE:
-        return first
+        lower = rows[first:second]
+        goes_on = 0 < len(lower) <= _SURE and not any(s.is_value for row in lower for s in row)
+        return second if goes_on and _are_values(rows[second:]) else first
     if first and first <= _MOST and 2 * first <= len(rows) and _are_names(rows[:first]):
         return first
     return _by_look(rows)
@@ -71,7 +73,7 @@ def spanned(
     middle of, if the next row names them and nothing else stands over them.
     """
     over = _over(segment, columns)
-    free = _free(segment, row, columns)
+    free = _free(segment, row, columns, below)
     ruled = _by_rule(segment, columns, rules, free) if head else None
     if ruled:
         return ruled
@@ -83,9 +85,7 @@ def spanned(
     return over[0], over[-1]
 
 
-def split_at_columns(
-    row: VisualRow, columns: Sequence[Column], *, spares: bool
-) -> list[Segment]:
+def split_at_columns(row: VisualRow, columns: Sequence[Column], *, spares: bool) -> list[Segment]:
     """The row's segments, those cut that hold the cells of several columns close together.
 
     With ``spares``, what may span columns that a lower row names is left as it is.
@@ -157,18 +157,30 @@ def _by_rule(
     return (held[0], held[-1]) if held else None
 
 
-def _free(segment: Segment, row: VisualRow, columns: Sequence[Column]) -> set[int]:
-    """The columns to which nothing else of the row is nearer than this."""
-    others = [other for other in row if other is not segment]
-    return {
-        at
-        for at, column in enumerate(columns)
-        if all(
-            _away(column, other) > _away(column, segment)
-            or column.shared(other.x0, other.x1) <= column.shared(segment.x0, segment.x1) > 0
-            for other in others
-        )
-    }
+def _free(
+    segment: Segment, row: VisualRow, columns: Sequence[Column], below: VisualRow
+) -> set[int]:
+    """The columns that nothing else of the row has a better claim to: for it stands over them, or
+    spans columns that are named ``below``, and is nearer.
+    """
+    named = {at for lower in below for at in _over(lower, columns)}
+    taken: set[int] = set()
+    for other in row:
+        over = _over(other, columns)
+        if other is segment:
+            continue
+        taken |= {at for at in over if _has_more(columns[at], other, segment)}
+        if named.intersection(over):
+            taken |= {
+                at
+                for at, column in enumerate(columns)
+                if _away(column, other) < _away(column, segment)
+            }
+    return set(range(len(columns))) - taken
+
+
+def _has_more(column: Column, one: Segment, other: Segment) -> bool:
+    return column.shared(one.x0, one.x1) > max(column.shared(other.x0, other.x1), 0.0)
 
 
 def _away(column: Column, segment: Segment) -> float:

@@ -75,7 +75,11 @@ def _is_full(rule: Box, frame: Box) -> bool:
 
 
 def _placed(
-    visual: Sequence[VisualRow], at: int, columns: Sequence[Column], rules: Iterable[Box], heads: int
+    visual: Sequence[VisualRow],
+    at: int,
+    columns: Sequence[Column],
+    rules: Iterable[Box],
+    heads: int,
 ) -> Row:
     """The row's segments by columns; those of one column are put together."""
     row = visual[at]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -65,7 +66,7 @@ def _columns(row: Row) -> set[int]:
 
 
 def _between(rows: Sequence[Row]) -> list[Row]:
-    """Lines halfway between two others: beside both rows, or one row with wrapped cells about it."""
+    """Lines halfway between two others: beside both rows, or a row with wrapped cells about it."""
     done: list[Row] = list(rows)
     at = 1
     while at + 1 < len(done):
@@ -124,14 +125,13 @@ def _continued(rows: Sequence[Row], full: Sequence[float]) -> list[Row]:
     """Rows with the further lines of their cells: words under words, under no rule, with nothing
     in the first column unless that alone goes on.
     """
-    steps = [_middle(b) - _middle(a) for a, b in zip(rows, rows[1:], strict=False)]
+    steps = [_middle(b) - _middle(a) for a, b in itertools.pairwise(rows)]
     usual = sorted(steps)[len(steps) // 2] if steps else 0.0
     found: list[Row] = []
     for at, row in enumerate(rows):
         above = found[-1] if found else None
-        if above is None or _ruled(above, row, full) or not _goes_on(above, row):
-            found.append(row)
-        elif steps[at - 1] > usual + _EVEN:
+        apart = above is None or _ruled(above, row, full) or steps[at - 1] > usual + _EVEN
+        if above is None or apart or not _goes_on(above, row):
             found.append(row)
         else:
             found[-1] = _joined(above, row)
