@@ -28,6 +28,16 @@ class Area:
     visible: bool = True
 
 
+def is_rule(area: Area) -> bool:
+    """Whether it is a thin line across, or a piece of one."""
+    return area.y1 - area.y0 < _THIN and area.x1 - area.x0 > 2 * _THIN
+
+
+def is_bar(area: Area) -> bool:
+    """Whether it is a thin upright line, or a piece of one."""
+    return area.x1 - area.x0 < _THIN and area.y1 - area.y0 > _SHORTEST_BAR
+
+
 def page_graphics(page: int, width: float, height: float, areas: Iterable[Area]) -> PageGraphics:
     """Sorts what is drawn into rules and pictures."""
     rules: list[Box] = []
@@ -36,11 +46,11 @@ def page_graphics(page: int, width: float, height: float, areas: Iterable[Area])
     for area in areas:
         if not area.visible or _covers(area, width, height):
             continue
-        if area.y1 - area.y0 < _THIN and area.x1 - area.x0 > 2 * _THIN:
+        if is_rule(area):
             rules.append(Box(page, area.x0, area.y0, area.x1, area.y1))
         elif area.x1 - area.x0 > _THIN or area.y1 - area.y0 < _SHORTEST_RULE:
             cells.update(_cells(area, width, height))
-        if area.x1 - area.x0 < _THIN and area.y1 - area.y0 > _SHORTEST_BAR:
+        if is_bar(area):
             bars.append(Box(page, area.x0, area.y0, area.x1, area.y1))
     pictures = _pictures(page, cells)
     return PageGraphics(page, width, height, _joined(rules), pictures, _stacked(bars))

@@ -17,7 +17,7 @@ from typing import Any
 from ingest.layout import OutlineEntry, Word
 from ingest.parsers.pdf.bitmap import with_bitmap_sizes
 from ingest.parsers.pdf.document import Fragment, RawDocument, RawPage
-from ingest.parsers.pdf.drawings import Area, page_graphics
+from ingest.parsers.pdf.drawings import Area, is_bar, is_rule, page_graphics
 from ingest.parsers.pdf.glyphs import (
     Span,
     is_bold,
@@ -130,10 +130,12 @@ def _read_page(document: Any, index: int) -> RawPage:
     areas = [_area(block) for block in blocks if block["type"] == _VECTOR]
     if page.get_images():
         areas += [Area(*image["bbox"]) for image in page.get_image_info()]
-    if not areas:
-        areas = _stencils(page)
+    tables = may_hold_tables(blocks)
     graphics = page_graphics(index + 1, page.rect.width, page.rect.height, areas)
-    words = words_by_line(text.extractWORDS()) if may_hold_tables(blocks) else {}
+    if tables and not graphics.rules:
+        areas += _thin_drawings(page)
+        graphics = page_graphics(index + 1, page.rect.width, page.rect.height, areas)
+    words = words_by_line(text.extractWORDS()) if tables else {}
     return RawPage(graphics, _fragments(blocks, words))
 
 
@@ -174,12 +176,14 @@ def _area(block: dict[str, Any]) -> Area:
     return Area(x0, y0, x1, y1, block["stroked"] or block["color"] < _NEAR_WHITE)
 
 
-def _stencils(page: Any) -> list[Area]:
-    """Rules drawn as stretched bitmaps of one bit, as old drivers of TeX do; the engine's text has
-    neither vectors nor pictures for these.
+def _thin_drawings(page: Any) -> list[Area]:
+    """Rules that the engine's text doesn't have as such: stretched bitmaps of one bit, as old
+    drivers of TeX draw them, and strokes whose boxes it makes as wide as a sharp corner might be.
     """
-    drawn = page.get_bboxlog() if not page.rotation else ()
-    return [Area(*box) for kind, box in drawn if kind == "fill-imgmask"]
+    if page.rotation:
+        return []
+    drawn = (Area(*box) for kind, box in page.get_bboxlog() if not kind.endswith("text"))
+    return [area for area in drawn if is_rule(area) or is_bar(area)]
 
 
 def _fragments(blocks: list[dict[str, Any]], words: WordsByLine) -> tuple[Fragment, ...]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ingest.parsers.pdf.grids.segments import Segment, VisualRow
+from rag.types import Box
 
 _STEP = 0.5  # points
 _NARROWEST = 1.5  # points of white between two columns
@@ -30,8 +31,11 @@ class Column:
         return min(self.x1, x1) - max(self.x0, x0)
 
 
-def find_columns(rows: Sequence[VisualRow]) -> list[Column]:
-    """The columns, from the left, of rows of at least two segments; others don't count."""
+def find_columns(rows: Sequence[VisualRow], bars: Sequence[Box] = ()) -> list[Column]:
+    """The columns, from the left. Rows of one segment only tell of one that others leave empty.
+
+    What stands across an upright rule, were it drawn on to its row, spans the columns beside it.
+    """
     telling = [row for row in rows if len(row) > 1]
     if not telling:
         return []
@@ -42,13 +46,17 @@ def find_columns(rows: Sequence[VisualRow]) -> list[Column]:
     for row in telling:
         held = np.zeros(len(covered), np.bool_)
         for segment in row:
+            if any(bar.x0 - _STEP > segment.x0 and bar.x1 + _STEP < segment.x1 for bar in bars):
+                continue
             held[_at(segment.x0, left) : _at(segment.x1, left) + 1] = True
+        if not held.any():
+            continue
         first, last = np.flatnonzero(held)[[0, -1]]
         covered += held
         white[first : last + 1] += ~held[first : last + 1]
     open_ = (white > 0) & (covered <= _CROSSING * white)
     cores = [Column(left + a * _STEP, left + b * _STEP) for a, b in _closed_runs(open_)]
-    return _with_rare(cores, (segment for row in telling for segment in row))
+    return _with_rare(cores, (segment for row in rows for segment in row))
 
 
 def _at(x: float, left: float) -> int:

@@ -15,6 +15,8 @@ _MOST = 7  # lines of headers, which may be wrapped
 _MOST_BY_LOOK = 3
 _UNDER = 0.8  # em from a header to the rule that says what it spans
 _OFF_CENTRE = 2.5  # points
+_NEAR_MIDDLE = 0.02  # of the table's width
+_FLUSH = 0.8  # points
 _LEAN = 0.04  # of the width that it is in the middle of
 _IN_LINE = 0.7  # em
 _RUN_IN = 0.15  # of a segment: it may reach so far into the next column
@@ -78,7 +80,9 @@ def spanned(
     if ruled:
         return ruled
     over = [at for at in over if at in free] or over[:1]
-    if head and below:
+    if head and len(row) == 1 and (whole := _over_all(segment, columns)):
+        return whole
+    if head and below and not _in_line(segment, columns[over[0]]):
         return _centred(segment, over, free, columns, below)
     if not head and len(row) == 1 and len(columns) > 2 and _is_title(segment, over, columns):
         return 0, len(columns) - 1
@@ -130,6 +134,22 @@ def _stands_under(segment: Segment, columns: Sequence[Column]) -> bool:
         < _IN_LINE * segment.line.size
         for column in columns
     )
+
+
+def _over_all(segment: Segment, columns: Sequence[Column]) -> Range | None:
+    """All columns, or all but the first, if the only header of a row is in the middle of them."""
+    middle, last = (segment.x0 + segment.x1) / 2, len(columns) - 1
+    wide = [(first, last) for first in (0, 1) if first < last]
+    best = min(wide, key=lambda r: _off(r, columns, middle), default=None)
+    if best is None:
+        return None
+    width = columns[last].x1 - columns[best[0]].x0
+    return best if _off(best, columns, middle) < max(_OFF_CENTRE, _NEAR_MIDDLE * width) else None
+
+
+def _in_line(segment: Segment, column: Column) -> bool:
+    """Whether the two begin, or end, at one place: then a header is of no other column."""
+    return min(abs(segment.x0 - column.x0), abs(segment.x1 - column.x1)) < _FLUSH
 
 
 def _over(segment: Segment, columns: Sequence[Column]) -> list[int]:

@@ -50,9 +50,9 @@ def lay_table(lines: Sequence[TextLine], graphics: PageGraphics) -> Layout | Non
     full = [rule for rule in rules if _is_full(rule, frame)]
     partial = [r for r in rules if r not in full]
     heads = count_headers(visual, full)
-    columns = find_columns(visual[heads:])
+    columns = find_columns(visual[heads:], bars)
     if len(columns) < 2:
-        columns = find_columns(visual)
+        columns = find_columns(visual, bars)
     if len(columns) < 2 or len(visual) < 2:
         return None
     placed = [_placed(visual, at, columns, partial, heads) for at in range(len(visual))]
@@ -109,7 +109,7 @@ def _layout(rows: Sequence[Row], columns: int, heads: int) -> Layout:
             placed.first,
             min(placed.rows, len(rows) - at),
             placed.last - placed.first + 1,
-            at < heads or (names and placed.first == placed.last == 0),
+            at < heads or (names and len(row) > 1 and placed.first == placed.last == 0),
             tuple(segment.printed for segment in placed.segments),
         )
         for at, row in enumerate(rows)

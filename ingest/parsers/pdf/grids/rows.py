@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -11,6 +12,7 @@ from rag.types import Box
 
 _HALFWAY = 1.6  # of the size: lines nearer than that have one between them that belongs to both
 _TIGHT = 1.45  # of the size: lines of one header are no further apart
+_RULED = 3  # rows: with fewer between rules, these may part groups
 _EVEN = 0.6  # points: lines of one cell are as far apart as others, or less
 
 
@@ -42,8 +44,8 @@ def logical_rows(
     them (``partial``), and those of the latter that run through the ``first`` column.
     """
     through = [rule.y0 for rule in full]
-    head = _merged(_between(rows[:heads]), [*through, *(rule.y0 for rule in partial)])
-    body = _continued(_between(rows[heads:]), through)
+    head = _merged(_between(rows[:heads], head=True), [*through, *(rule.y0 for rule in partial)])
+    body = _continued(_boxed(_between(rows[heads:], head=False), through), through)
     return [*head, *_labelled(body, [*through, *(rule.y0 for rule in first)])], len(head)
 
 
@@ -65,7 +67,7 @@ def _columns(row: Row) -> set[int]:
     return {at for placed in row for at in range(placed.first, placed.last + 1)}
 
 
-def _between(rows: Sequence[Row]) -> list[Row]:
+def _between(rows: Sequence[Row], *, head: bool) -> list[Row]:
     """Lines halfway between two others: beside both rows, or a row with wrapped cells about it."""
     done: list[Row] = list(rows)
     at = 1
@@ -74,12 +76,17 @@ def _between(rows: Sequence[Row]) -> list[Row]:
         near = _middle(below) - _middle(above) < _HALFWAY * _size(row)
         if not near or _columns(row) & (_columns(above) | _columns(below)):
             at += 1
-        elif len(row) > max(len(above), len(below)):
+        elif len(row) > max(len(above), len(below)) or (head and _wrapped(above, below)):
             done[at - 1 : at + 2] = [_joined(_joined(above, row), below)]
         else:
             beside = tuple(replace(placed, rows=2) for placed in row)
             done[at - 1 : at + 1] = [tuple(sorted((*above, *beside), key=lambda p: p.first))]
     return done
+
+
+def _wrapped(above: Row, below: Row) -> bool:
+    """Whether the lower line goes on with cells of the upper one."""
+    return not _spans(above) and _columns(below) <= _columns(above)
 
 
 def _joined(above: Row, below: Row) -> Row:
@@ -121,6 +128,27 @@ def _spans(row: Row) -> bool:
     return any(placed.last > placed.first or placed.rows > 1 for placed in row)
 
 
+def _boxed(rows: Sequence[Row], rules: Sequence[float]) -> list[Row]:
+    """Rows of a table that has a rule between any two of them: what is between two is one row."""
+    bands = [rows[first : last + 1] for first, last in _bands(rows, rules)]
+    if len(bands) < _RULED or not all(_is_one(band) for band in bands):
+        return list(rows)
+    return [functools.reduce(_joined, band) for band in bands]
+
+
+def _is_one(band: Sequence[Row]) -> bool:
+    """Whether the first line has a label and the others, with fewer cells, go on under it."""
+    first = {placed.first: placed for placed in band[0]}
+    if len(band) > 1 and (0 not in first or first[0].rows > 1):
+        return False
+    return all(
+        len(row) < len(first)
+        and 0 not in _columns(row)
+        and all(p.first in first and not (p.is_value and first[p.first].is_value) for p in row)
+        for row in band[1:]
+    )
+
+
 def _continued(rows: Sequence[Row], full: Sequence[float]) -> list[Row]:
     """Rows with the further lines of their cells: words under words, under no rule, with nothing
     in the first column unless that alone goes on.
@@ -156,22 +184,35 @@ def _labelled(rows: Sequence[Row], rules: Sequence[float]) -> list[Row]:
     """
     done = list(rows)
     for first, last in _bands(done, rules):
-        labels = [
+        found = [
             (at, placed)
             for at in range(first, last + 1)
             for placed in done[at]
-            if placed.first == 0 and placed.last == 0
+            if placed.first == 0
         ]
-        if len(labels) != 1 or last == first:
+        if not _is_beside_all(
+            [at for at, _ in found], [p for _, p in found], done[first : last + 1]
+        ):
             continue
-        at, label = labels[0]
-        middle = (_height(done[first]) + _height(done[last])) / 2
-        centred = abs(label.segments[0].middle - middle) < 0.6 * _size(done[at])
-        if not centred or (at == first and label.rows == 1):
-            continue
-        done[at] = tuple(placed for placed in done[at] if placed is not label)
-        done[first] = (replace(label, rows=last - first + 1), *done[first])
+        for at, label in found:
+            done[at] = tuple(placed for placed in done[at] if placed is not label)
+        segments = tuple(segment for _, label in found for segment in label.segments)
+        done[first] = (Placed(0, 0, segments, last - first + 1), *done[first])
     return [row for row in done if row]
+
+
+def _is_beside_all(at: Sequence[int], labels: Sequence[Placed], band: Sequence[Row]) -> bool:
+    """Whether the labels of these rows are one, printed in the middle of the rows of ``band``."""
+    alone = len(labels) == 1 < len(band) or 1 < 2 * len(labels) <= len(band)
+    if not alone or at[-1] - at[0] != len(at) - 1 or any(label.last for label in labels):
+        return False
+    lines = [segment for label in labels for segment in label.segments]
+    if len(lines) > 1 and any(segment.is_value for segment in lines):
+        return False
+    middle = (_height(band[0]) + _height(band[-1])) / 2
+    off = abs((lines[0].middle + lines[-1].middle) / 2 - middle)
+    top = _height(band[0]) + 0.3 * lines[0].line.size
+    return off < 0.6 * lines[0].line.size and lines[0].middle > top
 
 
 def _bands(rows: Sequence[Row], rules: Sequence[float]) -> list[tuple[int, int]]:
