@@ -9,9 +9,12 @@ from ingest.layout import TextLine
 from ingest.parsers.pdf.boxes import around, shared_width
 from ingest.parsers.pdf.document import PageGraphics
 from ingest.parsers.pdf.grids.columns import Column, find_columns
-from ingest.parsers.pdf.grids.headers import count_headers, spanned, split_at_columns
-from ingest.parsers.pdf.grids.rows import Placed, Row, logical_rows
+from ingest.parsers.pdf.grids.headers import count_headers
+from ingest.parsers.pdf.grids.placed import Placed, Row
+from ingest.parsers.pdf.grids.rows import logical_rows
 from ingest.parsers.pdf.grids.segments import VisualRow, segments, visual_rows
+from ingest.parsers.pdf.grids.spans import spanned
+from ingest.parsers.pdf.grids.splitting import split_at_columns
 from rag.types import Box
 
 _SLACK = 0.03  # of the table's width, by which its words may stick out of its rules
@@ -44,7 +47,7 @@ def lay_table(lines: Sequence[TextLine], graphics: PageGraphics) -> Layout | Non
     if not lines:
         return None
     frame = around(line.box for line in lines)
-    bars = [bar for bar in graphics.bars if frame.x0 - 5 < bar.x0 < frame.x1 + 5]
+    bars = [b for b in graphics.bars if frame.x0 < b.x0 < frame.x1 and _beside(b, frame)]
     visual = visual_rows(s for line in lines for s in segments(line, bars))
     rules = [r for r in graphics.rules if _within(r, frame)]
     full = [rule for rule in rules if _is_full(rule, frame)]
@@ -61,6 +64,11 @@ def lay_table(lines: Sequence[TextLine], graphics: PageGraphics) -> Layout | Non
     first = [r for r in partial if r.x0 <= columns[0].middle <= r.x1]
     rows, above = logical_rows(placed, heads, full, partial, first)
     return _layout(rows, len(columns), above)
+
+
+def _beside(bar: Box, frame: Box) -> bool:
+    """Whether the upright rule is drawn mostly within the height of the table."""
+    return min(bar.y1, frame.y1) - max(bar.y0, frame.y0) > 0.5 * (bar.y1 - bar.y0)
 
 
 def _within(rule: Box, frame: Box) -> bool:
