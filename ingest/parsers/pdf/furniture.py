@@ -10,6 +10,7 @@ from ingest.layout import TextLine
 from ingest.parsers.pdf.document import PageGraphics
 
 _MARGIN, _EDGE_MARGIN = 0.15, 0.11  # of the page's height: what repeats, and what does not
+_PARTS = 3  # pieces of a page's header; a row of more is a table's
 _EDGE = 2  # rows of furniture at most, at the top and at the bottom
 _SAME_ROW = 4.0  # points
 _WHITE = 0.45  # em between furniture and text: rows of a table, or of a paragraph, have less
@@ -71,6 +72,8 @@ def _outermost(lines: Sequence[TextLine], page: PageGraphics) -> set[int]:
 def _set_apart(rows: Sequence[Row], gap: Callable[[Row, Row], float]) -> Sequence[Row]:
     """The first rows, two at most, that have white before the next."""
     for count in (2, 1):
+        if any(len(row) > _PARTS for row in rows[:count]):
+            continue
         if len(rows) > count and gap(rows[count - 1], rows[count]) > _WHITE * rows[0][0].size:
             return rows[:count]
     return rows[:_EDGE] if len(rows) <= _EDGE else []
