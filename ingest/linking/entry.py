@@ -46,7 +46,8 @@ _NO_STOP = re.compile(
     r"\b(?:vs|St|Dr|Mr|Mrs|vol|no|al|e\.g|i\.e|cf|approx|Inc|[A-Z])\.\s*$|^\S+[!?]\s*$"
 )
 _DATED = re.compile(
-    rf",?\s*[(\[]?(?:{_MONTH}\s+)?(?:\d{{1,2}},?\s)?\b{YEAR}[a-z]?\b[)\]]?.*$", re.I
+    rf"(?:,\s*(?:{_MONTH}\s)?(?:\d{{1,2}},?\s)?{YEAR}[a-z]?\b|\s[(\[]{YEAR}[a-z]?[)\]]).*$",
+    re.IGNORECASE,
 )
 
 

@@ -39,7 +39,7 @@ def read_venue(text: str) -> str:
         rest = rest[: end.start()]
     venue = _to_stop(rest).strip(" .,:;[]-–")
     if venue.count("(") != venue.count(")"):
-        venue = venue.strip("()").strip()
+        venue = f"{venue})" if venue.rfind("(") > venue.rfind(")") else venue.strip(")")
     if len(venue) > _LONGEST or re.fullmatch(rf"(?:{_MONTH}|[\W\d]*)", venue):
         return ""
     return venue
