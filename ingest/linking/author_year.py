@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ingest.linking.entry import YEAR
-from ingest.linking.names import PARTICLE, WORD, family_of
+from ingest.linking.names import PARTICLE, WORD, bare, family_of
 from rag.types import Link, LinkKind, Reference, Span
 
 _YEARS = re.compile(
@@ -78,7 +78,7 @@ class AuthorYears:
         """The entry, and how many characters before its name belong to the sentence."""
         words = list(re.finditer(r"\S+", named["first"]))
         for word in words:
-            key = _folded(named["first"][word.start() :])
+            key = _folded(bare(named["first"][word.start() :]))
             if entries := self._entries.get((key, year)):
                 target = _only(entries, letter, named["more"] or "")
                 return None if target is None else (target, word.start())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
 from rag.types import Element, Kind, Link, LinkKind, Paper, Span
@@ -14,11 +14,14 @@ _MARK = re.compile(
 _CALLERS = frozenset((Kind.PARAGRAPH, Kind.LIST, Kind.FIGURE, Kind.TABLE, Kind.ALGORITHM))
 _AFTER = r"(?=[\s.,;:)\]”’\"—–-]|$)"
 # Raised digits stand right after a word of some length, or after a sentence's punctuation.
+_STOPPED = r"(?<=[^\W\d_][.,;:!?)\]”’\"])|(?<=[)\]”’\"][.,;:!?])"
 _WORD_OR_STOP = (
-    r"(?:(?P<stem>[^\W\d_]{3,})|(?<=\.[a-z]{2})|(?<=[^\W\d_)\]”’\"][.,;:!?)\]”’\"])|(?<=[\]⟩”’%]))"
+    rf"(?:(?P<stem>[^\W\d_]{{3,}}|\b[A-Z]{{2}})|{_STOPPED}"
+    r"|(?<=\d\d\d\d\))|(?<=\.[a-z]{2})|(?<=[\]⟩”’%]))"
 )
 # Where a font leaves a space before them, they stand after words that no number follows.
-_APART = r"(?:(?<=[^\W\d_][.,;:!?)\]”’\"])|(?<=[\]”’)])|(?P<word>[^\W\d_]{3,}|(?:19|20)\d\d))\s"
+_APART = rf"(?:{_STOPPED}|(?<=[\]”’)])|(?P<word>[^\W\d_]{{3,}}|(?:19|20)\d\d))\s"
+_FOLLOWS = re.compile(r"[\s,;]|\.\s")
 _COUNTING = frozenset(
     "figure figures fig table tables section sections equation equations algorithm step task line "
     "appendix chapter part case level layer stage phase model type example method class group page "
@@ -94,15 +97,20 @@ def _call_apart(text: str, callers: Sequence[Span], number: str) -> Span | None:
         for caller in callers
         for match in pattern.finditer(text, caller.start, caller.end)
         if (match["word"] or "").lower() not in _COUNTING
-        and (match["word"] or text[match.end() : match.end() + 1] == " ")
+        and (match["word"] or _FOLLOWS.match(text, match.end()))
     ]
     return Span(*found[0].span("mark")) if len(found) == 1 else None
 
 
 def _is_name(text: str, stem: str, number: str) -> bool:
-    """Whether the word goes with other numbers as well: "conv1" and "conv2" are names."""
-    others = re.compile(rf"\b{re.escape(stem)}(?!{number}(?!\d))\d{{1,2}}(?!\d)") if stem else None
-    return others is not None and len({match[0] for match in others.finditer(text)}) > 1
+    """Whether the word goes with numbers for good: "conv1" comes again, and so does "conv2"; that
+    a word calls several notes happens, but each once.
+    """
+    if not stem:
+        return False
+    numbered = re.compile(rf"\b{re.escape(stem)}(\d{{1,2}})(?!\d)")
+    found = Counter(match[1] for match in numbered.finditer(text))
+    return found[number] > 1 or (len(found) > 2 and found.total() > len(found))
 
 
 def _only(text: str, callers: Sequence[Span], sign: str) -> Span | None:

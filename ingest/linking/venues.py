@@ -10,7 +10,7 @@ _ARXIV = re.compile(r"[\s.,:;]*(arxiv|corr|biorxiv|ssrn)\b", re.IGNORECASE)
 _NAMES = {"arxiv": "arXiv", "corr": "CoRR", "biorxiv": "bioRxiv", "ssrn": "SSRN"}
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?"
 _ENDS = re.compile(
-    r",?\s*\(?(?:\b(?:pages?|pp?\.|vol(?:umes?|s?\.)|nos?\.|number\s\d|chapter\s\d|art(?:icle|\.)\s(?:no|id|\d)"
+    r",?\s*\(?(?:\b(?:pages?|pp\.?|p\.|vol(?:umes?|s?\.)|nos?\.|number\s\d|chapter\s\d|art(?:icle|\.)\s(?:no|id|\d)"
     r"|ISSN|ISBN|doi|URL|https?|edition|abs/|available|arXiv)(?!\w))"
     r"|,\s*[A-Z]?\d|\s\d+\s*(?:[(:,]|$)|\s\(\d|,\s*[(\[]?(?:1[89]|20)\d\d|\s(?:1[89]|20)\d\d[a-z]?(?=[.,;)]|\s*$)"
     rf"|[,.]\s*{_MONTH}(?:\s|$)|\s*[;“]",

@@ -119,6 +119,16 @@ ENTRIES = {
         "CoRR",
         "1506.00619",
     ),
+    # Springer's other style: initials without stops
+    "Mikolov T, Yih Wt, Zweig G (2013b) Linguistic regularities in continuous space word "
+    "representations. In: HLT-NAACL, pp 746–751": Reference(
+        5,
+        "",
+        ("T Mikolov", "Wt Yih", "G Zweig"),
+        "Linguistic regularities in continuous space word representations",
+        2013,
+        "HLT-NAACL",
+    ),
     "Google. 2020. Profile your model with cloud tpu tools. https://cloud.google.com/tpu/docs. "
     "Accessed: 2022-11-11.": Reference(
         5,
