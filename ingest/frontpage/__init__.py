@@ -1,1 +1,1 @@
-"""Title and authors, from the look of the first page; `ingest.metadata` asks for them."""
+"""Facts about a paper, from the look and the words of its first pages; `ingest.metadata` asks for them."""
