@@ -1,1 +1,1 @@
-"""Facts about a paper, from the look and the words of its first pages; `ingest.metadata` asks for them."""
+"""What a paper's first pages tell, by their look and words; `ingest.metadata` asks for it."""
