@@ -51,8 +51,9 @@ def authors_of(lines: Sequence[TextLine], own: str) -> tuple[str, ...]:
     """Names in the order of reading, once each; ``own`` is the file's own list, taken where the
     page shows it.
 
-    The first names tell how names are set: where they are bold, or italic, lines that are not
-    hold places; so do lines below the first names that open with a mark.
+    Most names tell how names are set, at a tie those set larger: where some are bold, lines that
+    are not hold places; so do lines of another size, lines that are not italic as the others are,
+    and those that open with a mark.
     """
     listed = [name for part in re.split(r"[,;]|\band\b|&", own) if (name := _clean(part))]
     page = " ".join(line.text for line in lines).lower()
@@ -66,14 +67,22 @@ def authors_of(lines: Sequence[TextLine], own: str) -> tuple[str, ...]:
     ]
     if any(line.bold for line, _ in found):
         found = [(line, names) for line, names in found if line.bold]
-    alike = [names for at, (line, names) in enumerate(found) if not at or _alike(found[0][0], line)]
-    return tuple(dict.fromkeys(name for names in alike for name in names))
+    groups = (
+        (
+            round(first.size),
+            [name for line, names in found if _alike(first, line) for name in names],
+        )
+        for first, _ in found
+    )
+    _, most = max(groups, key=lambda group: (len(group[1]), group[0]), default=(0, []))
+    return tuple(dict.fromkeys(most))
 
 
 def _alike(first: TextLine, line: TextLine) -> bool:
     """Whether ``line`` may hold names as ``first`` does, by its type and by what it opens with."""
-    same = line.italic or not first.italic
-    return same and abs(line.size - first.size) < _SAME_SIZE and not _MARKED.match(line.text)
+    same = line.italic == first.italic
+    marked = line is not first and _MARKED.match(line.text)
+    return same and abs(line.size - first.size) < _SAME_SIZE and not marked
 
 
 def _in_rows(lines: Sequence[TextLine]) -> list[TextLine]:

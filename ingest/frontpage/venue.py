@@ -7,10 +7,16 @@ from collections.abc import Iterable, Iterator
 
 _UNPUBLISHED = re.compile(r"under (?:double[- ]blind )?review|submitted to|do not distribute", re.I)
 _ACCEPTED = re.compile(
-    r"\b(?:published|accepted|presented|to ap+ear|appear(?:s|ed|ing)|forthcoming)\b[\w \-]{0,60}?"
-    r"\b(?:at|in|by)\s+(?=(?:the\s+)?[A-Z\d])",
+    r"\b(?:(?:published|presented|to ap+ear|appear(?:s|ed|ing)|forthcoming)\b[\w \-]{0,60}?"
+    r"\b(?:at|in)|accepted\b[\w \-]{0,60}?\b(?:at|in|by|to|for))\s+(?=(?:the\s+)?(?-i:[A-Z\d]))",
     re.I,
 )
+# Who speaks of acceptance speaks of this paper at once, or says so.
+_OWN = re.compile(
+    r"^.{0,25}$|\b(?:paper|work|article|preprint|manuscript|version|abstract)\b", re.I
+)
+_NUMBERED = re.compile(r"\d{1,2}(?:[A-Z(\[]|https?:)")
+_INTRODUCES = re.compile(r"^.{0,12}$|\bIn:?\s$|[Ee]ds?\.\)\s?[:,]\s*$|Proceedings")
 _EVENT = re.compile(
     r"(?<![\w-])(?:Proceedings of (?:the )?)?"
     r"(?:\d+(?:st|nd|rd|th)\s|[A-Z][\w’'&/-]*\s|(?:(?:19|20)|[’']?)\d\d\s|of\s|on\s|the\s|and\s)*"
@@ -24,10 +30,18 @@ _JOURNAL = re.compile(
 )
 _VOLUME = re.compile(r"\([Ee]ds?\.\)\s?[:,]\s*(?P<name>[A-Z][^,.]+)[,.]")
 _OPEN_ACCESS = re.compile(r"\bThis (?P<name>[A-Z]{3,6}) (?:workshop )?paper is the Open Access")
-_SHORT = re.compile(r"^(?:In\s)?(?P<name>[A-Z][A-Za-z-]{2,11}\s?(?:[’']\d\d|(?:19|20)\d\d))\b")
+_SHORT = re.compile(
+    r"^(?:In\s)?(?P<name>(?:[A-Z][A-Za-z-]*[A-Z][A-Za-z]*|I(?i:nterspeech))\s?"
+    r"(?:[’']\d\d|(?:19|20)\d\d))\b"
+)
 
 _TOKEN = re.compile(r"\s*(\([^()]{2,40}\)|[^\s,;()]+)([,;]?)")
-_PLACE_IN_PAPER = re.compile(r"(?:fig|table|tab|sec|section|appendix|eq|arxiv|algorithm)\b", re.I)
+_NO_VENUE = re.compile(
+    r"(?:fig(?:ure)?|tab(?:le)?|sec(?:tion)?|appendix|eq(?:uation)?|algorithm|arxiv|github|zenodo|"
+    r"hugging|http|this|our|january|february|march|april|may|june|july|august|september|october|"
+    r"november|december)\b",
+    re.IGNORECASE,
+)
 _LINKS = frozenset("of on for and in the & to with".split())
 _SERIES = "Proceedings of Machine Learning Research"
 _LONGEST = 25  # words
@@ -40,16 +54,19 @@ def venue_of(notices: Iterable[str]) -> str:
     volumes; a paper under review has no venue yet.
     """
     told = [notice for notice in notices if not _UNPUBLISHED.search(notice)]
+    # A note that is called by its number speaks of what the text does: of others.
+    plain = [notice for notice in told if not _NUMBERED.match(notice)]
     for read in (_accepted, _open_access, _event, _proceedings, _volume, _journal, _short):
-        found = [name for notice in told if (name := read(notice))]
+        found = [name for notice in plain if (name := read(notice))]
         # The series that conferences appear in says less than their names.
         if best := next((name for name in found if _SERIES not in name), ""):
             return best
-    return next((name for notice in told if (name := _proceedings(notice))), "")
+    return next((name for notice in plain if (name := _proceedings(notice))), "")
 
 
 def _accepted(notice: str) -> str:
-    return next((n for m in _ACCEPTED.finditer(notice) if (n := _name(notice[m.end() :]))), "")
+    found = (m for m in _ACCEPTED.finditer(notice) if _OWN.search(notice[: m.start()]))
+    return next((name for m in found if (name := _name(notice[m.end() :]))), "")
 
 
 def _open_access(notice: str) -> str:
@@ -57,7 +74,8 @@ def _open_access(notice: str) -> str:
 
 
 def _event(notice: str) -> str:
-    return _name(notice[match.start() :]) if (match := _EVENT.search(notice)) else ""
+    found = (m for m in _EVENT.finditer(notice) if _INTRODUCES.search(notice[: m.start()]))
+    return next((name for m in found if (name := _name(notice[m.start() :]))), "")
 
 
 def _proceedings(notice: str) -> str:
@@ -88,7 +106,7 @@ def _name(text: str) -> str:
         words.pop()
     name = re.sub(r"^(?:in |the |(?:19|20)\d\d (?=\d))+", "", " ".join(words), flags=re.I)
     told = any(c.isupper() for c in name) and len(name) > 2
-    return name if told and not _PLACE_IN_PAPER.match(name) else ""
+    return name if told and not _NO_VENUE.match(name) else ""
 
 
 def _words(text: str) -> Iterator[str]:

@@ -81,6 +81,14 @@ def test_cells_are_read_in_rows_though_the_columns_were_read_apart() -> None:
     assert found == ("Ada Lovelace", "Charles Babbage", "Mary Somerville")
 
 
+def test_a_line_of_another_size_that_looks_like_a_name_is_none() -> None:
+    page = Page().heading("Cutting Papers Into Useful Parts", size=16)
+    page.text("Somewhere Else", size=8).text("Ada Lovelace, Charles Babbage", size=11)
+    page.text("Ockham Park", size=8).heading("Abstract").prose().heading("1 Introduction").prose()
+    found = find_metadata(page.lines, {}, "x").authors
+    assert found == ("Ada Lovelace", "Charles Babbage")
+
+
 def test_a_sentence_below_the_names_holds_none() -> None:
     found = authors("Ada Lovelace", "approach to Knowledge Graph Embedding")
     assert found == ("Ada Lovelace",)
@@ -101,8 +109,10 @@ def test_a_sentence_below_the_names_holds_none() -> None:
             "Australia, PMLR 70, 2017. Copyright 2017 by the author(s).",
             "Proceedings of the 34th International Conference on Machine Learning",
         ),
-        ("Published in Transactions on Machine Learning Research (05/2023)",) * 1
-        + ("Transactions on Machine Learning Research (05/2023)",),
+        (
+            "Published in Transactions on Machine Learning Research (05/2023)",
+            "Transactions on Machine Learning Research (05/2023)",
+        ),
         (
             "Journal of Machine Learning Research 3 (2003) 1137–1155",
             "Journal of Machine Learning Research",
@@ -118,7 +128,17 @@ def test_a_sentence_below_the_names_holds_none() -> None:
         ),
         ("Under review as a conference paper at ICLR 2017", ""),
         ("Submitted to the 30th Conference on Things (CT 2020). Do not distribute.", ""),
+        (
+            "To appear in the Proceedings of the 2020 Conference on Cutting Papers.",
+            "Proceedings of the 2020 Conference on Cutting Papers",
+        ),
+        ("Accepted by IEEE Transactions on Parts.", "IEEE Transactions on Parts"),
         ("*Equal contribution.", ""),
+        ("June 2021", ""),
+        ("The code will be published at GitHub after review of this paper.", ""),
+        ("2The data of the 5th Workshop on Things (WT 2010).", ""),
+        ("Figure 1: Scores of systems that others published at ACL 2018.", ""),
+        ("We compare with the winners of the 5th Workshop on Things (WT 2010).", ""),
         ("A proof appears in Appendix B of this paper.", ""),
         ("", ""),
     ],
