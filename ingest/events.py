@@ -62,7 +62,7 @@ class Stored:
 
 
 @dataclass(frozen=True, slots=True)
-class Enriched:
+class LookedUp:
     """A paper got what its pages don't tell. ``remarks``: which facts, and from where."""
 
     paper_id: str
@@ -99,5 +99,5 @@ class Failed:
 
 
 Event = (
-    Found | Mined | Parsed | Embedded | Indexed | Stored | Enriched | Unreached | Unchanged | Failed
+    Found | Mined | Parsed | Embedded | Indexed | Stored | LookedUp | Unreached | Unchanged | Failed
 )

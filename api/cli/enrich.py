@@ -41,4 +41,4 @@ def enrich(given: Common, papers: tuple[str, ...]) -> None:
             click.echo(line)
 
     tally = follow(run(given.path, chosen, settings), tell)
-    click.echo(f"{tally.enriched} of {count(tally.files, 'paper')} enriched")
+    click.echo(f"{tally.looked_up} of {count(tally.files, 'paper')} enriched")

@@ -12,7 +12,7 @@ from ingest.admit import Prepared, admit
 from ingest.enrich.build import open_lookup
 from ingest.enrich.lookup import Found, LookUp
 from ingest.enrich.merging import lacks
-from ingest.events import Enriched, Event, Stored, Unreached
+from ingest.events import Event, LookedUp, Stored, Unreached
 from ingest.glossary import mine
 from ingest.pipeline import IngestPipeline
 from rag.config_enrich import Enrich
@@ -74,7 +74,7 @@ def take(paper_id: str, found: Found, pipeline: IngestPipeline) -> Iterator[Even
     except EmbeddingError as error:
         yield Unreached(paper_id, (f"what was found can't be indexed: {error}",))
         return
-    yield Enriched(paper_id, after.metadata.title, found.remarks)
+    yield LookedUp(paper_id, after.metadata.title, found.remarks)
 
 
 def _reaches_indexes(before: Metadata, after: Metadata) -> bool:

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from api.cli import main
 from ingest.commands import enrich, ingest
-from ingest.events import Enriched, Event, Failed, Stored, Unreached
+from ingest.events import Event, Failed, LookedUp, Stored, Unreached
 from rag.build import open_library
 from rag.config import Settings
 from rag.errors import UnknownPaper
@@ -101,8 +101,8 @@ def test_each_service_fills_what_is_missing(library: Path, service: str) -> None
     events, paper = enriched(library, services, services=[service])
     found = paper.metadata
     assert (found.title, found.year) == (TITLE, 2021)
-    (event,) = of_kind(events, Enriched)
-    assert isinstance(event, Enriched)
+    (event,) = of_kind(events, LookedUp)
+    assert isinstance(event, LookedUp)
     assert paper.remarks == event.remarks
     assert "year" in event.remarks[0]
     if service != "semantic-scholar":  # which knows the preprint alone by its title
@@ -176,7 +176,7 @@ def test_a_service_that_fails_does_not_fail_the_ingestion(tmp_path: Path) -> Non
 
 def test_unknown_works_leave_a_paper_as_it_is(library: Path) -> None:
     events, paper = enriched(library, nothing, services=list(SERVICES[:3]))
-    assert not of_kind(events, Enriched)
+    assert not of_kind(events, LookedUp)
     assert not of_kind(events, Unreached)
     assert paper.metadata.title == TITLE
 
@@ -215,11 +215,11 @@ def test_an_ingestion_that_is_left_asks_no_more(tmp_path: Path) -> None:
 def test_papers_of_a_library_are_looked_up_on_request(library: Path) -> None:
     with serving(services) as server:
         asked = settings(server.url, enabled=False)
-        (event,) = of_kind(list(enrich(library, [], asked)), Enriched)
-        assert isinstance(event, Enriched)
+        (event,) = of_kind(list(enrich(library, [], asked)), LookedUp)
+        assert isinstance(event, LookedUp)
         assert stored(library).metadata.doi == "10.5555/parts.2021.1"
         count = len(server.asked)
-        assert not of_kind(list(enrich(library, [], asked)), Enriched)
+        assert not of_kind(list(enrich(library, [], asked)), LookedUp)
         assert len(server.asked) == count, "nothing is missing any more"
 
 
@@ -230,7 +230,7 @@ def test_facts_that_no_index_holds_are_written_alone(library: Path) -> None:
         with Catalog(library) as catalog:
             chunks, generation = catalog.chunk_ids(), int(catalog.meta("generation"))
         events = list(enrich(library, [stored(library).paper_id], settings(server.url)))
-    assert not of_kind(events, Enriched)
+    assert not of_kind(events, LookedUp)
     with Catalog(library) as catalog:
         assert catalog.chunk_ids() == chunks
         assert int(catalog.meta("generation")) == generation
