@@ -25,11 +25,18 @@ _ESCAPES = {
     ">": r"\textgreater{}",
     "|": r"\textbar{}",
 }
+_JOURNAL = re.compile(
+    r"^(?!.*\b(?:conference|proceedings|workshop|symposium|meeting)\b).*"
+    r"\b(?:journal|transactions|annals|letters|magazine|reviews?|computation|computing|nature|"
+    r"science|bulletin|quarterly|acta|archives?)\b",
+    re.IGNORECASE,
+)
 _SMALL_WORDS = frozenset("a an and are as at by do for from how in is it of on or the to".split())
 
 
 def bibtex(papers: Iterable[PaperRow]) -> str:
-    """An entry for each paper, in their order: ``@misc``, as a PDF does not say where it appeared.
+    """An entry for each paper, in their order: ``@article`` or ``@inproceedings`` where its venue
+    is known, by the venue's name, else ``@misc``.
 
     Keys such as "vaswani2017attention" are the same whatever else is asked for, but where two
     papers would have one: then all but the first of these (by id) get a letter more.
@@ -47,16 +54,21 @@ def latex(text: str) -> str:
 def _entry(key: str, paper: PaperRow) -> str:
     metadata = paper.metadata
     arxiv_id = metadata.arxiv_id or id_in_name(paper.paper_id)
-    title = latex(metadata.title)
+    title, venue = latex(metadata.title), latex(metadata.venue)
+    journal = bool(_JOURNAL.search(metadata.venue))
+    version = f"v{metadata.arxiv_version}" if arxiv_id and metadata.arxiv_version else ""
     fields = {
         "author": " and ".join(filter(None, map(_author, metadata.authors))),
         "title": f"{{{title}}}" if title else "",
+        "journal" if journal else "booktitle": venue,
         "year": str(metadata.year or ""),
-        "eprint": latex(arxiv_id),
+        "doi": latex(metadata.doi),
+        "eprint": latex(arxiv_id) + version,
         "archivePrefix": "arXiv" if arxiv_id else "",
     }
     lines = [f"  {name} = {{{value}}}" for name, value in fields.items() if value]
-    return "@misc{" + ",\n".join([key, *lines]) + "\n}\n"
+    kind = "article" if journal else "inproceedings" if venue else "misc"
+    return f"@{kind}{{" + ",\n".join([key, *lines]) + "\n}\n"
 
 
 def _author(name: str) -> str:

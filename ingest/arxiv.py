@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 _NEW = r"\d{2}(?:0[1-9]|1[0-2])\.\d{4,5}"
 _OLD = r"[a-z][a-z-]{1,10}(?:\.[A-Z]{2})?/\d{7}"
-_NAME = re.compile(rf"({_NEW})(?:v\d+)?", re.ASCII)
+_NAME = re.compile(rf"({_NEW})(?:v(\d+))?", re.ASCII)
 _STAMP = re.compile(
-    rf"arXiv:\s?({_NEW}|{_OLD})(?:v\d+)?\s+\[[\w.-]+\]\s+\d{{1,2}}\s+[A-Z][a-z]{{2}}\s+(\d{{4}})"
+    rf"arXiv:\s?({_NEW}|{_OLD})(?:v(\d+))?\s+\[[\w.-]+\]\s+\d{{1,2}}\s+[A-Z][a-z]{{2}}\s+(\d{{4}})"
 )
 _FIRST_YEAR = 91
 
@@ -20,6 +20,7 @@ class Stamp:
 
     arxiv_id: str
     year: int
+    version: int | None = None
 
 
 def stamp_in(text: str) -> Stamp | None:
@@ -27,13 +28,21 @@ def stamp_in(text: str) -> Stamp | None:
     "arXiv:1706.03762v5 [cs.CL] 6 Dec 2017"; a citation of another paper is none.
     """
     match = _STAMP.fullmatch(" ".join(text.split()))
-    return Stamp(match[1], int(match[2])) if match else None
+    if match is None:
+        return None
+    return Stamp(match[1], int(match[3]), int(match[2]) if match[2] else None)
 
 
 def id_in_name(name: str) -> str:
     """The arXiv id, without version, that a file name without suffix consists of, or ``""``."""
     match = _NAME.fullmatch(name)
     return match[1] if match else ""
+
+
+def version_in_name(name: str) -> int | None:
+    """The version in a file name that consists of an arXiv id, as in "1706.03762v5"."""
+    match = _NAME.fullmatch(name)
+    return int(match[2]) if match and match[2] else None
 
 
 def year_of_id(arxiv_id: str) -> int | None:

@@ -10,6 +10,7 @@ from time import perf_counter
 
 from ingest.admit import add, entries_of, expel, settle, with_vectors
 from ingest.build import build_pipeline
+from ingest.enrich.merging import lacks
 from ingest.events import Event, Found, Indexed, Stored
 from ingest.glossary import mine_library
 from ingest.lock import writing
@@ -34,7 +35,9 @@ def ingest(
     found = find_sources(sources)
     with _opened(library, settings) as (catalog, indexes):
         yield from mine_library(catalog)
-        yield from build_pipeline(catalog, indexes, settings, jobs).run(found)
+        pipeline = build_pipeline(catalog, indexes, settings, jobs)
+        events = pipeline.run(found)
+        yield from _enriched(events, pipeline, settings) if settings.enrich.enabled else events
 
 
 def ingest_papers(
@@ -47,6 +50,22 @@ def ingest_papers(
     with _opened(library, settings) as (catalog, indexes):
         yield from mine_library(catalog)
         yield from build_pipeline(catalog, indexes, settings, jobs=1).run_parsed(papers, count)
+
+
+def enrich(library: Path, paper_ids: Sequence[str], settings: Settings) -> Iterator[Event]:
+    """Looks papers up in the services of ``[enrich]``, ``enabled`` or not: to call it is to allow
+    it. All that lack something, if no ids are given. Raises UnknownPaper.
+    """
+    from ingest.enrich.library import enrich_papers
+
+    Catalog(library).close()  # says so if there is no library, rather than making one
+    with _opened(library, settings) as (catalog, indexes):
+        yield from mine_library(catalog)
+        lacking = [row.paper_id for row in catalog.papers() if lacks(row.metadata)]
+        chosen = [catalog.paper(paper_id).paper_id for paper_id in paper_ids] or lacking
+        yield Found(len(chosen))
+        pipeline = build_pipeline(catalog, indexes, settings, jobs=1)
+        yield from enrich_papers(chosen, pipeline, settings.enrich)
 
 
 def remove(library: Path, paper_id: str, settings: Settings) -> None:
@@ -92,6 +111,14 @@ def reindex(library: Path, settings: Settings) -> Iterator[Event]:
             catalog.set_meta("index", str(old + 1))
             catalog.set_fingerprint(build.fingerprint(settings))
         build.drop_indexes(catalog, settings, keep=old + 1)
+
+
+def _enriched(
+    events: Iterator[Event], pipeline: IngestPipeline, settings: Settings
+) -> Iterator[Event]:
+    from ingest.enrich.library import beside  # with an HTTP client, which few ingestions need
+
+    return beside(events, pipeline, settings.enrich)
 
 
 def _rebuild(pipeline: IngestPipeline) -> Iterator[Event]:

@@ -62,6 +62,23 @@ class Stored:
 
 
 @dataclass(frozen=True, slots=True)
+class LookedUp:
+    """A paper got what its pages don't tell. ``remarks``: which facts, and from where."""
+
+    paper_id: str
+    title: str
+    remarks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unreached:
+    """A paper was to be looked up, and these services gave no answer. It stays as it is."""
+
+    paper_id: str
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Unchanged:
     """The library already holds this very content."""
 
@@ -81,4 +98,6 @@ class Failed:
     passing: bool = False
 
 
-Event = Found | Mined | Parsed | Embedded | Indexed | Stored | Unchanged | Failed
+Event = (
+    Found | Mined | Parsed | Embedded | Indexed | Stored | LookedUp | Unreached | Unchanged | Failed
+)

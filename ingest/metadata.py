@@ -6,10 +6,16 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from ingest.arxiv import id_in_name, stamp_in
+from ingest.arxiv import id_in_name, stamp_in, version_in_name
+from ingest.frontpage.affiliations import affiliations_of
 from ingest.frontpage.authors import authors_of
+from ingest.frontpage.code import code_of
+from ingest.frontpage.doi import doi_of
+from ingest.frontpage.keywords import keywords_of
+from ingest.frontpage.notices import notices
 from ingest.frontpage.title import title_lines, title_of
-from ingest.frontpage.year import Dates, newest_year, year_of
+from ingest.frontpage.venue import venue_of
+from ingest.frontpage.year import Dates, newest_year, told_subject, year_of
 from ingest.joining import Words, join_lines
 from ingest.layout import TextLine
 from ingest.numbering import Style, read_number
@@ -41,20 +47,28 @@ def find_metadata(
     more than these are known: they tell how words are divided, and what the newest year is.
     """
     words = Words.of(line.text for line in whole or lines)
-    newest = newest_year(whole or lines)
     stamp = next((s for line in lines if (s := stamp_in(line.text))), None)
-    first = [line for line in lines if line.box.page == 1 and not stamp_in(line.text)]
+    page = [line for line in lines if line.box.page == 1 and not stamp_in(line.text)]
     opening = _opening(lines)
-    head = first[:opening] if 0 < opening <= len(first) else first[:_HEAD_LINES]
-    arxiv_id = stamp.arxiv_id if stamp else id_in_name(Path(source_name).stem)
+    head = page[:opening] if 0 < opening <= len(page) else page[:_HEAD_LINES]
+    name = Path(source_name).stem
+    arxiv_id = stamp.arxiv_id if stamp else id_in_name(name)
     title, after_title = title_lines(head)
     below = [line for line in head[after_title:] if line.size <= head[title].size]
+    authors = authors_of(below, info.get("author", ""))
+    small = notices(page, head[after_title:], words)
     return Metadata(
         title=title_of(lines, head, info, words),
-        authors=authors_of(below, info.get("author", "")),
-        year=year_of(first, head, Dates(stamp, arxiv_id, info, newest)),
+        authors=authors,
+        year=year_of(page, head, Dates(stamp, arxiv_id, info, newest_year(whole or lines))),
         arxiv_id=arxiv_id,
         abstract=_abstract(lines, words),
+        arxiv_version=stamp.version if stamp else version_in_name(name),
+        doi=doi_of(small),
+        venue=venue_of((*small, told_subject(info))),
+        affiliations=affiliations_of(below, authors),
+        keywords=keywords_of(lines, words),
+        code=code_of(whole or lines),
     )
 
 

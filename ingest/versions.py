@@ -58,7 +58,7 @@ def place(
     ``taken`` are ids given out but not yet in the catalog.
     """
     before = catalog.find(source=paper.source)
-    if before and not paper.metadata.arxiv_id:
+    if before and paper.paper_id != paper.metadata.arxiv_id.replace("/", "-"):
         return replace(paper, paper_id=before), (before,)
     replaces = (before,) if before else ()
     holder = catalog.find(paper_id=paper.paper_id)

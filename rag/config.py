@@ -16,6 +16,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from rag.config_enrich import Enrich
 from rag.config_errors import explain
 from rag.config_serve import Serve
 from rag.config_tables import (
@@ -44,6 +45,7 @@ __all__ = [
     "Context",
     "Dense",
     "Embedder",
+    "Enrich",
     "Ingest",
     "Lexical",
     "Llm",

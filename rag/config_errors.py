@@ -30,7 +30,7 @@ def _complaint(
         return f"unknown key {key}{where}: remove it or correct its name"
     if item["type"] == "value_error":
         return f"{key}{where}: {item['ctx']['error']}"
-    if steps[-1] == "api_key_env":
+    if steps[-1].endswith("key_env"):
         return (
             f"{key}{where} is not the name of an environment variable: write the name of the "
             'variable that holds the key, as "OPENAI_API_KEY", not the key itself'

@@ -18,6 +18,7 @@ COMMANDS = {
         "ingest": Lazy("api.cli.ingest:ingest", "Read papers into the library."),
         "papers": Lazy("api.cli.library:papers", "List the papers in the library."),
         "show": Lazy("api.cli.library:show", "Show a paper and its sections."),
+        "enrich": Lazy("api.cli.enrich:enrich", "Look up what papers don't tell of themselves."),
         "remove": Lazy("api.cli.library:remove", "Take a paper out of the library."),
     },
     "Questions": {

@@ -6,7 +6,19 @@ from dataclasses import dataclass, field
 
 from api.cli.render import count
 from api.cli.text import clean
-from ingest.events import Embedded, Event, Failed, Found, Indexed, Mined, Parsed, Stored, Unchanged
+from ingest.events import (
+    Embedded,
+    Event,
+    Failed,
+    Found,
+    Indexed,
+    LookedUp,
+    Mined,
+    Parsed,
+    Stored,
+    Unchanged,
+    Unreached,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +52,7 @@ class Tally:
     stored: int = 0
     replaced: int = 0
     unchanged: int = 0
+    looked_up: int = 0
     parsed: int = 0
     pages: Stage = Stage()
     chunks: int = 0
@@ -67,6 +80,8 @@ class Tally:
             case Stored(replaced=replaced):
                 self.stored += 1
                 self.replaced += replaced
+            case LookedUp():
+                self.looked_up += 1
             case Unchanged():
                 self.unchanged += 1
             case Failed():
@@ -97,6 +112,10 @@ def file_line(event: Event) -> str:
             verb = "replaced" if event.replaced else "stored"
             size = f"{count(event.pages, 'page')}, {count(event.chunks, 'chunk')}"
             return f"{verb:9}  {event.paper_id}  {clean(event.title)} ({size})"
+        case LookedUp():
+            return f"looked up  {event.paper_id}  {clean('; '.join(event.remarks))}"
+        case Unreached():
+            return f"no answer  {event.paper_id}  {clean('; '.join(event.reasons))}"
         case Unchanged():
             return f"unchanged  {event.paper_id}  {clean(event.source)}"
         case Failed():
@@ -110,6 +129,7 @@ def summary(tally: Tally, seconds: float) -> str:
     counts = [
         f"{count(tally.stored, 'paper')} stored",
         f"{tally.replaced} of them replaced" if tally.replaced else "",
+        f"{tally.looked_up} looked up" if tally.looked_up else "",
         f"{tally.unchanged} unchanged" if tally.unchanged else "",
         f"{len(tally.failed)} failed" if tally.failed else "",
     ]

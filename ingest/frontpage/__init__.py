@@ -1,1 +1,1 @@
-"""Title and authors, from the look of the first page; `ingest.metadata` asks for them."""
+"""What a paper's first pages tell, by their look and words; `ingest.metadata` asks for it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from ingest.frontpage.accents import composed
 from ingest.layout import TextLine
 
 _PLACE = re.compile(
@@ -28,32 +29,98 @@ _ADDRESS = re.compile(
     re.IGNORECASE,
 )
 _CLOSE = 1.6  # sizes of type from one line of a block to the next
+_WORD_OF_PROSE = 4  # letters
+_SAME_SIZE = 0.6  # points by which names differ in size at most
 _MARK = re.compile(
-    r"[∗*†‡§¶⋆♠♣♦♥♯#⊙+]+|(?<=\s)[^\x00-\x7fÀ-ž](?=\s|$)|\b\d+(?!\w)|(?<=[^\W\d])\d+|(?<=\d),\s?[a-z]\b|\(.*?\)|[⁰¹²³⁴-⁹]+"
+    r"[^\w\s.,;:&'’‘()@/|·•–—-]+|(?<=\s)[^\x00-\x7fÀ-ž](?=\s|$)|\b\d+(?!\w)|(?<=[^\W\d])\d+"
+    r"|(?<=\d),\s?[a-z](?=\b|and\b)|\(.*?\)|[⁰¹²³⁴-⁹]+|[α-ω]+"
 )
-_LOOSE_ACCENT = re.compile(r"[´¨ˆ˜ˇ`]")
+_MARKED = re.compile(r"\s*(?:\d{1,2}(?!\d)|[^\w\s.,;&()\"'’‘“-])")
 _BETWEEN = re.compile(r"\s*[,;&·•|/]\s*|\s+and\s+|^\s*and\s+|\s{3,}", re.IGNORECASE)
 _PARTICLES = frozenset(
-    "de da di du del della der den des van von la le el al bin ben ter ten dos".split()
+    "de da di do du dal del della der den des van von vom zu zur af av la le el al bin ibn ben "
+    "ter ten te dos das y e".split()
 )
-_TOKEN = re.compile(r"(?:[A-ZÀ-ÞĀ-Ž][\w'’.–-]*|[A-Z]\.)$")
+_TOKEN = re.compile(r"(?:(?:[dl]['’])?[A-ZÀ-ÞĀ-ɏḀ-ỿ][\w'’.–-]*|[A-Z]\.)$")
+_RANKS = frozenset("Member Fellow Student Senior Life Associate IEEE ACM PhD Ph.D. M.D.".split())
+_FORMS = re.compile(r"^(?:(?:Dr|Prof|Professor|Mr|Ms|Mrs|Sir)\b\.?\s+)+")
 _NAME_TOKENS = range(2, 6)
 
 
 def authors_of(lines: Sequence[TextLine], own: str) -> tuple[str, ...]:
-    """Names in order, once each; ``own`` is the file's own list, taken where the page shows it.
+    """Names in the order of reading, once each; ``own`` is the file's own list, taken where the
+    page shows it.
 
-    Where some names are bold, the lines that are not hold places.
+    Most names tell how names are set, at a tie those set larger: where some are bold, lines that
+    are not hold places; so do lines of another size, lines that are not italic as the others are,
+    and those that open with a mark.
     """
     listed = [name for part in re.split(r"[,;]|\band\b|&", own) if (name := _clean(part))]
     page = " ".join(line.text for line in lines).lower()
     shown = all(name.split()[-1].lower() in page and _is_name(name) for name in listed)
     if listed and shown:
         return tuple(dict.fromkeys(listed))
-    lines = _without_addresses(lines)
-    bold = [name for line in lines if line.bold for name in _names(line.text)]
-    found = bold or [name for line in lines for name in _names(line.text)]
-    return tuple(dict.fromkeys(found))
+    found = [
+        (line, names)
+        for line, text in _whole(_without_addresses(_in_rows(lines)))
+        if (names := list(_names(text)))
+    ]
+    if any(line.bold for line, _ in found):
+        found = [(line, names) for line, names in found if line.bold]
+    groups = (
+        (
+            round(first.size),
+            [name for line, names in found if _alike(first, line) for name in names],
+        )
+        for first, _ in found
+    )
+    _, most = max(groups, key=lambda group: (len(group[1]), group[0]), default=(0, []))
+    return tuple(dict.fromkeys(most))
+
+
+def _alike(first: TextLine, line: TextLine) -> bool:
+    """Whether ``line`` may hold names as ``first`` does, by its type and by what it opens with."""
+    same = line.italic == first.italic
+    marked = line is not first and _MARKED.match(line.text)
+    return same and abs(line.size - first.size) < _SAME_SIZE and not marked
+
+
+def _in_rows(lines: Sequence[TextLine]) -> list[TextLine]:
+    """The lines from left to right and down, whatever columns they were read in."""
+    rows: list[list[TextLine]] = []
+    for line in sorted(lines, key=lambda line: (line.box.page, line.box.y0)):
+        last = rows[-1][0].box if rows else None
+        if last and last.page == line.box.page and line.box.y0 - last.y0 < line.size / 2:
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+    return [line for row in rows for line in sorted(row, key=lambda line: line.box.x0)]
+
+
+def _whole(lines: Sequence[TextLine]) -> Iterator[tuple[TextLine, str]]:
+    """The lines with their text; a name that goes on in the next line stands whole in that."""
+    begun = ""
+    for at, line in enumerate(lines):
+        text = f"{begun} {composed(line.text)}".replace("- ", "-").strip()
+        begun = ""
+        tail = re.split(r"[,;]\s*", _MARK.sub(",", text))[-1].strip(" ,")
+        listed = re.search(r"[,;]", text) and tail and not _CONTACT.search(text)
+        if listed and _begins_name(tail) and at + 1 < len(lines) and _below(line, lines[at + 1]):
+            begun, text = tail, text[: text.rfind(tail)]
+        yield line, text
+
+
+def _begins_name(tail: str) -> bool:
+    """Whether the last of a list of names lacks its end: "M.", "Patrick N", "Hasegawa-"."""
+    words = tail.split()
+    initials = len(words) == 1 or len(words[-1].strip(".")) == 1 or tail.endswith("-")
+    return len(words) < 3 and initials and all(map(_TOKEN.match, words))
+
+
+def _below(line: TextLine, following: TextLine) -> bool:
+    """Whether ``following`` goes on with the list in ``line``."""
+    same = following.bold == line.bold and following.italic == line.italic
+    return same and _over(line, following) and not _MARKED.match(following.text)
 
 
 def _without_addresses(lines: Sequence[TextLine]) -> list[TextLine]:
@@ -77,31 +144,42 @@ def _over(above: TextLine, line: TextLine) -> bool:
 def _names(line: str) -> Iterator[str]:
     if _CONTACT.search(line) or _PLACE.search(line):
         return
+    named: list[str] = []
     for part in _BETWEEN.split(_MARK.sub(",", line)):
         name = _clean(part)
         words = name.split()
         if len(words) > 5 and len(words) % 2 == 0:  # names side by side, nothing between them
-            pairs = [f"{a} {b}" for a, b in zip(words[::2], words[1::2], strict=True)]
+            named += [f"{a} {b}" for a, b in zip(words[::2], words[1::2], strict=True)]
         else:
-            pairs = [name]
-        yield from (pair for pair in pairs if _is_name(pair))
+            named.append(name)
+    # "Li Yi" and "Lu Xu" are names, but by themselves might be anything.
+    listed = any(map(_is_name, named))
+    yield from (name for name in named if _is_name(name) or (listed and _is_short(name)))
 
 
 def _clean(part: str) -> str:
-    name = (
-        " ".join(_MARK.sub(" ", _LOOSE_ACCENT.sub("", part)).split())
-        .strip(" .,:-")
-        .replace("- ", "-")
-    )
+    name = " ".join(_MARK.sub(" ", composed(part)).split()).strip(" .,:-").replace("- ", "-")
     words = name.split()
-    while words and words[0][0].islower() and words[0].lower() not in _PARTICLES:
+    while words and _is_stray(words[0]):
         words = words[1:]
     if name.isupper():
         words = [w if len(w.strip(".")) == 1 else w.title() for w in words]
-    return " ".join(words)
+    return _FORMS.sub("", " ".join(words))
+
+
+def _is_stray(word: str) -> bool:
+    """Whether a part that opens with ``word`` may still be a name behind it: "a", "by"."""
+    return word[0].islower() and len(word) < _WORD_OF_PROSE and word not in _PARTICLES
 
 
 def _is_name(name: str) -> bool:
     words = name.split()
+    if all(word in _RANKS for word in words):  # "Senior Member, IEEE"
+        return False
     fit = all(_TOKEN.match(word) or word.lower() in _PARTICLES for word in words)
     return len(words) in _NAME_TOKENS and fit and any(len(word) > 2 for word in words)
+
+
+def _is_short(name: str) -> bool:
+    words = name.split()
+    return len(words) == 2 and all(len(w) == 2 and w[0].isupper() and w[1].islower() for w in words)

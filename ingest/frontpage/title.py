@@ -22,7 +22,7 @@ _HEADER = re.compile(
     r"^[A-Z]+ (?:19|20)\d\d$|^(?:research|original) (?:article|paper)$|^\W*\d*\W*$",
     re.IGNORECASE,
 )
-_MARKS = re.compile(r"(?:\s*[∗*†‡§¶⋆♠♣♦♥]+)+$|(?<=[a-z]{4})1$")
+_MARKS = re.compile(r"(?:\s*[∗*†‡§¶⋆♠♣♦♥]+)+$|(?<=[a-z]{4})[01]$")
 _IMPLAUSIBLE = re.compile(
     r"\.(?:dvi|tex|pdf|docx?|ps|eps|indd)\b|^microsoft word|^untitled|^\(?anonymous\)?|^arxiv|"
     r"^title\b|^layout 1|^paper ?\d*$|^slide ",

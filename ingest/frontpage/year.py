@@ -13,13 +13,14 @@ from ingest.layout import TextLine
 _VENUE = re.compile(
     r"published as|technical (?:report|notes?)\b|proceedings|copyright|©|\(c\)|"
     r"conference|journal|workshop|\bvol\b|symposium|"
-    r"^[A-Z]{3,8}\W+(?:19|20)\d\d|\b\d+\(\d+\):\d+|neurips|nips|"
+    r"^(?-i:[A-Z]{3,8})\W+(?:19|20)\d\d|\b\d+\(\d+\):\d+|neurips|nips|"
     r"neural information processing|advances in",
     re.IGNORECASE,
 )
 _UNPUBLISHED = re.compile(r"under review|submitted to|preprint", re.IGNORECASE)
 _YEAR = re.compile(r"(?<!\d)(19[5-9]\d|20\d\d)(?!\d)")
 _MADE = re.compile(r"D:(\d{4})")
+_TEMPLATE = re.compile(r"Proceedings of the International Conference on Machine Learning", re.I)
 _TO_PRINT = 3  # years that pass at most between submission and publication
 _HEADER_ABOVE, _NOTICE_BELOW = 75.0, 600.0  # points from the page's top
 
@@ -36,7 +37,8 @@ class Dates:
 
 def year_of(page: Sequence[TextLine], head: Sequence[TextLine], dates: Dates) -> int | None:
     """The year that the first page prints as the venue's, else that of the arXiv id or of the
-    stamp, else that of the file's making. ``head`` are the lines before the abstract.
+    stamp, else that of the venue in the file's own words, else that of the file's making. ``head``
+    are the lines before the abstract.
     """
     submitted = year_of_id(dates.arxiv_id)
     printed = next((year for line in page if (year := _venue_year(line, head))), None)
@@ -44,7 +46,17 @@ def year_of(page: Sequence[TextLine], head: Sequence[TextLine], dates: Dates) ->
         return printed
     if submitted is not None:
         return submitted
-    return dates.stamp.year if dates.stamp else _made(dates)
+    if dates.stamp:
+        return dates.stamp.year
+    subject = told_subject(dates.info)
+    told = _YEAR.findall(subject) if _VENUE.search(subject) else []
+    return int(told[0]) if told else _made(dates)
+
+
+def told_subject(info: Mapping[str, str]) -> str:
+    """What the file says that it is part of, but for what a template says of every paper."""
+    subject = " ".join(info.get("subject", "").split())
+    return "" if _TEMPLATE.match(subject) else subject
 
 
 def newest_year(lines: Iterable[TextLine]) -> int | None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from ingest.arxiv import id_in_name, year_of_id
+from ingest.arxiv import id_in_name, version_in_name, year_of_id
+from ingest.frontpage.doi import clean_doi
 from ingest.identity import content_hash, paper_id_of
 from ingest.numbering import split_numbers
 from ingest.parsers.frontmatter import split_front_matter
@@ -26,7 +28,8 @@ class MarkdownParser:
     """Reads ``.md``: the first H1 is the title, other headings are sections.
 
     Elements hold their raw slice of the file; the paper's text is the elements joined by blank
-    lines. There are no pages. Front matter (title, authors, year, arxiv) goes before the rest.
+    lines. There are no pages. Front matter (title, authors, year, arxiv, venue, doi, keywords,
+    affiliations, code) goes before the rest.
     """
 
     def parse(self, source: Path) -> Paper:
@@ -152,6 +155,14 @@ def _metadata(values: Mapping[str, Sequence[str]], title: str, stem: str) -> Met
         authors=tuple(name for name in authors if name),
         year=int(year[0]) if year else year_of_id(arxiv_id),
         arxiv_id=arxiv_id,
+        arxiv_version=version_in_name(stem) if arxiv_id else None,
+        doi=clean_doi(first("doi")),
+        venue=first("venue", "journal", "booktitle"),
+        affiliations=tuple(values.get("affiliations", ())),
+        keywords=tuple(
+            word for value in values.get("keywords", ()) for word in re.split(r"\s*[,;]\s*", value)
+        ),
+        code=tuple(values.get("code", ())),
     )
 
 
@@ -163,4 +174,4 @@ def _with_abstract(
         for element in elements
         if sections[element.section].role is Role.ABSTRACT
     )
-    return Metadata(metadata.title, metadata.authors, metadata.year, metadata.arxiv_id, abstract)
+    return replace(metadata, abstract=abstract)

@@ -98,6 +98,26 @@ class WritableCatalog(Catalog):
         self._insert("chunks", 9, map(rows.from_chunk, chunks))
         self.put_glossary(paper.paper_id, glossary)
 
+    def put_facts(self, paper: Paper) -> None:
+        """Replaces the metadata and remarks of a paper that stays as it is otherwise, and moves
+        the library to a new generation; belongs inside a transaction.
+        """
+        m = paper.metadata
+        self._db.execute(
+            "UPDATE papers SET title = ?, authors = ?, year = ?, arxiv_id = ?, abstract = ?, "
+            "more = ? WHERE paper_id = ?",
+            [
+                m.title,
+                json.dumps(m.authors, ensure_ascii=False),
+                m.year,
+                m.arxiv_id,
+                m.abstract,
+                rows.more_of(paper),
+                paper.paper_id,
+            ],
+        )
+        self._next_generation()
+
     def put_glossary(self, paper_id: str, glossary: Glossary) -> None:
         """Replaces what a paper calls things and goes by; belongs inside a transaction."""
         self._db.execute("DELETE FROM terms WHERE paper_id = ?", [paper_id])
@@ -116,8 +136,10 @@ class WritableCatalog(Catalog):
         belongs inside a transaction.
         """
         self._db.execute("DELETE FROM papers WHERE paper_id = ?", [paper_id])
-        generation = int(self.meta("generation")) + 1
-        self.set_meta("generation", str(generation))
+        self._next_generation()
+
+    def _next_generation(self) -> None:
+        self.set_meta("generation", str(int(self.meta("generation")) + 1))
 
     def stage(self, chunks: Sequence[Chunk]) -> None:
         """Lays by new chunks of papers that stay, for `adopt_staged`."""

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
@@ -136,3 +137,27 @@ def test_braces_always_match(title: str, authors: list[str]) -> None:
         depth += (brace == "{") - (brace == "}")
         assert depth > 0 or at < 5 or at >= len(entry) - 2
     assert depth == 0
+
+
+@pytest.mark.parametrize(
+    ("venue", "kind", "field"),
+    [
+        ("ICLR 2015", "inproceedings", "booktitle"),
+        ("Proceedings of the 3rd Conference on Things & More", "inproceedings", "booktitle"),
+        ("Journal of Machine Learning Research", "article", "journal"),
+        ("Neural Computation", "article", "journal"),
+        ("Workshop on Letters and Reviews", "inproceedings", "booktitle"),
+        ("", "misc", ""),
+    ],
+)
+def test_where_a_paper_appeared_makes_its_kind(venue: str, kind: str, field: str) -> None:
+    known = Metadata("T", ("Ada Lovelace",), 1843, venue=venue, doi="10.5555/a_b")
+    entry = bibtex([PaperRow("p1", known, 1, 1, "x.pdf", "0" * 64)])
+    assert entry.startswith(f"@{kind}{{lovelace1843t,\n")
+    assert (f"  {field} = {{{latex(venue)}}},\n" in entry) is bool(venue)
+    assert "  doi = {10.5555/a\\_b}" in entry
+
+
+def test_the_version_of_a_preprint_is_part_of_its_eprint() -> None:
+    known = Metadata("T", arxiv_id="1706.03762", arxiv_version=5)
+    assert "eprint = {1706.03762v5}" in bibtex([PaperRow("p1", known, 1, 1, "x.pdf", "0" * 64)])

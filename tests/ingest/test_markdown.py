@@ -84,6 +84,18 @@ def test_front_matter_goes_before_the_text(paper: Paper) -> None:
     assert paper.metadata.abstract == "We cut papers."
 
 
+def test_front_matter_may_tell_where_a_paper_appeared(tmp_path: Path) -> None:
+    file = tmp_path / "1706.03762v5.md"
+    file.write_text(
+        "---\ntitle: T\nvenue: NIPS 2017\ndoi: https://doi.org/10.5555/A1\nkeywords: a b, c\n"
+        "code:\n  - https://github.com/x/y\naffiliations: [One, Two]\n---\n\n# Abstract\n\nWe.\n"
+    )
+    found = MarkdownParser().parse(file).metadata
+    assert (found.venue, found.doi, found.arxiv_version) == ("NIPS 2017", "10.5555/a1", 5)
+    assert (found.keywords, found.affiliations) == (("a b", "c"), ("One", "Two"))
+    assert (found.code, found.abstract) == (("https://github.com/x/y",), "We.")
+
+
 def test_sections_have_numbers_levels_and_roles(paper: Paper) -> None:
     assert [(s.number, s.title, s.level, s.role) for s in paper.sections] == [
         ("", "Abstract", 1, Role.ABSTRACT),
