@@ -17,6 +17,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from rag.config_errors import explain
+from rag.config_fetch import Fetch
 from rag.config_serve import Serve
 from rag.config_tables import (
     EMBEDDER_TEXTS,
@@ -44,6 +45,7 @@ __all__ = [
     "Context",
     "Dense",
     "Embedder",
+    "Fetch",
     "Ingest",
     "Lexical",
     "Llm",

@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
+from rag.config_fetch import Fetch
 from rag.config_serve import Serve
 from rag.config_values import (
     Choice,
@@ -236,4 +237,5 @@ class Settings(Table):
     answer: AnswerTable = AnswerTable()
     llm: Llm = Llm()
     ingest: Ingest = Ingest()
+    fetch: Fetch = Fetch()
     serve: Serve = Serve()
