@@ -13,6 +13,16 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class Fetched:
+    """A source that lies elsewhere was downloaded: ``size`` bytes. Comes before `Found`."""
+
+    source: str
+    path: str
+    size: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Mined:
     """``done`` of the ``of`` papers that an older version took in have today's glossary, the last
     of them after ``seconds``. Comes before all else.
@@ -81,4 +91,4 @@ class Failed:
     passing: bool = False
 
 
-Event = Found | Mined | Parsed | Embedded | Indexed | Stored | Unchanged | Failed
+Event = Fetched | Found | Mined | Parsed | Embedded | Indexed | Stored | Unchanged | Failed

@@ -6,7 +6,18 @@ from dataclasses import dataclass, field
 
 from api.cli.render import count
 from api.cli.text import clean
-from ingest.events import Embedded, Event, Failed, Found, Indexed, Mined, Parsed, Stored, Unchanged
+from ingest.events import (
+    Embedded,
+    Event,
+    Failed,
+    Fetched,
+    Found,
+    Indexed,
+    Mined,
+    Parsed,
+    Stored,
+    Unchanged,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +102,8 @@ def file_line(event: Event) -> str:
     The first paper that is mined has one, too, as a whole library may follow.
     """
     match event:
+        case Fetched():
+            return f"fetched    {clean(event.source)} ({event.size / 1e6:.1f} MB)"
         case Mined(done=1):
             return f"mining     {count(event.of, 'paper')} of an older library, this once"
         case Stored():

@@ -72,7 +72,7 @@ def save(site: Site, host: str, folder: Path) -> bytes:
 
 def test_the_name_in_the_url_is_the_one_that_must_be_certified(secure, tmp_path):
     assert save(secure, "papers.test", tmp_path) == PDF
-    with pytest.raises(FetchError, match="(?i)hostname mismatch"):
+    with pytest.raises(FetchError, match=r"(?i)hostname mismatch"):
         save(secure, "other.test", tmp_path)
 
 
