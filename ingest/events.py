@@ -91,4 +91,32 @@ class Failed:
     passing: bool = False
 
 
-Event = Fetched | Found | Mined | Parsed | Embedded | Indexed | Stored | Unchanged | Failed
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """The file of a paper is not in its watched folder any more. ``removed``: nor is the paper."""
+
+    source: str
+    paper_id: str
+    removed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Watching can't do its work for now; it goes on trying."""
+
+    reason: str
+
+
+Event = (
+    Fetched
+    | Found
+    | Mined
+    | Parsed
+    | Embedded
+    | Indexed
+    | Stored
+    | Unchanged
+    | Failed
+    | Gone
+    | Trouble
+)

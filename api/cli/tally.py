@@ -12,6 +12,7 @@ from ingest.events import (
     Failed,
     Fetched,
     Found,
+    Gone,
     Indexed,
     Mined,
     Parsed,
@@ -114,6 +115,9 @@ def file_line(event: Event) -> str:
             return f"unchanged  {event.paper_id}  {clean(event.source)}"
         case Failed():
             return f"failed     {clean(event.source)}: {clean(event.reason)}"
+        case Gone():
+            fate = "removed" if event.removed else "gone"
+            return f"{fate:9}  {event.paper_id}  {clean(event.source)}"
         case _:
             return ""
 
