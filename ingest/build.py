@@ -82,4 +82,8 @@ class ParseFile:
             from ingest.parsers.markdown import MarkdownParser
 
             return MarkdownParser()
-        raise SourceError(str(source), f"is neither .pdf nor .md but {ending or 'without ending'}")
+        if ending in {".html", ".htm"}:
+            from ingest.parsers.html import HtmlParser
+
+            return HtmlParser()
+        raise SourceError(str(source), f"is of a kind that can't be read: {ending or 'no ending'}")
