@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from ingest.headings.candidates import Candidate
 from ingest.headings.placement import hangs
@@ -96,9 +97,23 @@ def with_run_ins(
         if role_of(c.title) is Role.REFERENCES
         for i in range(c.first, end)
     }
-    free = [c for c in found if c.first not in known and c.first not in listed]
+    free = [
+        _as_run_in(c, lines[c.last])
+        for c in found
+        if c.first not in known and c.first not in listed
+    ]
     more = run_ins(free, lines, {c.last for c in accepted}, body_size)
     return sorted([*accepted, *more], key=_first)
+
+
+def _as_run_in(candidate: Candidate, line: TextLine) -> Candidate:
+    """One that by its number and colon is like those that share a line, but so long that no text
+    had room beside it, as one that does.
+    """
+    alone = not candidate.run_in and candidate.stands_out and candidate.text.endswith(":")
+    if candidate.number is None or not candidate.number.marked or not alone:
+        return candidate
+    return replace(candidate, run_in=len(line.text))
 
 
 def _first(candidate: Candidate) -> int:

@@ -208,6 +208,19 @@ def test_emphasis_at_the_start_of_a_paragraph_is_no_heading(texts: tuple[str, ..
     assert len(found(page)) == 6
 
 
+def test_a_numbered_run_in_heading_may_fill_its_line() -> None:
+    page = numbered().text("It has three parts.")
+    page.text("1) Encoder: It reads the whole of the input", "again and again.", lead=11, indent=10)
+    page.text("2) The Decoder and Everything After It:", indent=10, italic=True)
+    page.text("It writes the output of the model.")
+    page.text("3) Bridge: It is between the two of them", "and so on.", lead=10, indent=10)
+    assert found(page)[-3:] == [
+        (2, "1", "Encoder"),
+        (2, "2", "The Decoder and Everything After It"),
+        (2, "3", "Bridge"),
+    ]
+
+
 def test_the_terms_of_a_list_are_no_headings() -> None:
     page = numbered()
     page.text("Encoder We read the whole of the input text", "again and again.", lead=7, x=108)

@@ -2,7 +2,8 @@
 
 It comes with PyMuPDF, runs offline on a CPU and takes a third of a second a page (a neural network
 on the page's text and lines, by ONNX Runtime), so that only pages that geometry alone leaves in
-doubt are shown to it. It needs about 700 MiB of address space.
+doubt are shown to it. Its threads take addresses by the core, so it is left alone where a memory
+limit leaves few.
 """
 
 from __future__ import annotations

@@ -59,6 +59,11 @@ def test_odd_but_readable_files_are_read(corpus_data: Path, name: str, words: st
     assert words in paper.text
 
 
+def test_every_odd_file_is_listed_here(corpus_data: Path) -> None:
+    files = {path.name for path in (corpus_data / "odd-pdfs").glob("*.pdf")}
+    assert files == BAD.keys() | GOOD.keys()
+
+
 def paper(corpus_data: Path, name: str) -> Paper:
     parsed = PdfParser().parse(corpus_data / "famous" / "papers" / name)
     check_invariants(parsed)
