@@ -12,8 +12,8 @@ own: rows of the two tables are paired in order so that most of their cells agre
 elsewhere, in either table. "in place" counts cells at the very row and column. Texts are compared
 without white space and with one kind of dash.
 
-find_tables is given the area of the same table, caption included, with its rules ("lines", its
-default) and without ("text"); where it finds several there, the best counts.
+find_tables is given the area of the same table, with its rules ("lines", its default) and without
+("text"), once with the caption and once without; the best of what it finds there counts.
 """
 
 from __future__ import annotations
@@ -26,8 +26,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ingest.parsers.pdf import PdfParser
+from ingest.parsers.pdf.boxes import around
 from ingest.parsers.pdf.mupdf import load_engine, opened
-from rag.types import Element, Grid, Kind
+from rag.types import Box, Element, Grid, Kind
 
 GOLD = Path(__file__).parents[1] / "tests" / "golden" / "tables"
 _SPAN = re.compile(r"\s*\{(\d+)x(\d+)\}$")
@@ -132,16 +133,25 @@ def _paired(n: int, m: int, worth: Callable[[int, int], int]) -> list[tuple[int,
 
 
 def peer(path: Path, element: Element, gold: Gold, strategy: str) -> Score:
-    """What find_tables makes of the element's area."""
-    area = element.area
+    """What find_tables makes of the element's area, with its caption or without: the better."""
     scores = [score(gold.rows, [])]
-    if area is not None:
-        with opened(path) as document:
+    with opened(path) as document:
+        for area in (element.area, _cells_area(element)):
+            if area is None:
+                continue
             page = document[area.page - 1]
             clip = load_engine().Rect(area.x0 - 5, area.y0 - 5, area.x1 + 5, area.y1 + 5)
             found = page.find_tables(clip=clip, strategy=strategy).tables
             scores += [score(gold.rows, table.extract()) for table in found]
     return max(scores, key=lambda s: s.right)
+
+
+def _cells_area(element: Element) -> Box | None:
+    """Where the cells stand: as many of the last lines as they have."""
+    rows = rows_of(element.grid)
+    held = sum(bool(cell) for row in rows for cell in row)
+    boxes = [line.box for line in element.lines[-held:]] if held else []
+    return around(boxes) if boxes else None
 
 
 def element_of(elements: Iterable[Element], label: str) -> Element:

@@ -50,12 +50,15 @@ _PNG_END = b"IEND\xaeB`\x82"
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A page to be drawn. Two that are equal look the same, while the file does."""
+    """A page, or the part ``clip`` of it, to be drawn. Two that are equal look the same, while the
+    file does.
+    """
 
     path: Path
     page: int
     scale: float
     boxes: tuple[Rectangle, ...]
+    clip: Rectangle | None = None
 
 
 class PageImages(Closing):
@@ -83,14 +86,20 @@ class PageImages(Closing):
         self._closed = False
 
     def render(
-        self, path: Path, page: int, scale: float = 2.0, boxes: Sequence[Rectangle] = ()
+        self,
+        path: Path,
+        page: int,
+        scale: float = 2.0,
+        boxes: Sequence[Rectangle] = (),
+        clip: Rectangle | None = None,
     ) -> bytes:
-        """Page ``page`` (from 1) as PNG, ``scale`` (1 to 3) pixels a point, ``boxes`` marked.
+        """Page ``page`` (from 1), or just ``clip``, as PNG, ``scale`` (1 to 3) pixels a point,
+        ``boxes`` marked.
 
         Boxes are in points from the top left of the page as it is read. Raises NoSuchPage;
         SourceError if it can't be drawn; UsageError on a scale or box that is none.
         """
-        order = Order(path, page, scale, tuple(boxes))
+        order = Order(path, page, scale, tuple(boxes), clip)
         _check(order)
         name = _name(order)
         kept = self._cache.get(name)
@@ -160,7 +169,7 @@ class Draw:
 
         try:
             with within(self.limits.memory_mb, self.limits.timeout_s + GRACE_S):
-                return draw_page(order.path, order.page, order.scale, order.boxes)
+                return draw_page(order.path, order.page, order.scale, order.boxes, order.clip)
         except NoSuchPage as error:
             return NoSuchPage(order.path.name, error.reason)
         except SourceError as error:
@@ -183,7 +192,7 @@ def _check(order: Order) -> None:
         raise UsageError(f"scale {order.scale:g} is not between {low:g} and {high:g}")
     if len(order.boxes) > MOST_BOXES:
         raise UsageError(f"{len(order.boxes)} boxes to mark, the limit is {MOST_BOXES}")
-    for box in order.boxes:
+    for box in (*order.boxes, *([order.clip] if order.clip else [])):
         if len(box) != 4 or not all(map(math.isfinite, box)):
             raise UsageError(f"not a box: {box!r}; it takes x0, y0, x1, y1 in points")
 
@@ -193,7 +202,8 @@ def _name(order: Order) -> str:
     content = unchanged_hash(order.path)
     boxes = [[round(edge, 1) for edge in box] for box in order.boxes]
     drawn_by = [DRAWING_VERSION, _engine_version()]
-    key = json.dumps([content, order.page, round(order.scale, 3), boxes, drawn_by])
+    clip = [round(edge, 1) for edge in order.clip] if order.clip else None
+    key = json.dumps([content, order.page, round(order.scale, 3), boxes, drawn_by, clip])
     return f"{hashlib.sha256(key.encode()).hexdigest()}.png"
 
 

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from rag.generate.table_rows import in_words, is_row, is_rule
+from rag.generate.table_rows import in_words, is_row, is_rule, of_cells
 from rag.sentences import sentences
-from rag.types import Element, Evidence, Kind, Span
+from rag.tables import column_names, row_values, rows_of_lines
+from rag.types import Element, Evidence, Grid, Kind, Span
 
 FEWEST_WORDS = 4
 MOST_WORDS = 90
@@ -41,7 +42,8 @@ class Candidate:
     """A sentence, or a row of a table, of one piece of evidence.
 
     ``span`` is of the chunk's text; ``place`` counts the candidates of the chunk from 0. A row
-    has its table's ``head``, so that it can be read alone, and ``label``.
+    has its table's ``head``, so that it can be read alone, and ``label``; where its cells are known
+    it is ``said`` with the names of its columns.
     """
 
     evidence: Evidence
@@ -51,6 +53,7 @@ class Candidate:
     row: bool = False
     head: str = ""
     label: str = ""
+    said: str = ""
 
     @property
     def quote(self) -> str:
@@ -74,6 +77,8 @@ class Candidate:
 
         Without a list's mark, and without the paper's own ``[12]``: our citations look like it.
         """
+        if self.said:
+            return self.said
         if self.row:
             return in_words(self.quote, self.head, self.label)
         said = _BULLET.sub("", _WHITE.sub(" ", self.quote).strip())
@@ -91,6 +96,8 @@ class Part:
     row: bool = False
     head: str = ""
     label: str = ""
+    said: str = ""
+    grid: Grid | None = None
 
 
 def candidates(evidence: Sequence[Evidence]) -> list[Candidate]:
@@ -102,7 +109,8 @@ def _of_chunk(item: Evidence) -> Iterator[Candidate]:
     text = item.chunk.text
     found = (part for part in _joined(list(_parts(item)), text) if _presentable(part, text))
     for place, part in enumerate(found):
-        yield Candidate(item, part.span, part.kind, place, part.row, part.head, part.label)
+        row = (part.row, part.head, part.label, part.said)
+        yield Candidate(item, part.span, part.kind, place, *row)
 
 
 def _unmarked(match: re.Match[str]) -> str:
@@ -119,6 +127,8 @@ def _parts(item: Evidence) -> Iterator[Part]:
             yield element
         elif element.kind is Kind.ALGORITHM:
             yield from _lines(element, text)
+        elif element.grid is not None:
+            yield from _grid_rows(element, element.grid, text)
         elif element.kind in _FLOATS:
             yield from _rows_and_captions(element, text)
         elif element.kind is not Kind.REFERENCE:
@@ -146,7 +156,7 @@ def _elements(item: Evidence) -> list[Part]:
 def _clip(element: Element, chunk: Span) -> Part:
     start = max(element.span.start, chunk.start) - chunk.start
     span = Span(start, min(element.span.end, chunk.end) - chunk.start)
-    return Part(element.kind, span, label=element.label)
+    return Part(element.kind, span, label=element.label, grid=element.grid)
 
 
 def _joined(parts: Sequence[Part], text: str) -> Iterator[Part]:
@@ -196,10 +206,23 @@ def _rows_and_captions(table: Part, text: str) -> Iterator[Part]:
         yield from _sentences(Part(table.kind, prose), text)
 
 
+def _grid_rows(table: Part, grid: Grid, text: str) -> Iterator[Part]:
+    """Every row of values by itself, under the names of its columns; the caption as sentences."""
+    found = list(_LINE.finditer(text, table.span.start, table.span.end))
+    names = column_names(grid)
+    for match, row in zip(found, rows_of_lines(grid, [m[0] for m in found]), strict=True):
+        span = Span(*match.span())
+        if row is None:
+            yield from _sentences(Part(table.kind, span), text)
+        elif row >= grid.header_rows and sum(map(bool, row_values(grid, row))) > 1:
+            said = of_cells(row_values(grid, row), names, table.label)
+            yield Part(table.kind, span, True, "", table.label, said)
+
+
 def _presentable(part: Part, text: str) -> bool:
     """Whether a reader would take it for a statement: no heading, rule, entry or debris."""
     if part.row:
-        return bool(_WORD.search(part.span.of(text)))
+        return bool(_WORD.search(part.said or part.span.of(text)))
     said = part.span.of(text)
     words = said.split()
     if not FEWEST_WORDS <= len(words) <= MOST_WORDS or is_rule(said) or _ENTRY.search(said):

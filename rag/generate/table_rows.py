@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 _RULE = re.compile(r"[\s|:\-=+]*")
 _NUMBER = re.compile(r"^[-+±−(<>≈~]?\d[\d.,%)±×−-]*$")
@@ -22,7 +23,11 @@ def is_rule(line: str) -> bool:
 
 def in_words(row: str, head: str, label: str) -> str:
     """``Table 2, BM25 alone: Recall 0.61; MRR 0.44``, as far as the cells match the head's."""
-    cells, names = _cells(row), _cells(head)
+    return of_cells(_cells(row), _cells(head), label)
+
+
+def of_cells(cells: Sequence[str], names: Sequence[str], label: str) -> str:
+    """The same of a row's cells and the names of its columns."""
     first, *values = cells
     if not values or len(cells) != len(names):
         said = ", ".join(cell for cell in cells if cell)

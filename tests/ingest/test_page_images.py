@@ -44,6 +44,20 @@ def test_a_page_at_a_scale(images: PageImages) -> None:
         assert shape == pytest.approx((height * scale, width * scale, 3), abs=1)
 
 
+def test_a_part_of_a_page_is_what_the_page_shows_there(images: PageImages) -> None:
+    whole = pixels(images.render(PAPER, 1, 2))
+    part = pixels(images.render(PAPER, 1, 2, clip=BOX))
+    x0, y0, x1, y1 = (int(edge * 2) for edge in BOX)
+    assert (part == whole[y0:y1, x0:x1]).all()
+    assert part.min() < 128  # there is ink
+
+
+def test_marks_are_in_their_place_in_a_part(images: PageImages) -> None:
+    marked = pixels(images.render(PAPER, 1, 2, [BOX]))
+    part = pixels(images.render(PAPER, 1, 2, [BOX], clip=(60.0, 90.0, 310.0, 140.0)))
+    assert (part == marked[180:280, 120:620]).all()
+
+
 def test_a_box_is_marked_and_nothing_else_is_changed(images: PageImages) -> None:
     before = hashlib.sha256(PAPER.read_bytes()).digest()
     plain = pixels(images.render(PAPER, 1, 2))

@@ -23,8 +23,14 @@ Rectangle = tuple[float, float, float, float]
 """``x0, y0, x1, y1`` in points from the top left of the page as it is read."""
 
 
-def draw_page(path: Path, number: int, scale: float, boxes: Sequence[Rectangle]) -> bytes:
-    """Page ``number`` (from 1) as PNG, ``scale`` pixels a point.
+def draw_page(
+    path: Path,
+    number: int,
+    scale: float,
+    boxes: Sequence[Rectangle],
+    clip: Rectangle | None = None,
+) -> bytes:
+    """Page ``number`` (from 1), or just ``clip``, as PNG, ``scale`` pixels a point.
 
     Annotations are not shown, as they are not read. Raises NoSuchPage, SourceError, MemoryError.
     """
@@ -34,11 +40,16 @@ def draw_page(path: Path, number: int, scale: float, boxes: Sequence[Rectangle])
             raise NoSuchPage(str(path), f"no page {number}: its pages are 1 to {count}")
         page = document[number - 1]
         upright(page)
-        scale = bounded(page.rect.width, page.rect.height, scale)
         mupdf = load_engine()
+        shown = page.rect if clip is None else page.rect & mupdf.Rect(clip)
+        scale = bounded(shown.width, shown.height, scale)
         # In colour even where the page is not: the marks are.
-        drawn = page.get_pixmap(matrix=mupdf.Matrix(scale, scale), colorspace="rgb", annots=False)
-        return _png(_marked(drawn, boxes, scale) if boxes else drawn)
+        drawn = page.get_pixmap(
+            matrix=mupdf.Matrix(scale, scale), colorspace="rgb", annots=False, clip=shown
+        )
+        x, y = shown.x0, shown.y0
+        moved = [(box[0] - x, box[1] - y, box[2] - x, box[3] - y) for box in boxes]
+        return _png(_marked(drawn, moved, scale) if boxes else drawn)
 
 
 def bounded(width: float, height: float, scale: float) -> float:

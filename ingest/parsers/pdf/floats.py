@@ -13,7 +13,7 @@ from ingest.parsers.pdf.pages import PageView, page_views
 from ingest.parsers.pdf.tables import algorithm_body, table_sides
 from rag.types import Box, Kind
 
-_RULED = 6.0  # points from a table's outer rows to the rules that frame it
+_RULED = 10.0  # points from a table's outer rows to the rules that frame it
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ def _area(page: PageView, caption: Caption, body: Sequence[int]) -> Box:
 
 
 def _is_over(rule: Box, lines: Box) -> bool:
-    return shared_width(rule, lines) > 0.5 * (rule.x1 - rule.x0)
+    return shared_width(rule, lines) > 0.5 * min(rule.x1 - rule.x0, lines.x1 - lines.x0)
 
 
 def _box(page: PageView, caption: Caption) -> Box:

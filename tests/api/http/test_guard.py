@@ -42,6 +42,7 @@ CALLS = [
     ("POST", "/v1/papers", {Scope.WRITE}),
     ("DELETE", "/v1/papers/nobody", {Scope.WRITE}),
     ("GET", "/v1/papers/nobody/pages/1.png", {Scope.READ, Scope.ASK}),
+    ("GET", "/v1/papers/nobody/elements/1.png", {Scope.READ, Scope.ASK}),
     ("GET", "/v1/jobs", {Scope.WRITE}),
     ("GET", "/v1/jobs/nothing", {Scope.WRITE}),
     ("DELETE", "/v1/jobs/nothing", {Scope.WRITE}),

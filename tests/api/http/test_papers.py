@@ -132,6 +132,22 @@ def test_a_page_is_an_image_with_what_is_cited_marked(client: httpx.Client, pape
     assert (plain[: y0 - 4] == marked[: y0 - 4]).all()
 
 
+def test_a_table_is_an_image_of_its_area(client: httpx.Client, paper_id: str) -> None:
+    elements = client.get(f"/v1/papers/{paper_id}/elements").json()
+    at, table = next((i, e) for i, e in enumerate(elements) if e["kind"] == "table")
+    answer = client.get(f"/v1/papers/{paper_id}/elements/{at}.png", params={"scale": 1})
+    assert answer.headers["content-type"] == "image/png"
+    drawn, area = pymupdf.Pixmap(answer.content), table["area"]
+    assert drawn.width == pytest.approx(area["x1"] - area["x0"] + 8, abs=2)
+    assert drawn.height == pytest.approx(area["y1"] - area["y0"] + 8, abs=2)
+    again = client.get(
+        f"/v1/papers/{paper_id}/elements/{at}.png",
+        params={"scale": 1},
+        headers={"If-None-Match": answer.headers["etag"]},
+    )
+    assert again.status_code == 304
+
+
 @pytest.mark.parametrize(
     ("path", "query", "code"),
     [
@@ -141,6 +157,9 @@ def test_a_page_is_an_image_with_what_is_cited_marked(client: httpx.Client, pape
         ("pages/1.png", {"highlight": "1,2,3"}, "bad-request"),
         ("pages/1.png", {"highlight": "1,2,3,nan"}, "bad-request"),
         ("pages/1.png", {"scale": 30}, "invalid"),
+        ("elements/9999.png", {}, "not-found"),
+        ("elements/-1.png", {}, "invalid"),
+        ("elements/1.png", {"scale": 30}, "invalid"),
     ],
 )
 def test_a_page_that_is_none_is_a_problem(
