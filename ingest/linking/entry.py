@@ -40,7 +40,7 @@ _ANY_YEAR = re.compile(rf"(?<![\w/.–-]){YEAR}(?=[a-z]?(?:\W|$))(?![–-]\d|\.\
 _QUOTED = re.compile(r"\W*[“\"‘]{1,2}(.{3,400}?)[,.?!]?[”\"’]{1,2}(?!\w)")
 _STOP = re.compile(
     r"(?:[.?!]['’”\"]?|:\s)\s*(?<=\s)(?=In:?\s|[Aa]r[Xx]iv|[Pp]reprint|[Pp]roceedings)"
-    r"|[.?!]['’”\"]?\s+(?=[^\W_a-z]|[(\[“]|$)|[.?!]$"
+    r"|(?:[?!]|(?<!\d)\.|\.(?!\s\d))['’”\"]?\s+(?=[^\W_a-z]|[(\[“]|$)|[.?!]$"
 )
 _NO_STOP = re.compile(r"\b(?:vs|St|Dr|Mr|Mrs|vol|no|al|e\.g|i\.e|cf|approx|Inc|[A-Z])\.\s*$")
 _WORD = 12  # characters: long enough for what is no stop
