@@ -110,7 +110,8 @@ def _is_anothers(text: str, start: int, end: int) -> bool:
 def _links(match: re.Match[str], start: int, kind: str, targets: _Targets) -> Iterator[Link]:
     """A link for each number of the list; the first begins at ``start``."""
     for at, (span, numbers) in enumerate(listed(match["list"], match.start("list"))):
-        end = span.end + match.string.startswith(")", span.end)
-        whole = Span(span.start if at else start, min(end, match.end()))
+        around = match.string[span.start - 1 : span.start], match.string[span.end : span.end + 1]
+        own = around == ("(", ")")  # brackets of the number, as in "Eq. (5)"
+        whole = Span(span.start - own if at else start, span.end + own)
         found = (targets.link(kind, number, whole) for number in numbers)
         yield from (link for link in found if link is not None)

@@ -21,7 +21,7 @@ _LABEL = re.compile(
 )
 _PAGES_BACK = re.compile(
     r"(?:(?<=[.\d\])])\s+\d{1,3}(?:,\s?\d{1,3})*|\s*\[\d{1,3}(?:,\s?\d{1,3})*\]\.?"
-    r"|\W*\bcited (?:on|in|at) (?:pages?|p\.|pp\.)[\s\d,–-]+(?:and \d+)?\W*)$",
+    r"|\W{0,3}\bcited (?:on|in|at) (?:pages?|p\.|pp\.)[\s\d,–-]+(?:and \d+)?\W{0,3})$",
     re.IGNORECASE,
 )
 _ACCESS = re.compile(
@@ -40,11 +40,11 @@ _ANY_YEAR = re.compile(rf"(?<![\w/.–-]){YEAR}(?=[a-z]?(?:\W|$))(?![–-]\d|\.\
 _QUOTED = re.compile(r"\W*[“\"‘]{1,2}(.{3,400}?)[,.?!]?[”\"’]{1,2}(?!\w)")
 _STOP = re.compile(
     r"(?:[.?!]['’”\"]?|:\s)\s*(?<=\s)(?=In:?\s|[Aa]r[Xx]iv|[Pp]reprint|[Pp]roceedings)"
-    r"|[.?!]['’”\"]?\s+(?=[^\W_a-z]|[(\[“]|$)|[.?!]$"
+    r"|(?:[?!]|(?<!\d)\.|\.(?!\s\d))['’”\"]?\s+(?=[^\W_a-z]|[(\[“]|$)|[.?!]$"
 )
-_NO_STOP = re.compile(
-    r"\b(?:vs|St|Dr|Mr|Mrs|vol|no|al|e\.g|i\.e|cf|approx|Inc|[A-Z])\.\s*$|^\S+[!?]\s*$"
-)
+_NO_STOP = re.compile(r"\b(?:vs|St|Dr|Mr|Mrs|vol|no|al|e\.g|i\.e|cf|approx|Inc|[A-Z])\.\s*$")
+_WORD = 12  # characters: long enough for what is no stop
+_LONGEST = 20_000  # characters: what follows is not read
 _DATED = re.compile(
     rf"(?:,\s*(?:{_MONTH}\s)?(?:\d{{1,2}},?\s)?{YEAR}[a-z]?\b|\s[(\[]{YEAR}[a-z]?[)\]]).*$",
     re.IGNORECASE,
@@ -57,7 +57,7 @@ def read_entry(text: str, element: int) -> Reference | None:
 
     ``element`` is where it stands.
     """
-    label, body = _split_label(composed(" ".join(text.split())))
+    label, body = _split_label(composed(" ".join(text[:_LONGEST].split())))
     known = find_identifiers(_PAGES_BACK.sub("", body))
     plain = _ACCESS.sub("", known.rest).strip()
     year = _year(plain)
@@ -123,7 +123,9 @@ def _split_title(text: str) -> tuple[str, str]:
     if quoted := _QUOTED.match(text):
         return quoted[1].strip(" ,."), text[quoted.end() :]
     for stop in _STOP.finditer(text):
-        if not _NO_STOP.search(text[: stop.end()]) or text.startswith("In ", stop.end()):
+        before = text[max(stop.end() - _WORD, 0) : stop.end()]
+        alone = stop[0][0] in "!?" and " " not in text[: stop.start()]  # "Yahoo! Learning ..."
+        if not (alone or _NO_STOP.search(before)) or text.startswith("In ", stop.end()):
             title, after = text[: stop.start()] + stop[0].strip(" .:"), text[stop.end() :]
             break
     else:

@@ -13,7 +13,7 @@ _ARXIV = re.compile(
     re.IGNORECASE,
 )
 _DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>“”]+")
-_URL = re.compile(r"(?:https?://|www\.)[^\s<>“”]+", re.IGNORECASE)
+_URL = re.compile(r"(?:https?\s?:\s?//|www\.)[^\s<>“”]+", re.IGNORECASE)
 _GOES_ON = re.compile(r"\s(?=[a-z0-9])([^\s<>“”,]+)")
 _OPEN_ENDS = tuple("-_/=?&%~#")  # a line was broken here: an address ends otherwise
 _AFTER_DOT = re.compile(r"\s(\d[\d.]*(?=\W*$)|(?:org|com|edu|net|io|gov|html?|pdf)\b[^\s<>“”,]*)")
@@ -48,7 +48,8 @@ def _take(pattern: re.Pattern[str], text: str) -> tuple[str, str]:
     while match := pattern.search(text):
         whole, end = _whole(match[0], text, match.end())
         trimmed = _trimmed(whole)
-        found = found or trimmed
+        bare = trimmed.replace(" ", "")
+        found = found or bare
         text = f"{text[: match.start()]} {whole[len(trimmed) :]}{text[end:]}"
     return found, text
 

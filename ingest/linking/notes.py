@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from rag.types import Element, Kind, Link, LinkKind, Paper, Span
 
@@ -28,7 +29,9 @@ _COUNTING = frozenset(
     "and the for with from over than about least most using all any are was only every top into "
     "between under above below after before per".split()
 )
-_LONGEST = 4  # a sign repeated more often is no mark
+_NAMED = re.compile(r"\[\^([^\]\s]+)\]")
+_NUMBERED = re.compile(r"\b([^\W\d_]{2,})(\d{1,2})(?!\d)")
+_CALLS = 2  # that a word may make: with more numbers it is a name, if one comes again
 
 
 def footnote_calls(paper: Paper) -> Iterator[Link]:
@@ -36,30 +39,76 @@ def footnote_calls(paper: Paper) -> Iterator[Link]:
     without pages, from "[^1]" to the note of that name. A note whose mark can't be told from other
     uses of the same characters has none.
     """
-    pages = _callers(paper)
-    for target, note in enumerate(paper.elements):
-        if note.kind is not Kind.FOOTNOTE:
-            continue
-        mark = _MARK.match(note.span.of(paper.text))
-        if mark is None:
-            continue
-        if mark["name"]:
-            yield from _named(paper, mark["name"], target)
-            continue
-        callers = pages.get(note.pages[0], ()) if note.pages else ()
-        call = _call(paper.text, callers, mark)
-        if call is not None:
-            yield Link(call, LinkKind.FOOTNOTE, target)
+    marks = {
+        at: mark
+        for at, note in enumerate(paper.elements)
+        if note.kind is Kind.FOOTNOTE and (mark := _MARK.match(note.span.of(paper.text)))
+    }
+    yield from _named(paper, {mark["name"]: at for at, mark in marks.items() if mark["name"]})
+    printed = _Printed.of(paper)
+    for at, mark in marks.items():
+        pages = paper.elements[at].pages
+        if pages and not mark["name"] and (call := printed.call(mark, pages[0])):
+            yield Link(call, LinkKind.FOOTNOTE, at)
 
 
-def _callers(paper: Paper) -> dict[int, list[Span]]:
-    """For each page, the stretches of running text that are printed on it."""
-    pages: defaultdict[int, list[Span]] = defaultdict(list)
-    for element in paper.elements:
-        if element.kind in _CALLERS:
-            for page in element.pages:
+def _named(paper: Paper, notes: dict[str, int]) -> Iterator[Link]:
+    for call in _NAMED.finditer(paper.text) if notes else ():
+        target = notes.get(call[1])
+        if target is not None and call.start() != paper.elements[target].span.start:
+            yield Link(Span(*call.span()), LinkKind.FOOTNOTE, target)
+
+
+@dataclass(frozen=True, slots=True)
+class _Printed:
+    """A paper's text, the stretches of running text on each page, and how often which number
+    stands at which word.
+    """
+
+    text: str
+    pages: dict[int, list[Span]]
+    numbered: dict[str, Counter[str]]
+
+    @classmethod
+    def of(cls, paper: Paper) -> _Printed:
+        pages: defaultdict[int, list[Span]] = defaultdict(list)
+        for element in paper.elements:
+            for page in element.pages if element.kind in _CALLERS else ():
                 pages[page].append(_part(element, page))
-    return pages
+        numbered: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        for match in _NUMBERED.finditer(paper.text):
+            numbered[match[1]][match[2]] += 1
+        return cls(paper.text, pages, numbered)
+
+    def call(self, mark: re.Match[str], page: int) -> Span | None:
+        """The first place on the page that can only be the call of the note with that mark."""
+        if mark["sign"]:
+            sign = re.escape(mark["sign"])
+            return _only(self._found(rf"(?<=[^\W\d_]|[.,;:)])(?P<mark>{sign}){_AFTER}", page))
+        number = mark["number"]
+        for match in self._found(rf"{_WORD_OR_STOP}(?P<mark>{number}){_AFTER}", page):
+            if not self._is_name(match["stem"] or "", number):
+                return Span(*match.span("mark"))
+        apart = self._found(rf"{_APART}(?P<mark>{number}){_AFTER}", page)
+        return _only(match for match in apart if self._stands_alone(match))
+
+    def _found(self, pattern: str, page: int) -> Iterator[re.Match[str]]:
+        compiled = re.compile(pattern)
+        for stretch in self.pages.get(page, ()):
+            yield from compiled.finditer(self.text, stretch.start, stretch.end)
+
+    def _is_name(self, stem: str, number: str) -> bool:
+        """Whether the word goes with numbers for good: "conv1" comes again, and so does "conv2";
+        that a word calls several notes happens, but each once.
+        """
+        found = self.numbered.get(stem, Counter())
+        return found[number] > 1 or (len(found) > _CALLS and found.total() > len(found))
+
+    def _stands_alone(self, match: re.Match[str]) -> bool:
+        """Whether the number after a space is neither counted nor a name's part."""
+        if match["word"]:
+            return match["word"].lower() not in _COUNTING
+        return bool(_FOLLOWS.match(self.text, match.end()))
 
 
 def _part(element: Element, page: int) -> Span:
@@ -67,56 +116,7 @@ def _part(element: Element, page: int) -> Span:
     return Span(min(line.start for line in lines), max(line.end for line in lines))
 
 
-def _named(paper: Paper, name: str, target: int) -> Iterator[Link]:
-    call = f"[^{name}]"
-    for element in paper.elements:
-        at = paper.text.find(call, element.span.start, element.span.end)
-        while at >= 0:
-            if at != paper.elements[target].span.start:
-                yield Link(Span(at, at + len(call)), LinkKind.FOOTNOTE, target)
-            at = paper.text.find(call, at + 1, element.span.end)
-
-
-def _call(text: str, callers: Sequence[Span], mark: re.Match[str]) -> Span | None:
-    """The first place that can only be the note's call."""
-    if mark["sign"]:
-        return _only(text, callers, mark["sign"])
-    pattern = re.compile(rf"{_WORD_OR_STOP}(?P<mark>{mark['number']}){_AFTER}")
-    for caller in callers:
-        for match in pattern.finditer(text, caller.start, caller.end):
-            if not _is_name(text, match["stem"] or "", mark["number"]):
-                return Span(*match.span("mark"))
-    return _call_apart(text, callers, mark["number"])
-
-
-def _call_apart(text: str, callers: Sequence[Span], number: str) -> Span | None:
-    """Where the number stands after a space as no count or name would, if that is one place."""
-    pattern = re.compile(rf"{_APART}(?P<mark>{number}){_AFTER}")
-    found = [
-        match
-        for caller in callers
-        for match in pattern.finditer(text, caller.start, caller.end)
-        if (match["word"] or "").lower() not in _COUNTING
-        and (match["word"] or _FOLLOWS.match(text, match.end()))
-    ]
-    return Span(*found[0].span("mark")) if len(found) == 1 else None
-
-
-def _is_name(text: str, stem: str, number: str) -> bool:
-    """Whether the word goes with numbers for good: "conv1" comes again, and so does "conv2"; that
-    a word calls several notes happens, but each once.
-    """
-    if not stem:
-        return False
-    numbered = re.compile(rf"\b{re.escape(stem)}(\d{{1,2}})(?!\d)")
-    found = Counter(match[1] for match in numbered.finditer(text))
-    return found[number] > 1 or (len(found) > 2 and found.total() > len(found))
-
-
-def _only(text: str, callers: Sequence[Span], sign: str) -> Span | None:
-    """Where the sign stands after a word, if that is one place alone."""
-    if len(sign) > _LONGEST:
-        return None
-    pattern = re.compile(rf"(?<=[^\W\d_]|[.,;:)]){re.escape(sign)}{_AFTER}")
-    found = [m for caller in callers for m in pattern.finditer(text, caller.start, caller.end)]
-    return Span(*found[0].span()) if len(found) == 1 else None
+def _only(found: Iterable[re.Match[str]]) -> Span | None:
+    """Where the mark stands, if that is one place alone."""
+    places = [Span(*match.span("mark")) for match in found]
+    return places[0] if len(places) == 1 else None

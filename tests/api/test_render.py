@@ -7,7 +7,7 @@ from rich.console import Console
 
 from api.cli.render import byline, place
 from api.cli.render.answer import answered, completed
-from api.cli.render.elements import element_list
+from api.cli.render.elements import caption, element_list
 from api.cli.render.explain import explanation
 from api.cli.render.hits import excerpt, hit_list
 from api.cli.render.papers import paper_card, paper_list, section_tree
@@ -153,6 +153,23 @@ def test_what_else_is_known_of_a_paper(row, paper):
     assert listed[0].split() == ["no.", "kind", "label", "page", "section", "text"]
     assert listed[2].split()[:6] == ["1", "table", "Table", "2", "8", "1"]
     assert len(listed) == 5
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "words"),
+    [
+        ("Figure 2: A plot.\nx y", "Figure 2", "A plot."),
+        ("Fig. 2. A plot.", "Figure 2", "A plot."),
+        ("| a | b |\n\n**Table 1:** Scores.", "Table 1", "Scores."),
+        ("Table 12 Scores.", "Table 1", "Table 12 Scores."),
+        ("(a) left", "", "(a) left"),
+        ("Figure 2: (a) left", "Figure 2", "(a) left"),
+        ("TABLE IV — Scores", "Table IV", "Scores"),
+    ],
+)
+def test_captions(paper, text, label, words):
+    element = Element(Kind.TABLE, Span(0, len(text)), 0, (), label)
+    assert caption(replace(paper, text=text), element) == words
 
 
 def test_a_hit_says_where_it_stands(retrieval):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
@@ -66,16 +67,13 @@ def kinds(elements: Sequence[Element]) -> str:
 def caption(paper: Paper, element: Element) -> str:
     """The words of a float that follow its label, or else those that it begins with."""
     lines = [clean(line) for line in element.span.of(paper.text).splitlines()]
-    label = element.label.casefold()
-    said = next((line for line in lines if label and _plain(line).startswith(label)), None)
-    if said is None:
-        return next((line for line in lines if line), "")
-    return _plain(said, fold=False)[len(label) :].lstrip(" .:|*_—–-")
-
-
-def _plain(line: str, *, fold: bool = True) -> str:
-    bare = line.lstrip("*_ ")
-    return bare.casefold() if fold else bare
+    said = next((line for line in lines if line), "")
+    if not element.label:
+        return said
+    # "Fig. 1" is printed where the label is "Figure 1".
+    number = re.escape(element.label.rsplit(" ", 1)[-1])
+    label = re.compile(rf"\W*{element.label[0]}\w*\.?\s*{number}(?!\w)[\s.:|*_—–-]*", re.IGNORECASE)
+    return next((line[found.end() :] for line in lines if (found := label.match(line))), said)
 
 
 def _table(names: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:

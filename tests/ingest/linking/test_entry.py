@@ -108,6 +108,18 @@ ENTRIES = {
         2016,
         "Explaining any classifier",
     ),
+    # a number that a line's end has divided
+    "An Yang and Bo Zheng. 2024. Qwen2. 5 technical report. arXiv preprint arXiv:2412.15115.": (
+        Reference(
+            5,
+            "",
+            ("An Yang", "Bo Zheng"),
+            "Qwen2. 5 technical report",
+            2024,
+            "arXiv",
+            "2412.15115",
+        )
+    ),
     # a particle, an accent beside its letter, an organisation
     "Bart van Merriënboer, Barlas O˘guz, and Franc¸ois Fleuret. Blocks and Fuel. CoRR, "
     "abs/1506.00619, 2015.": Reference(
@@ -203,6 +215,7 @@ def test_family_names(name: str, family: str) -> None:
             "",
             "https://aclanthology.org/2020.emnlp-main.41",
         ),
+        ("URL http: //archive.ics.uci.edu/ml.", "", "", "http://archive.ics.uci.edu/ml"),
         ("pages 10.1 to 10.2", "", "", ""),
     ],
 )

@@ -132,7 +132,7 @@ CROSS = """\
 
 ## 1 Introduction
 
-Tables 1 and 2 and Figure 1a show it; Section 2.1 and Appendix A say why. Eq. (1) gives the loss. By
+Tables 1 and 2 and Figure 1a show it (Section 2.1) and Appendix A says why. Eq. (1) is the loss. By
 (1), it holds; there are (1) one and (2) two. Table 9 is not there. Figure 1 of Hu et al. (2021) and
 Table 1 in [3] are others', as is (Hu et al., 2021, Table 2). See Table 2.1
 
@@ -273,3 +273,16 @@ def test_links_are_sound(paragraphs: list[str]) -> None:
         if link.kind in (LinkKind.ELEMENT, LinkKind.FOOTNOTE):
             assert not elements[link.target].span.overlaps(link.span)
         before = link.span
+
+
+HOSTILE = ("A. ", "(2019, ", "[1, ", "Hu et al., ", "Table 1, ", "A-", "“", "van de ", "http: //")
+
+
+@pytest.mark.parametrize("piece", HOSTILE)
+def test_what_repeats_without_end_is_read(piece: str) -> None:
+    """A pattern that tries every division of such a text would never come to an end."""
+    paper = make_paper(
+        {"Text": [piece * 30_000 + "2019"], "References": [piece * 30_000 + "2019."]}
+    )
+    elements = (paper.elements[0], replace(paper.elements[1], kind=Kind.REFERENCE))
+    assert len(linked(replace(paper, elements=elements)).references) <= 1
