@@ -26,7 +26,7 @@ from api.guard.requests import Requests
 from api.guard.unforeseen import Unforeseen
 from api.logs import log_to_stderr
 from api.mcp.mounted import Guarded, mounted_mcp
-from api.openai_compat import router as openai_router
+from api.openai_compat.routes import router as openai_router
 from api.problems import MEDIA_TYPE, FieldJson, Problem, ProblemJson, Problems, of_status
 from api.responses import problem_response
 from api.routes import answers, evals, jobs, pages, papers, search, service, threads, uploads, web

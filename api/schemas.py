@@ -25,7 +25,7 @@ from api.shapes import (
     TraceJson,
     UsageJson,
 )
-from ingest.events import Event, Failed, Stored, Unchanged
+from ingest.events import Event, Failed, Gone, Stored, Unchanged
 from rag.types import (
     Answer,
     Box,
@@ -277,6 +277,9 @@ def file_json(event: Event) -> FileJson | None:
             return {**_no_paper(event.source, "unchanged"), "paper_id": event.paper_id}
         case Failed():
             return {**_no_paper(event.source, "failed"), "reason": event.reason}
+        case Gone():
+            status = "removed" if event.removed else "gone"
+            return {**_no_paper(event.source, status), "paper_id": event.paper_id}
         case _:
             return None
 

@@ -52,3 +52,25 @@ def year_of_id(arxiv_id: str) -> int | None:
         return None
     year = int(digits)
     return 1900 + year if year >= _FIRST_YEAR else 2000 + year
+
+
+_VERSIONED = re.compile(rf"({_NEW}|{_OLD})(?:v(\d{{1,3}}))?", re.ASCII)
+_ARCHIVES = frozenset(
+    "acc-phys adap-org alg-geom ao-sci astro-ph atom-ph bayes-an chao-dyn chem-ph cmp-lg comp-gas "
+    "cond-mat cs dg-ga funct-an gr-qc hep-ex hep-lat hep-ph hep-th math math-ph mtrl-th nlin "
+    "nucl-ex nucl-th patt-sol physics plasm-ph q-alg q-bio quant-ph solv-int supr-con".split()
+)
+
+
+def id_and_version(text: str) -> tuple[str, int | None] | None:
+    """The arXiv id that ``text`` consists of, and its version where one is given.
+
+    An old id ("hep-th/9901001") has an archive that there was, so that "papers/1234567" is none.
+    """
+    match = _VERSIONED.fullmatch(text)
+    if match is None:
+        return None
+    archive, slash, _ = match[1].partition("/")
+    if slash and archive.partition(".")[0] not in _ARCHIVES:
+        return None
+    return match[1], int(match[2]) if match[2] else None

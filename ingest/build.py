@@ -10,6 +10,7 @@ from pathlib import Path
 from ingest.chunking.fixed import FixedChunker
 from ingest.chunking.structural import StructuralChunker
 from ingest.contextualise import no_context, with_structure
+from ingest.linking.linked import linked
 from ingest.pipeline import IngestPipeline
 from ingest.workers import Limits, parse_files
 from rag import build
@@ -54,12 +55,14 @@ def chunker(settings: Settings, embedder: Embedder) -> Chunker:
 
 @dataclass(frozen=True)
 class ParseFile:
-    """Reads a file with the parser for its ending. Picklable: it travels to the workers."""
+    """Reads a file with the parser for its ending, and links its parts. Picklable: it travels to
+    the workers.
+    """
 
     max_pages: int
 
     def __call__(self, source: Path) -> Paper:
-        return self.parser_for(source).parse(source)
+        return linked(self.parser_for(source).parse(source))
 
     def prepare(self, source: Path) -> None:
         """Loads the engine that reads such a file, before its memory is limited."""
@@ -79,4 +82,8 @@ class ParseFile:
             from ingest.parsers.markdown import MarkdownParser
 
             return MarkdownParser()
-        raise SourceError(str(source), f"is neither .pdf nor .md but {ending or 'without ending'}")
+        if ending in {".html", ".htm"}:
+            from ingest.parsers.html import HtmlParser
+
+            return HtmlParser()
+        raise SourceError(str(source), f"is of a kind that can't be read: {ending or 'no ending'}")

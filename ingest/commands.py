@@ -12,10 +12,10 @@ from ingest.admit import add, entries_of, expel, settle, with_vectors
 from ingest.build import build_pipeline
 from ingest.enrich.merging import lacks
 from ingest.events import Event, Found, Indexed, Stored
+from ingest.gathering import gather
 from ingest.glossary import mine_library
 from ingest.lock import writing
 from ingest.pipeline import IngestPipeline
-from ingest.sources import find_sources
 from rag import build
 from rag.config import Settings
 from rag.errors import SourceError, UnknownPaper
@@ -26,13 +26,14 @@ from rag.types import Paper
 
 
 def ingest(
-    sources: Sequence[Path], library: Path, settings: Settings, jobs: int = 0
+    sources: Sequence[Path | str], library: Path, settings: Settings, jobs: int = 0
 ) -> Generator[Event, None, None]:
-    """Ingests files and folders; ``jobs`` workers, 0 for the configured number.
+    """Ingests files and folders, and, where a source is a string, arXiv ids, URLs and exports.
 
-    Closed early, it leaves off after what it has told of last.
+    ``jobs`` workers, 0 for the configured number. Closed early, it leaves off after what it has
+    told of last.
     """
-    found = find_sources(sources)
+    found = yield from gather(sources, library, settings.fetch)
     with _opened(library, settings) as (catalog, indexes):
         yield from mine_library(catalog)
         pipeline = build_pipeline(catalog, indexes, settings, jobs)

@@ -13,6 +13,16 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class Fetched:
+    """A source that lies elsewhere was downloaded: ``size`` bytes. Comes before `Found`."""
+
+    source: str
+    path: str
+    size: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Mined:
     """``done`` of the ``of`` papers that an older version took in have today's glossary, the last
     of them after ``seconds``. Comes before all else.
@@ -98,6 +108,34 @@ class Failed:
     passing: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """The file of a paper is not in its watched folder any more. ``removed``: nor is the paper."""
+
+    source: str
+    paper_id: str
+    removed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Watching can't do its work for now; it goes on trying."""
+
+    reason: str
+
+
 Event = (
-    Found | Mined | Parsed | Embedded | Indexed | Stored | LookedUp | Unreached | Unchanged | Failed
+    Fetched
+    | Found
+    | Mined
+    | Parsed
+    | Embedded
+    | Indexed
+    | Stored
+    | LookedUp
+    | Unreached
+    | Unchanged
+    | Failed
+    | Gone
+    | Trouble
 )

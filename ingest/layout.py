@@ -11,11 +11,21 @@ from rag.types import Box
 
 
 @dataclass(frozen=True, slots=True)
+class Word:
+    """Characters without white space between them, and where on their line they stand."""
+
+    text: str
+    x0: float
+    x1: float
+
+
+@dataclass(frozen=True, slots=True)
 class TextLine:
     """One printed line. ``size`` (points), ``font``, ``bold`` and ``italic`` hold for most of
     its characters; ``small_caps`` says that it is set in capitals of two sizes. ``block`` numbers
     the block of the page that the line belongs to, in reading order. ``lead`` is how many leading
     characters are bold (or else italic) in a line that as a whole is not, as in a run-in heading.
+    ``words``, from left to right, are known on pages that may have tables.
     """
 
     text: str
@@ -27,6 +37,7 @@ class TextLine:
     small_caps: bool = False
     block: int = 0
     lead: int = 0
+    words: tuple[Word, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

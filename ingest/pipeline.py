@@ -20,6 +20,7 @@ from ingest.admit import Prepared, admit
 from ingest.contextualise import Contextualiser
 from ingest.events import Embedded, Event, Failed, Found, Indexed, Parsed, Stored, Unchanged
 from ingest.glossary import mine
+from ingest.known import read_instead, with_known
 from ingest.sources import Sources
 from ingest.versions import place, sort_out
 from ingest.workers import Outcome
@@ -54,7 +55,8 @@ class IngestPipeline:
         yield from (Failed(failure.source, failure.reason) for failure in found.failures)
         sources = sort_out(found.files, self.catalog)
         yield from sources.events
-        yield from self._take_in(self.parse(sources.fresh))
+        outcomes = read_instead(self.parse(sources.fresh), found.instead, self.parse)
+        yield from self._take_in(with_known(outcomes, found.known))
         for copy, digest in sources.copies.items():
             yield self._copied(copy, digest)
 

@@ -4,21 +4,28 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from ingest.known import Known
 from rag.errors import SourceError, UsageError
 
-ENDINGS = frozenset({".pdf", ".md"})
+ENDINGS = frozenset({".pdf", ".md", ".html", ".htm"})
 
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """Files to ingest, and why others that were found can't be. Each comes once."""
+    """Files to ingest, and why others that were found can't be. Each comes once.
+
+    ``known`` is what somebody else knows of a file; ``instead`` gets another form of one that turns
+    out to be of no use.
+    """
 
     files: tuple[Path, ...]
     failures: tuple[SourceError, ...]
+    known: Mapping[Path, Known] = field(default_factory=dict)
+    instead: Mapping[Path, Callable[[], Path]] = field(default_factory=dict)
 
 
 def find_sources(given: Sequence[Path]) -> Sources:

@@ -18,6 +18,7 @@ from pydantic import ValidationError
 
 from rag.config_enrich import Enrich
 from rag.config_errors import explain
+from rag.config_fetch import Fetch
 from rag.config_serve import Serve
 from rag.config_tables import (
     EMBEDDER_TEXTS,
@@ -46,6 +47,7 @@ __all__ = [
     "Dense",
     "Embedder",
     "Enrich",
+    "Fetch",
     "Ingest",
     "Lexical",
     "Llm",

@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from rag.config_enrich import Enrich
+from rag.config_fetch import Fetch
 from rag.config_serve import Serve
 from rag.config_values import (
     Choice,
@@ -238,4 +239,5 @@ class Settings(Table):
     llm: Llm = Llm()
     ingest: Ingest = Ingest()
     enrich: Enrich = Enrich()
+    fetch: Fetch = Fetch()
     serve: Serve = Serve()

@@ -20,6 +20,7 @@ ScholiumError
 │   ├── ContextTooLong    the prompt is longer than the model can read
 │   └── UnusableAnswer    it answered, but not what it was asked for
 └── SourceError           a file can't be ingested or shown; ``reason`` is one line for the user
+    ├── FetchError        what a URL leads to can't be had, or may not
     └── NoSuchPage        it has no such page
 
 A message says what failed, the offending value, and what to do about it.
@@ -137,6 +138,10 @@ class SourceError(ScholiumError):
 
     def __reduce__(self) -> tuple[type[SourceError], tuple[str, str]]:
         return type(self), (self.source, self.reason)
+
+
+class FetchError(SourceError):
+    """What a URL or an identifier leads to can't be had, or may not be asked for."""
 
 
 class NoSuchPage(SourceError):

@@ -16,6 +16,7 @@ from api.cli.options import Common, common
 COMMANDS = {
     "Papers": {
         "ingest": Lazy("api.cli.ingest:ingest", "Read papers into the library."),
+        "watch": Lazy("api.cli.watch:watch", "Keep the library up to date with folders."),
         "papers": Lazy("api.cli.library:papers", "List the papers in the library."),
         "show": Lazy("api.cli.library:show", "Show a paper and its sections."),
         "enrich": Lazy("api.cli.enrich:enrich", "Look up what papers don't tell of themselves."),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -26,12 +25,12 @@ if TYPE_CHECKING:
     examples=[
         "scholium ingest papers/",
         "scholium ingest attention.pdf notes.md --jobs 4",
+        "scholium ingest 1706.03762 arxiv:2106.09685v2 https://example.org/a.pdf",
+        "scholium ingest zotero/library.bib",
         "scholium ingest papers/ --json > ingested.jsonl",
     ],
 )
-@click.argument(
-    "sources", metavar="SOURCE...", nargs=-1, required=True, type=click.Path(path_type=Path)
-)
+@click.argument("sources", metavar="SOURCE...", nargs=-1, required=True, type=click.Path())
 @click.option(
     "--jobs",
     type=click.IntRange(0),
@@ -42,10 +41,11 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON line per file.")
 @common
 @click.pass_context
-def ingest(ctx: click.Context, sources: tuple[Path, ...], jobs: int, as_json: bool) -> None:
-    """Read papers into the library: PDF and Markdown files, and folders of them.
+def ingest(ctx: click.Context, sources: tuple[str, ...], jobs: int, as_json: bool) -> None:
+    """Read papers into the library: files, folders, arXiv ids, URLs, and exports of Zotero.
 
-    A file that the library already holds is passed over, a changed one replaces its older
+    Files are PDF, HTML and Markdown; exports are BibTeX or RDF. Nothing is fetched but what you
+    name. A file that the library already holds is passed over, a changed one replaces its older
     version. A file that can't be read is named with the reason, and the others go on. You can
     stop at any time and start again: nothing is lost, and nothing is done twice.
     """

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import click
 
 from api.cli.command import Command
 from api.cli.console import emit, say, stdout
+from api.cli.errors import FAILED
 from api.cli.options import Common, PaperType, common
+
+if TYPE_CHECKING:
+    from rag.types import Paper
 
 
 @click.command(
@@ -43,21 +50,37 @@ def papers(given: Common, as_json: bool) -> None:
     examples=[
         "scholium show 1706.03762",
         'scholium show "attention is all" --sections',
+        "scholium show 1706.03762 --boxes pictures",
         "scholium show 1706.03762 --json | jq '.elements[] | select(.kind == \"table\")'",
     ],
 )
 @click.argument("paper", metavar="PAPER", type=PaperType())
 @click.option("--sections", is_flag=True, help="Show the section tree alone.")
+@click.option("--elements", is_flag=True, help="List every block of the text instead.")
+@click.option(
+    "--boxes",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Draw the pages into DIR, with what was found on them framed and named.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print everything, elements included.")
 @common
-@click.pass_obj
-def show(given: Common, paper: str, sections: bool, as_json: bool) -> None:
-    """Show a paper: what it is, and its sections with their pages and roles.
+@click.pass_context
+def show(
+    ctx: click.Context,
+    paper: str,
+    sections: bool,
+    elements: bool,
+    boxes: Path | None,
+    as_json: bool,
+) -> None:
+    """Show a paper: what it is, its sections with their pages and roles, its tables and figures.
 
     PAPER is its id, its file's name, or a part of its title.
     """
     from rag.build import open_library
 
+    given: Common = ctx.obj
     with open_library(given.path, given.settings()) as library:
         found = library.paper(paper)
         row = next(row for row in library.papers() if row.paper_id == found.paper_id)
@@ -66,9 +89,39 @@ def show(given: Common, paper: str, sections: bool, as_json: bool) -> None:
 
         emit(paper_detail_json(row, found))
         return
+    if boxes is not None:
+        ctx.exit(_draw(given.path, found, boxes))
+    from api.cli.render.elements import element_list
     from api.cli.render.papers import paper_card, section_tree
 
-    say(section_tree(found.sections) if sections else paper_card(row, found))
+    if elements:
+        say(element_list(found), wide=True)
+    else:
+        say(section_tree(found.sections) if sections else paper_card(row, found))
+
+
+def _draw(library: Path, paper: Paper, folder: Path) -> int:
+    """Draws the paper's pages; the exit status."""
+    from ingest.box_pictures import draw_boxes
+    from ingest.uploads.finding import found
+    from rag.errors import SourceError, UsageError
+
+    file = found(library, paper.source, paper.content_hash)
+    if file is None:
+        raise UsageError(
+            f"{paper.source} was moved or changed since {paper.paper_id} was read: "
+            "ingest it again from where it is now"
+        )
+    written = 0
+    failed = 0
+    for drawn in draw_boxes(paper, file, folder):
+        if isinstance(drawn, SourceError):
+            click.echo(str(drawn), err=True)
+            failed += 1
+        else:
+            written += 1
+    click.echo(f"{written} of {written + failed} pages drawn into {folder}: page-001.png and on")
+    return FAILED if failed else 0
 
 
 @click.command(

@@ -10,7 +10,9 @@ from ingest.events import (
     Embedded,
     Event,
     Failed,
+    Fetched,
     Found,
+    Gone,
     Indexed,
     LookedUp,
     Mined,
@@ -106,6 +108,8 @@ def file_line(event: Event) -> str:
     The first paper that is mined has one, too, as a whole library may follow.
     """
     match event:
+        case Fetched():
+            return f"fetched    {clean(event.source)} ({event.size / 1e6:.1f} MB)"
         case Mined(done=1):
             return f"mining     {count(event.of, 'paper')} of an older library, this once"
         case Stored():
@@ -120,6 +124,9 @@ def file_line(event: Event) -> str:
             return f"unchanged  {event.paper_id}  {clean(event.source)}"
         case Failed():
             return f"failed     {clean(event.source)}: {clean(event.reason)}"
+        case Gone():
+            fate = "removed" if event.removed else "gone"
+            return f"{fate:9}  {event.paper_id}  {clean(event.source)}"
         case _:
             return ""
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from ingest.headings.extent import last_line, shown_part
 from ingest.headings.face import Face, body_face, face_of, stands_out
 from ingest.headings.phrases import LONGEST, is_known, is_titular, is_wordy, may_be_numbered
+from ingest.headings.placement import placed
 from ingest.headings.spacing import WIDE, gaps_above, has_neighbour, right_edges
 from ingest.joining import Words, join_lines
 from ingest.layout import TextLine
@@ -46,6 +47,7 @@ def candidates(lines: Sequence[TextLine], body_size: float, words: Words) -> lis
     gaps = gaps_above(lines)
     plain = body_face(lines, body_size)
     right = right_edges(lines)
+    is_placed = placed(lines)
     found: list[Candidate] = []
     at = 0
     while at < len(lines):
@@ -54,7 +56,7 @@ def candidates(lines: Sequence[TextLine], body_size: float, words: Words) -> lis
             continue
         last = last_line(lines, at, gaps, right, plain)
         candidate = _candidate(lines, (at, last), gaps[at], plain, words)
-        if candidate is not None:
+        if candidate is not None and (_certain(candidate) or is_placed(lines[at])):
             found.append(candidate)
         at = last + 1
     return found
@@ -76,6 +78,11 @@ def _possible(line: TextLine, plain: Face) -> bool:
     text = line.text.strip()
     marked = line.lead or may_be_numbered(text) or stands_out(face_of(line), text, plain)
     return (bool(marked) or is_known(text)) and is_wordy(text)
+
+
+def _certain(candidate: Candidate) -> bool:
+    """Whether it may stand anywhere: a number or text on the same line speaks for it."""
+    return candidate.number is not None or candidate.run_in > 0
 
 
 def _candidate(

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 
 from ingest.headings.candidates import Candidate
+from ingest.headings.placement import hangs
 from ingest.layout import TextLine
 from ingest.roles import role_of
 from rag.types import Role
@@ -42,8 +43,21 @@ def run_ins(
         and times[c.title] < _EMPHASIS
         and _opens_paragraph(c, lines, headings)
     ]
+    possible = _without_terms(possible, lines)
     customs = Counter(c.number is not None for c in possible)
     return [c for c in possible if customs[c.number is not None] >= _FEWEST]
+
+
+def _without_terms(found: Sequence[Candidate], lines: Sequence[TextLine]) -> list[Candidate]:
+    """Leaves out the terms of lists: those whose text hangs, and those of one line beside them."""
+    stands_in = [hangs(lines, c.last) for c in found]
+    kept = []
+    for at, candidate in enumerate(found):
+        beside = [n for n in (at - 1, at + 1) if 0 <= n < len(found)]
+        listed = any(stands_in[n] and found[n].face.alike(candidate.face) for n in beside)
+        if not (stands_in[at] or (stands_in[at] is None and listed)):
+            kept.append(candidate)
+    return kept
 
 
 def _set_off(candidate: Candidate, line: TextLine) -> bool:

@@ -20,7 +20,7 @@ from rag.lifting import Home
 from rag.store import rows, schema
 from rag.store.connection import BATCH, SEARCH_CACHE_KIB, Connection
 from rag.store.filters import of_papers, of_roles
-from rag.store.surroundings import HOMES, first_kinds, outlines
+from rag.store.surroundings import HOMES, Pointed, first_kinds, outlines, pointed
 from rag.types import (
     Candidate,
     Chunk,
@@ -190,6 +190,12 @@ class Catalog(Connection):
                 )
                 for rank, (chunk, score) in enumerate(still, 1)
             )
+
+    def pointed(self, chunk: Chunk) -> tuple[Pointed, ...]:
+        """The tables, figures, equations, algorithms and footnotes that a chunk points to and
+        does not hold, with their text: what to bring along so that "see Table 3" can be seen.
+        """
+        return pointed(self, chunk)
 
     def _first_visible(self, ranking: Ranking, limit: int) -> dict[str, Chunk]:
         shown: dict[str, Chunk] = {}

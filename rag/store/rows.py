@@ -105,7 +105,7 @@ def from_element(paper_id: str, position: int, element: Element) -> tuple[object
     return (paper_id, position, e.kind.value, *span, e.section, e.label, packed, *extent)
 
 
-def to_element(row: sqlite3.Row) -> Element:
+def to_element(row: Iterable[Any]) -> Element:
     """From the columns of ``ELEMENT``."""
     kind, start, stop, section, label, packed, grid, area = row
     lines = tuple(Line(Span(a, b), Box(*box)) for a, b, *box in json.loads(packed))

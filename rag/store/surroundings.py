@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from rag.store import rows
 from rag.store.connection import Connection
-from rag.types import Chunk, Kind, Metadata, Section, section_path
+from rag.types import Chunk, Element, Kind, Metadata, Section, section_path
 
 OUTLINES = """
 SELECT paper_id, title, authors, year, arxiv_id, abstract, more,
@@ -36,6 +36,17 @@ count each of them."""
 KINDS = """
 WITH place (paper_id, position) AS (VALUES {places})
 SELECT paper_id, position, kind FROM place CROSS JOIN elements USING (paper_id, position)
+"""
+# A link counts where it begins. Text is cut out by SQLite, which counts characters as Python does.
+POINTED = """
+SELECT {element}, substr(text, start + 1, stop - start) AS words
+FROM elements JOIN papers USING (paper_id)
+WHERE paper_id = ? AND position IN (
+    SELECT target FROM links
+    WHERE links.paper_id = ? AND links.kind IN ('element', 'footnote')
+    AND links.start >= ? AND links.start < ?
+) AND NOT (start < ? AND stop > ?)
+ORDER BY position
 """
 HOMES = """
 SELECT chunk_id, paper_id, EXISTS (
@@ -68,6 +79,26 @@ def outlines(catalog: Connection, chunks: Iterable[Chunk]) -> dict[str, Outline]
         row["paper_id"]: Outline(rows.to_metadata(row), row["last"], paths[row["paper_id"]])
         for row in catalog.select_in(OUTLINES, sorted(paths))
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Pointed:
+    """An element that a chunk points to, and its text."""
+
+    element: Element
+    text: str
+
+
+def pointed(catalog: Connection, chunk: Chunk) -> tuple[Pointed, ...]:
+    """What the chunk points to outside of itself, in the paper's order: the tables, figures,
+    equations and algorithms that it names, and the footnotes that it calls.
+    """
+    start, end = chunk.span.start, chunk.span.end
+    sql = POINTED.format(element=rows.ELEMENT)
+    values = [chunk.paper_id, chunk.paper_id, start, end, end, start]
+    return tuple(
+        Pointed(rows.to_element(row[:-1]), row["words"]) for row in catalog.select(sql, values)
+    )
 
 
 def first_kinds(catalog: Connection, chunks: Iterable[Chunk]) -> dict[tuple[str, int], Kind]:

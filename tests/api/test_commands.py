@@ -174,7 +174,10 @@ def test_papers(world):
 def test_show(world):
     shown = run(world, "show", "dropout")
     assert shown.exit_code == 0
-    assert shown.output.startswith("Forgetting on Purpose\nauthors Ada Lovelace, Charles Babbage\n")
+    assert shown.output.startswith(
+        "Forgetting on Purpose\nauthors  Ada Lovelace, Charles Babbage\n"
+    )
+    assert "elements 3 paragraphs\n" in shown.output
     sections = run(world, "show", "dropout", "--sections").output
     assert "2.1 Dropout  method\n" in sections
     assert shown.output.endswith(sections)
@@ -182,6 +185,37 @@ def test_show(world):
     assert [s["title"] for s in detail["sections"] if s["level"] == 2] == ["Dropout"]
     rate = next(e for e in detail["elements"] if "0.3" in e["text"])
     assert detail["sections"][rate["section"]]["title"] == "Dropout"
+
+
+def test_show_elements(world):
+    listed = run(world, "show", "dropout", "--elements").output.splitlines()
+    assert [line.split()[:3] for line in listed if line[:1].isdigit()] == [
+        ["0", "paragraph", "1"],
+        ["1", "paragraph", "2.1"],
+        ["2", "paragraph", "3"],
+    ]
+
+
+def test_show_boxes_of_what_has_no_pages(world, tmp_path):
+    done = run(world, "show", "dropout", "--boxes", str(tmp_path / "pictures"))
+    assert done.exit_code == 2
+    assert "has no pages to draw: it was read from dropout.md" in done.stderr
+    assert not (tmp_path / "pictures").exists()
+
+
+def test_show_boxes(small_library, tmp_path):
+    folder = tmp_path / "new" / "pictures"
+    done = CliRunner().invoke(
+        main,
+        ["show", "hybrid-retrieval", "--library", str(small_library), "--boxes", str(folder)],
+    )
+    assert done.exit_code == 0, done.output
+    names = sorted(path.name for path in folder.iterdir())
+    assert names == [f"page-{n:03}.png" for n in range(1, len(names) + 1)]
+    assert (
+        done.output
+        == f"{len(names)} of {len(names)} pages drawn into {folder}: page-001.png and on\n"
+    )
 
 
 def test_an_unknown_paper_names_the_near_ones(world):

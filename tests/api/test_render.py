@@ -7,6 +7,7 @@ from rich.console import Console
 
 from api.cli.render import byline, place
 from api.cli.render.answer import answered, completed
+from api.cli.render.elements import element_list
 from api.cli.render.explain import explanation
 from api.cli.render.hits import excerpt, hit_list
 from api.cli.render.papers import paper_card, paper_list, section_tree
@@ -15,12 +16,20 @@ from api.cli.text import clean
 from ingest.events import Failed
 from rag.text import analyse
 from rag.types import (
+    Box,
+    Element,
     Filter,
+    Kind,
+    Line,
+    Link,
+    LinkKind,
     Metadata,
     Query,
+    Reference,
     Retrieval,
     Role,
     Section,
+    Span,
     Status,
     Trace,
     TransformTrace,
@@ -96,10 +105,54 @@ def test_a_long_title_stays_beside_its_rank(retrieval, evidence):
 def test_a_paper_and_its_sections(row, paper):
     shown = lines(paper_card(row, paper))
     assert shown[0] == "Attention [bold]Is[/bold] All"
-    assert "authors Ashish Vaswani, Noam Shazeer, Niki Parmar" in shown
-    assert "size    15 pages, 2 elements, 2 chunks" in shown
+    assert "authors  Ashish Vaswani, Noam Shazeer, Niki Parmar" in shown
+    assert "size     15 pages, 2 chunks" in shown
+    assert "elements 2 paragraphs" in shown
     assert shown[-3:] == lines(section_tree(paper.sections))
     assert shown[-1] == "└── 5.4 Regularization  p. 8  experiments"
+
+
+def test_what_else_is_known_of_a_paper(row, paper):
+    table = "Table 2: Scores of \x1b[31mAdam.\na | b"
+    text = f"We use Adam [1].\n\n{table}\n\nx = y\n\n[1] D. Kingma. Adam."
+    spans = [Span(0, 16), Span(18, 53), Span(55, 60), Span(62, len(text))]
+    kinds = (Kind.PARAGRAPH, Kind.TABLE, Kind.EQUATION, Kind.REFERENCE)
+    labels = ("", "Table 2", "(7)", "")
+    box = Box(8, 10, 20, 110, 30)
+    elements = tuple(
+        Element(kind, span, 0, (Line(span, box),), label)
+        for kind, span, label in zip(kinds, spans, labels, strict=True)
+    )
+    known = replace(
+        paper,
+        metadata=replace(paper.metadata, venue="NIPS", doi="10.1/x", arxiv_version=5, code=("u",)),
+        text=text,
+        elements=elements,
+        references=(Reference(3, "1", ("D. Kingma",), "Adam"),),
+        links=(Link(Span(12, 15), LinkKind.CITATION, 0),),
+        remarks=("Page 3 was read by its layout.",),
+    )
+    shown = lines(paper_card(row, known))
+    for line in (
+        "arXiv    1706.03762v5",
+        "venue    NIPS",
+        "DOI      10.1/x",
+        "code     u",
+        "size     15 pages, 2 chunks, 1 reference",
+        "elements 1 paragraph, 1 table, 1 equation, 1 reference",
+        "links    1 to references",
+        "remarks  Page 3 was read by its layout.",
+    ):
+        assert line in shown
+    assert shown[-3:] == [
+        "label      page  caption",
+        "Table 2    8     Scores of [31mAdam.",
+        "Equations        1, 1 of them numbered: (7)",
+    ]
+    listed = lines(element_list(known))
+    assert listed[0].split() == ["no.", "kind", "label", "page", "section", "text"]
+    assert listed[2].split()[:6] == ["1", "table", "Table", "2", "8", "1"]
+    assert len(listed) == 5
 
 
 def test_a_hit_says_where_it_stands(retrieval):

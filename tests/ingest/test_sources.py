@@ -30,7 +30,7 @@ def test_folders_are_walked_in_order_and_hidden_things_passed_over(tmp_path: Pat
 def test_a_file_that_is_named_is_taken_whatever_its_ending(tmp_path: Path) -> None:
     made(tmp_path, "notes.txt")
     assert find_sources([tmp_path / "notes.txt"]).files == (tmp_path / "notes.txt",)
-    with pytest.raises(SourceError, match=r"neither \.pdf nor \.md but \.txt"):
+    with pytest.raises(SourceError, match=r"of a kind that can\'t be read: \.txt"):
         ParseFile(10)(tmp_path / "notes.txt")
 
 
@@ -45,7 +45,7 @@ def test_nothing_there_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no file or folder"):
         find_sources([tmp_path / "none"])
     made(tmp_path, "notes.txt")
-    with pytest.raises(UsageError, match=r"no file ends in \.md, \.pdf"):
+    with pytest.raises(UsageError, match=r"no file ends in \.htm, \.html, \.md, \.pdf"):
         find_sources([tmp_path])
 
 

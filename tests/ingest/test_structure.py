@@ -208,6 +208,26 @@ def test_emphasis_at_the_start_of_a_paragraph_is_no_heading(texts: tuple[str, ..
     assert len(found(page)) == 6
 
 
+def test_the_terms_of_a_list_are_no_headings() -> None:
+    page = numbered()
+    page.text("Encoder We read the whole of the input text", "again and again.", lead=7, x=108)
+    page.text("Bridge It is one line.", lead=6)
+    page.text("Decoder It writes the output of the model", "again and again.", lead=7, x=108)
+    assert len(found(page)) == 6
+
+
+@pytest.mark.parametrize(
+    ("x", "is_heading"),
+    [(72, True), (127, True), (150, False), (100, False)],
+    ids=["flush", "centred", "in a cell", "at no edge"],
+)
+def test_headings_stand_at_the_edge_of_the_text_or_over_its_middle(
+    x: float, is_heading: bool
+) -> None:
+    page = numbered().heading("Number of Agreements", x=x).prose(6)
+    assert ("Number of Agreements" in [title for _, _, title in found(page)]) == is_heading
+
+
 def test_an_abstract_may_share_its_line_with_text() -> None:
     page = (
         Page().heading("A Title", size=16).text("Abstract—We cut papers into parts", "and so on.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from rich.console import Group, RenderableType
@@ -11,8 +12,9 @@ from rich.text import Text
 from rich.tree import Tree
 
 from api.cli.render import byline, count, title
+from api.cli.render.elements import floats, kinds
 from api.cli.text import NARROW, WIDTH, clean
-from rag.types import Paper, PaperRow, Section
+from rag.types import LinkKind, Paper, PaperRow, Section
 
 
 def paper_list(rows: Sequence[PaperRow], width: int) -> RenderableType:
@@ -56,33 +58,56 @@ def paper_sums(rows: Sequence[PaperRow]) -> str:
 
 
 def paper_card(row: PaperRow, paper: Paper) -> RenderableType:
-    """Everything about one paper but its text."""
+    """What one paper is, how it is divided, and which tables, figures and formulas it has."""
+    shown = floats(paper)
     return Group(
         Text(title(paper.metadata), style="bold"),
-        *_facts(row, paper),
+        _facts(row, paper),
         *_abstract(paper),
         Text(),
         section_tree(paper.sections),
+        *([Text(), *shown] if shown else []),
     )
 
 
-def _facts(row: PaperRow, paper: Paper) -> list[Text]:
+def _facts(row: PaperRow, paper: Paper) -> RenderableType:
     meta = paper.metadata
     facts = {
         "authors": ", ".join(clean(author) for author in meta.authors),
+        "from": "; ".join(clean(name) for name in meta.affiliations),
         "year": str(meta.year or ""),
-        "arXiv": meta.arxiv_id,
+        "venue": clean(meta.venue),
+        "arXiv": meta.arxiv_id + (f"v{meta.arxiv_version}" if meta.arxiv_version else ""),
+        "DOI": clean(meta.doi),
+        "keywords": ", ".join(clean(word) for word in meta.keywords),
+        "code": ", ".join(clean(url) for url in meta.code),
         "id": row.paper_id,
         "source": clean(row.source),
         "size": ", ".join(_sizes(row, paper)),
+        "elements": kinds(paper.elements),
+        "links": _links(paper),
+        "remarks": " ".join(clean(remark) for remark in paper.remarks),
     }
     shown = {name: value for name, value in facts.items() if value}
-    return [Text.assemble((f"{name:8}", "dim"), value) for name, value in shown.items()]
+    table = Table.grid(padding=(0, 1, 0, 0))
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column(overflow="fold")
+    for name, value in shown.items():
+        table.add_row(name, Text(value))
+    return table
 
 
 def _sizes(row: PaperRow, paper: Paper) -> list[str]:
     pages = [count(paper.pages, "page")] if paper.pages else []
-    return [*pages, count(len(paper.elements), "element"), count(row.chunks, "chunk")]
+    references = [count(len(paper.references), "reference")] if paper.references else []
+    return [*pages, count(row.chunks, "chunk"), *references]
+
+
+def _links(paper: Paper) -> str:
+    """How many words of the text lead where: "34 to references, 17 to elements"."""
+    counted = Counter(link.kind for link in paper.links)
+    named = {kind: f"{kind}s" for kind in LinkKind} | {LinkKind.CITATION: "references"}
+    return ", ".join(f"{counted[kind]:,} to {named[kind]}" for kind in named if counted[kind])
 
 
 def _abstract(paper: Paper) -> list[RenderableType]:

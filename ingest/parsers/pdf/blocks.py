@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from ingest.layout import TextLine
 from ingest.parsers.pdf.boxes import around, distance_down, same_row, shared_width
 from ingest.parsers.pdf.equations import equation_label, is_display, is_formula
+from ingest.parsers.pdf.grids.layout import Layout
 from ingest.parsers.pdf.runs import Run, find_runs, is_item
 from rag.types import Box, Kind
 
@@ -20,12 +21,17 @@ _BESIDE = 60.0  # points from side to side
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Lines that make one element. The first ``caption`` lines are a float's caption."""
+    """Lines that make one element. The first ``caption`` lines are a float's caption.
+
+    ``table`` has the cells of the others where they could be told, ``area`` is the whole float's.
+    """
 
     kind: Kind
     lines: tuple[TextLine, ...]
     label: str = ""
     caption: int = 0
+    table: Layout | None = None
+    area: Box | None = None
 
 
 def text_blocks(lines: Sequence[TextLine], columns: Columns) -> list[Block]:

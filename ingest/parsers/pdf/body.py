@@ -11,6 +11,7 @@ from ingest.parsers.pdf.document import PdfDocument
 from ingest.parsers.pdf.floats import Float, find_floats
 from ingest.parsers.pdf.flow import join_flow
 from ingest.parsers.pdf.footnotes import find_footnotes
+from ingest.parsers.pdf.grids.layout import lay_table
 from ingest.parsers.pdf.pages import page_views
 from ingest.parsers.pdf.references import split_entries
 from ingest.structure import build_sections, find_headings
@@ -149,7 +150,11 @@ def _blocks(
 
 def _float_block(document: PdfDocument, found: Float) -> Block:
     lines = tuple(document.lines[i] for i in (*found.caption, *found.body))
-    return Block(found.kind, lines, found.label, caption=len(found.caption))
+    table = None
+    if found.kind is Kind.TABLE and found.body:
+        graphics = document.graphics[lines[0].box.page - 1]
+        table = lay_table(lines[len(found.caption) :], graphics)
+    return Block(found.kind, lines, found.label, len(found.caption), table, found.area)
 
 
 def _note_block(document: PdfDocument, note: Sequence[int]) -> Block:

@@ -17,6 +17,8 @@ from rag.types import Box
 _RUNNING_TEXT = 20  # characters: shorter lines say nothing about columns
 _WIDE = 0.22  # of the page: running text is at least so wide
 _DISORDER = 0.12  # share of pairs of lines: more, and the file's order is not believed
+_ENOUGH = 6  # lines of running text: fewer leave no doubt
+_BESIDE = 0.15  # share of them that stand beside others: more, and there are more columns
 _SLACK = 3.0  # points by which a line may reach over the gutter
 
 
@@ -24,6 +26,46 @@ def reading_order(lines: Sequence[TextLine], width: float) -> list[TextLine]:
     """The page's lines as they are read."""
     gutter = find_gutter(lines, width)
     by_geometry = _order_by_geometry(lines, gutter)
+    if _disorder(lines, by_geometry, gutter, width) > _DISORDER:
+        return [lines[i] for i in by_geometry]
+    return list(lines)
+
+
+def is_unsure(lines: Sequence[TextLine], width: float) -> bool:
+    """Whether neither order is to be believed: the file's is another than the geometry's, or
+    texts stand side by side that no gutter parts, as in three columns.
+    """
+    running = [line for line in lines if _is_running(line, width)]
+    if len(running) < _ENOUGH:
+        return False
+    gutter = find_gutter(lines, width)
+    by_geometry = _order_by_geometry(lines, gutter)
+    if _disorder(lines, by_geometry, gutter, width) > _DISORDER:
+        return True
+    beside = sum(
+        any(_side_by_side(a.box, b.box, gutter) for b in running if b is not a) for a in running
+    )
+    return beside > _BESIDE * len(running)
+
+
+def by_regions(lines: Sequence[TextLine], regions: Sequence[Box], width: float) -> list[TextLine]:
+    """The lines by the regions that they stand in, in the regions' order.
+
+    What stands in none goes with the line before it.
+    """
+    members: list[list[TextLine]] = [[] for _ in range(len(regions) + 1)]
+    at = 0
+    for line in reading_order(lines, width):
+        holding = [n for n, box in enumerate(regions, 1) if _holds(box, line.box)]
+        at = min(holding, key=lambda n: _area(regions[n - 1]), default=at)
+        members[at].append(line)
+    return [line for own in members for line in reading_order(own, width)]
+
+
+def _disorder(
+    lines: Sequence[TextLine], by_geometry: Sequence[int], gutter: float | None, width: float
+) -> float:
+    """The share of pairs of lines that the file has the other way round."""
     place = {index: at for at, index in enumerate(by_geometry)}
     running = [i for i in range(len(lines)) if _is_running(lines[i], width)]
     pairs = [
@@ -31,9 +73,23 @@ def reading_order(lines: Sequence[TextLine], width: float) -> list[TextLine]:
         for a, b in itertools.combinations(running, 2)
         if gutter is not None or _overlap(lines[a].box, lines[b].box)
     ]
-    if sum(place[a] > place[b] for a, b in pairs) > _DISORDER * len(pairs):
-        return [lines[i] for i in by_geometry]
-    return list(lines)
+    return sum(place[a] > place[b] for a, b in pairs) / max(len(pairs), 1)
+
+
+def _side_by_side(a: Box, b: Box, gutter: float | None) -> bool:
+    """Whether both stand in one row, and not on the two sides of a gutter."""
+    same_row = min(a.y1, b.y1) - max(a.y0, b.y0) > 0.5 * (a.y1 - a.y0)
+    parted = {side(a, gutter), side(b, gutter)} == {1, 2}
+    return same_row and not _overlap(a, b) and not parted
+
+
+def _holds(region: Box, box: Box) -> bool:
+    x, y = (box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2
+    return region.x0 <= x <= region.x1 and region.y0 <= y <= region.y1
+
+
+def _area(box: Box) -> float:
+    return (box.x1 - box.x0) * (box.y1 - box.y0)
 
 
 def _overlap(a: Box, b: Box) -> bool:

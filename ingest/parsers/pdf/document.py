@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ingest.layout import OutlineEntry, TextLine
+from ingest.layout import OutlineEntry, TextLine, Word
 from rag.types import Box
 
 
@@ -15,7 +15,8 @@ class Fragment:
     ``baseline`` is their common y. ``top`` and ``bottom`` are nominal, from the size, because
     fonts lie about their boxes. ``block`` numbers the engine's own block. ``upright`` is false
     for text that runs up or down the page. ``bold_lead`` and ``italic_lead`` are how many leading
-    characters are so set: all of them where the whole fragment is.
+    characters are so set: all of them where the whole fragment is. ``words`` are known on pages
+    that may have tables.
     """
 
     text: str
@@ -31,6 +32,7 @@ class Fragment:
     small_caps: bool = False
     bold_lead: int = 0
     italic_lead: int = 0
+    words: tuple[Word, ...] = ()
 
     @property
     def top(self) -> float:
@@ -45,7 +47,8 @@ class Fragment:
 class PageGraphics:
     """A page's size and what is drawn on it.
 
-    ``rules`` are thin horizontal lines; ``pictures`` the areas that images and drawings cover.
+    ``rules`` are thin horizontal lines, ``bars`` upright ones; ``pictures`` the areas that images
+    and drawings cover.
     """
 
     page: int
@@ -53,6 +56,7 @@ class PageGraphics:
     height: float
     rules: tuple[Box, ...] = ()
     pictures: tuple[Box, ...] = ()
+    bars: tuple[Box, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,7 @@ class PdfDocument:
     ``furniture`` holds page headers, page numbers, margin stamps and the like.
     ``body_size`` is the type size, in points, of most of the text; ``unreadable`` the share
     of characters that the fonts' maps leave without a meaning (they are not in the lines).
+    ``remarks`` say what of the reading is in doubt.
     """
 
     pages: int
@@ -91,3 +96,4 @@ class PdfDocument:
     info: dict[str, str]
     body_size: float
     unreadable: float
+    remarks: tuple[str, ...] = ()

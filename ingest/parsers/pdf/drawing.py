@@ -34,14 +34,15 @@ def draw_page(path: Path, number: int, scale: float, boxes: Sequence[Rectangle])
             raise NoSuchPage(str(path), f"no page {number}: its pages are 1 to {count}")
         page = document[number - 1]
         upright(page)
-        scale = _bounded(page.rect.width, page.rect.height, scale)
+        scale = bounded(page.rect.width, page.rect.height, scale)
         mupdf = load_engine()
         # In colour even where the page is not: the marks are.
         drawn = page.get_pixmap(matrix=mupdf.Matrix(scale, scale), colorspace="rgb", annots=False)
         return _png(_marked(drawn, boxes, scale) if boxes else drawn)
 
 
-def _bounded(width: float, height: float, scale: float) -> float:
+def bounded(width: float, height: float, scale: float) -> float:
+    """``scale``, or what of it a page of that many points can be drawn at. Raises SourceError."""
     area = width * height
     if not (area > 0 and math.isfinite(area)):
         raise SourceError("page", f"can't be drawn: it measures {width:g} x {height:g} points")

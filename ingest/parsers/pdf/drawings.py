@@ -10,6 +10,7 @@ from rag.types import Box
 
 _CELL = 8.0  # points: drawings closer than this belong to one picture
 _THIN, _SHORTEST_RULE = 2.5, 18.0
+_SHORTEST_BAR = 6.0  # a table's upright rules are often drawn row by row
 _BACKGROUND = 0.8  # of the page: larger areas are paper, not pictures
 _LEAST_PICTURE = 24.0
 
@@ -27,18 +28,32 @@ class Area:
     visible: bool = True
 
 
+def is_rule(area: Area) -> bool:
+    """Whether it is a thin line across, or a piece of one."""
+    return area.y1 - area.y0 < _THIN and area.x1 - area.x0 > 2 * _THIN
+
+
+def is_bar(area: Area) -> bool:
+    """Whether it is a thin upright line, or a piece of one."""
+    return area.x1 - area.x0 < _THIN and area.y1 - area.y0 > _SHORTEST_BAR
+
+
 def page_graphics(page: int, width: float, height: float, areas: Iterable[Area]) -> PageGraphics:
     """Sorts what is drawn into rules and pictures."""
     rules: list[Box] = []
+    bars: list[Box] = []
     cells: set[Cell] = set()
     for area in areas:
         if not area.visible or _covers(area, width, height):
             continue
-        if area.y1 - area.y0 < _THIN and area.x1 - area.x0 > 2 * _THIN:
+        if is_rule(area):
             rules.append(Box(page, area.x0, area.y0, area.x1, area.y1))
         elif area.x1 - area.x0 > _THIN or area.y1 - area.y0 < _SHORTEST_RULE:
             cells.update(_cells(area, width, height))
-    return PageGraphics(page, width, height, _joined(rules), _pictures(page, cells))
+        if is_bar(area):
+            bars.append(Box(page, area.x0, area.y0, area.x1, area.y1))
+    pictures = _pictures(page, cells)
+    return PageGraphics(page, width, height, _joined(rules), pictures, _stacked(bars))
 
 
 def _joined(rules: Iterable[Box]) -> tuple[Box, ...]:
@@ -52,6 +67,18 @@ def _joined(rules: Iterable[Box]) -> tuple[Box, ...]:
         else:
             joined.append(rule)
     return tuple(rule for rule in joined if rule.x1 - rule.x0 > _SHORTEST_RULE)
+
+
+def _stacked(bars: Iterable[Box]) -> tuple[Box, ...]:
+    """Bars from the left; pieces that continue one another are one."""
+    stacked: list[Box] = []
+    for bar in sorted(bars, key=lambda box: (round(box.x0), box.y0)):
+        last = stacked[-1] if stacked else None
+        if last and abs(last.x0 - bar.x0) < _THIN and bar.y0 - last.y1 < _THIN:
+            stacked[-1] = Box(bar.page, last.x0, last.y0, last.x1, max(last.y1, bar.y1))
+        else:
+            stacked.append(bar)
+    return tuple(stacked)
 
 
 def _covers(area: Area, width: float, height: float) -> bool:

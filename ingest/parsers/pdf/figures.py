@@ -18,7 +18,7 @@ _SMALL = 0.8  # of the body's size
 
 def figure_body(page: PageView, caption: Box, taken: set[int]) -> tuple[int, ...]:
     """Sentences inside the picture above (or else below) the caption; labels are left out."""
-    picture = _picture(page, caption)
+    picture = find_picture(page, caption)
     if picture is None:
         return ()
     inside = (i for i in page.members if i not in taken)
@@ -35,7 +35,7 @@ def picture_labels(page: PageView, taken: set[int], captions: Iterable[Box]) -> 
     """Lines in, or beside, pictures that are not running text. ``captions`` are figures'."""
     frames = [grown(picture, 8, 10) for picture in page.graphics.pictures]
     for caption in captions:
-        picture = _picture(page, caption)
+        picture = find_picture(page, caption)
         if picture is not None:
             frames.append(_surroundings(page, around((picture, caption))))
     return {
@@ -47,7 +47,7 @@ def picture_labels(page: PageView, taken: set[int], captions: Iterable[Box]) -> 
     }
 
 
-def _picture(page: PageView, caption: Box) -> Box | None:
+def find_picture(page: PageView, caption: Box) -> Box | None:
     """The frame around the drawings above, or else below, the caption."""
     left, right = page.column(caption)
     pictures = [

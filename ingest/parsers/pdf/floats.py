@@ -5,23 +5,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ingest.parsers.pdf.boxes import around
+from ingest.parsers.pdf.boxes import around, grown, shared_width
 from ingest.parsers.pdf.captions import Caption, find_captions
 from ingest.parsers.pdf.document import PdfDocument
-from ingest.parsers.pdf.figures import figure_body, picture_labels
+from ingest.parsers.pdf.figures import figure_body, find_picture, picture_labels
 from ingest.parsers.pdf.pages import PageView, page_views
 from ingest.parsers.pdf.tables import algorithm_body, table_sides
 from rag.types import Box, Kind
 
+_RULED = 6.0  # points from a table's outer rows to the rules that frame it
+
 
 @dataclass(frozen=True, slots=True)
 class Float:
-    """Indices of the caption's lines and of the lines above or below that it names."""
+    """Indices of the caption's lines and of the lines above or below that it names; ``area`` is
+    where all of it stands, with what is drawn.
+    """
 
     kind: Kind
     label: str
     caption: tuple[int, ...]
     body: tuple[int, ...]
+    area: Box
 
 
 def find_floats(document: PdfDocument) -> tuple[list[Float], set[int]]:
@@ -66,7 +71,8 @@ def _floats(
     for caption in sorted(captions, key=lambda c: c.kind is Kind.FIGURE):
         body = _body(page, caption, taken, above=above)
         taken.update(body)
-        found.append(Float(caption.kind, caption.label, caption.lines, body))
+        area = _area(page, caption, body)
+        found.append(Float(caption.kind, caption.label, caption.lines, body, area))
     return found, taken
 
 
@@ -78,6 +84,22 @@ def _body(page: PageView, caption: Caption, taken: set[int], *, above: bool) -> 
         return algorithm_body(page, box, taken)
     over, under = table_sides(page, box, taken)
     return (over or under) if above else (under or over)
+
+
+def _area(page: PageView, caption: Caption, body: Sequence[int]) -> Box:
+    """The caption, its lines, and the picture or the rules around them."""
+    box = _box(page, caption)
+    lines = around((box, *(page.lines[i].box for i in body)))
+    if caption.kind is Kind.FIGURE:
+        picture = find_picture(page, box)
+        return around((lines, picture)) if picture else lines
+    near = grown(lines, 0, _RULED)
+    rules = [r for r in page.graphics.rules if near.y0 < r.y0 < near.y1 and _is_over(r, lines)]
+    return around((lines, *rules)) if body else lines
+
+
+def _is_over(rule: Box, lines: Box) -> bool:
+    return shared_width(rule, lines) > 0.5 * (rule.x1 - rule.x0)
 
 
 def _box(page: PageView, caption: Caption) -> Box:

@@ -11,7 +11,8 @@ from ingest.parsers.pdf.columns import side
 from ingest.parsers.pdf.document import PdfDocument
 from rag.types import Box
 
-_MARK = re.compile(r"(?:\d{1,2}|[∗*†‡§¶♣♠♦⋄]+)\s?\S")
+_MARK = re.compile(r"(?:(?P<number>\d{1,2})(?!\d|[.,–-]\d|[a-z]\b)\.?|[∗*†‡§¶♣♠♦⋄]+)\s?(?=\S)")
+_WORD = re.compile(r"[^\W\d_]{3,}")
 _SMALL = 0.93  # of the body's size
 _DEEPEST = 0.45  # of the page's height that footnotes may take
 
@@ -59,13 +60,27 @@ def _notes(document: PdfDocument, page: int, column: list[int]) -> Iterable[tupl
         foot = foot[ruled:]
     if not foot or lines[foot[0]].box.y0 < (1 - _DEEPEST) * graphics.height:
         return
-    starts = [n for n, i in enumerate(foot) if _MARK.match(lines[i].text)]
+    starts = _starts([lines[i].text for i in foot])
     first = 0 if ruled is not None else next(iter(starts), len(foot))
     if first == len(foot):
         return
     bounds = sorted({first, *(n for n in starts if n > first), len(foot)})
     for begin, end in itertools.pairwise(bounds):
-        yield tuple(foot[begin:end])
+        if any(_WORD.search(lines[i].text) for i in foot[begin:end]):  # else a piece of a formula
+            yield tuple(foot[begin:end])
+
+
+def _starts(texts: Sequence[str]) -> list[int]:
+    """Which lines open a note: by a sign, or by a number that is the next after the last."""
+    starts: list[int] = []
+    last: int | None = None
+    for n, text in enumerate(texts):
+        if mark := _MARK.match(text):
+            number = int(mark["number"] or 0)
+            if last is None or not number or number == last + 1:
+                starts.append(n)
+                last = number or last
+    return starts
 
 
 def _rule_above(lines: Sequence[TextLine], foot: Sequence[int], rules: Sequence[Box]) -> int | None:

@@ -144,6 +144,7 @@ def _line(rows: Sequence[list[Fragment]], page: int) -> TextLine:
         block=min(p.block for p in pieces),
         lead=_lead(pieces, [p.bold_lead for p in pieces])
         or _lead(pieces, [p.italic_lead for p in pieces]),
+        words=tuple(word for piece in pieces for word in piece.words),
     )
 
 

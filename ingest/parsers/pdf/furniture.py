@@ -1,8 +1,7 @@
-"""Tells furniture from text: page headers and footers, page numbers, stamps, line numbers."""
+"""Tells furniture from text: page headers and footers, page numbers, stamps."""
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -11,6 +10,7 @@ from ingest.layout import TextLine
 from ingest.parsers.pdf.document import PageGraphics
 
 _MARGIN, _EDGE_MARGIN = 0.15, 0.11  # of the page's height: what repeats, and what does not
+_PARTS = 3  # pieces of a page's header; a row of more is a table's
 _EDGE = 2  # rows of furniture at most, at the top and at the bottom
 _SAME_ROW = 4.0  # points
 _WHITE = 0.45  # em between furniture and text: rows of a table, or of a paragraph, have less
@@ -18,7 +18,6 @@ Row = list[TextLine]
 
 _DIGITS = re.compile(r"\d+")
 _PAGE_NUMBER = re.compile(r"[-–— ]*(?:page )?(?:\d{1,4}|[ivxl]{1,6})(?: of \d+|/\d+)?[-–— ]*", re.I)
-_LINE_NUMBER = re.compile(r"\d{1,4}")
 _NOTICE = re.compile(
     r"(?:published (?:as a|at|in) |under review as a |preprint\W*(?:under|work|submitted|$)"
     r"|arxiv:\S+v\d+\s+\[|accepted (?:at|to|by) |copyright (?:©|\(c\)|\d)|©|c⃝"
@@ -35,16 +34,12 @@ def split_furniture(
     body: list[list[TextLine]] = []
     furniture: list[TextLine] = []
     for lines, page in zip(pages, graphics, strict=True):
-        numbers = _line_numbers(lines)
         outer = _outermost(lines, page)
         kept: list[TextLine] = []
         for line in lines:
-            out = id(line) in numbers or (
-                id(line) in outer
-                and (
-                    _key(line) in repeated
-                    or (_is_notice(line) and _in_margin(line, page, _EDGE_MARGIN))
-                )
+            out = id(line) in outer and (
+                _key(line) in repeated
+                or (_is_notice(line) and _in_margin(line, page, _EDGE_MARGIN))
             )
             (furniture if out else kept).append(line)
         body.append(kept)
@@ -77,6 +72,8 @@ def _outermost(lines: Sequence[TextLine], page: PageGraphics) -> set[int]:
 def _set_apart(rows: Sequence[Row], gap: Callable[[Row, Row], float]) -> Sequence[Row]:
     """The first rows, two at most, that have white before the next."""
     for count in (2, 1):
+        if any(len(row) > _PARTS for row in rows[:count]):
+            continue
         if len(rows) > count and gap(rows[count - 1], rows[count]) > _WHITE * rows[0][0].size:
             return rows[:count]
     return rows[:_EDGE] if len(rows) <= _EDGE else []
@@ -96,18 +93,3 @@ def _repeated(
 def _is_notice(line: TextLine) -> bool:
     """A page number, or a publisher's notice at the very edge."""
     return bool(_PAGE_NUMBER.fullmatch(line.text) or _NOTICE.match(line.text))
-
-
-def _line_numbers(lines: Sequence[TextLine]) -> set[int]:
-    """A reviewer's column of consecutive numbers down the margin."""
-    columns: dict[int, list[TextLine]] = {}
-    for line in lines:
-        if _LINE_NUMBER.fullmatch(line.text):
-            columns.setdefault(round(line.box.x1 / 6), []).append(line)
-    found: set[int] = set()
-    for column in columns.values():
-        values = [int(line.text) for line in sorted(column, key=lambda line: line.box.y0)]
-        steps = [b - a for a, b in itertools.pairwise(values)]
-        if len(values) >= 15 and steps.count(1) >= 0.9 * len(steps):
-            found.update(id(line) for line in column)
-    return found

@@ -9,15 +9,15 @@ from __future__ import annotations
 import functools
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from ingest.layout import OutlineEntry
+from ingest.layout import OutlineEntry, Word
 from ingest.parsers.pdf.bitmap import with_bitmap_sizes
 from ingest.parsers.pdf.document import Fragment, RawDocument, RawPage
-from ingest.parsers.pdf.drawings import Area, page_graphics
+from ingest.parsers.pdf.drawings import Area, is_bar, is_rule, page_graphics
 from ingest.parsers.pdf.glyphs import (
     Span,
     is_bold,
@@ -28,6 +28,12 @@ from ingest.parsers.pdf.glyphs import (
     small_caps,
 )
 from ingest.parsers.pdf.health import has_end
+from ingest.parsers.pdf.words import (
+    WordsByLine,
+    may_hold_tables,
+    readable_words,
+    words_by_line,
+)
 from rag.errors import SourceError
 
 _TEXT, _VECTOR = 0, 3
@@ -104,25 +110,36 @@ def upright(page: Any) -> list[dict[str, Any]]:
 
     All boxes are those of the turned page.
     """
-    blocks = _blocks(page)
-    turn = _turn(blocks)
+    return _dict(_upright(page))
+
+
+def _upright(page: Any) -> Any:
+    """The page's text, after it was turned if need be."""
+    text = _text(page)
+    turn = _turn(_dict(text))
     if turn:
         page.set_rotation((page.rotation + turn) % 360)
-        blocks = _blocks(page)
-    return blocks
+        text = _text(page)
+    return text
 
 
 def _read_page(document: Any, index: int) -> RawPage:
     page = document[index]
-    blocks = upright(page)
+    text = _upright(page)
+    blocks = _dict(text)
     areas = [_area(block) for block in blocks if block["type"] == _VECTOR]
     if page.get_images():
         areas += [Area(*image["bbox"]) for image in page.get_image_info()]
+    tables = may_hold_tables(blocks)
     graphics = page_graphics(index + 1, page.rect.width, page.rect.height, areas)
-    return RawPage(graphics, _fragments(blocks))
+    if tables and not graphics.rules:
+        areas += _thin_drawings(page)
+        graphics = page_graphics(index + 1, page.rect.width, page.rect.height, areas)
+    words = words_by_line(text.extractWORDS()) if tables else {}
+    return RawPage(graphics, _fragments(blocks, words))
 
 
-def _blocks(page: Any) -> list[dict[str, Any]]:
+def _text(page: Any) -> Any:
     mupdf = load_engine()
     flags = (
         mupdf.TEXT_PRESERVE_WHITESPACE
@@ -131,7 +148,11 @@ def _blocks(page: Any) -> list[dict[str, Any]]:
         | mupdf.TEXT_USE_CID_FOR_UNKNOWN_UNICODE
     )
     listed = page.get_displaylist(annots=False).get_textpage(flags)
-    blocks: list[dict[str, Any]] = mupdf.TextPage(listed).extractDICT()["blocks"]
+    return mupdf.TextPage(listed)
+
+
+def _dict(text: Any) -> list[dict[str, Any]]:
+    blocks: list[dict[str, Any]] = text.extractDICT()["blocks"]
     return blocks
 
 
@@ -155,19 +176,27 @@ def _area(block: dict[str, Any]) -> Area:
     return Area(x0, y0, x1, y1, block["stroked"] or block["color"] < _NEAR_WHITE)
 
 
-def _fragments(blocks: list[dict[str, Any]]) -> tuple[Fragment, ...]:
+def _thin_drawings(page: Any) -> list[Area]:
+    """Rules that the engine's text doesn't have as such: stretched bitmaps of one bit, as old
+    drivers of TeX draw them, and strokes whose boxes it makes as wide as a sharp corner might be.
+    """
+    if page.rotation:
+        return []
+    drawn = (Area(*box) for kind, box in page.get_bboxlog() if not kind.endswith("text"))
+    return [area for area in drawn if is_rule(area) or is_bar(area)]
+
+
+def _fragments(blocks: list[dict[str, Any]], words: WordsByLine) -> tuple[Fragment, ...]:
     found = []
-    for block in blocks:
-        if block["type"] != _TEXT:
-            continue
-        for line in block["lines"]:
-            fragment = _fragment(line, block["number"])
+    for text, block in enumerate(block for block in blocks if block["type"] == _TEXT):
+        for at, line in enumerate(block["lines"]):
+            fragment = _fragment(line, block["number"], words.get((text, at), ()))
             if fragment is not None:
                 found.append(fragment)
     return tuple(found)
 
 
-def _fragment(line: dict[str, Any], block: int) -> Fragment | None:
+def _fragment(line: dict[str, Any], block: int, words: Sequence[Word]) -> Fragment | None:
     """One line of the engine; nothing if it is blank."""
     spans = [Span(s["text"], s["font"], s["size"], s["flags"]) for s in line["spans"]]
     text = printed(spans)
@@ -196,4 +225,5 @@ def _fragment(line: dict[str, Any], block: int) -> Fragment | None:
         small_caps=capitals,
         bold_lead=lead_length(spans, is_bold),
         italic_lead=lead_length(spans, is_italic),
+        words=readable_words(spans, words),
     )

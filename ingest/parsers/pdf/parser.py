@@ -18,13 +18,17 @@ from rag.types import Metadata, Paper
 
 @dataclass(frozen=True, slots=True)
 class PdfParser:
-    """Reads PDFs of up to ``max_pages`` pages with PyMuPDF."""
+    """Reads PDFs of up to ``max_pages`` pages with PyMuPDF.
+
+    Of those whose reading order is in doubt, up to ``layout_pages`` are shown to its layout model.
+    """
 
     max_pages: int = 1500
+    layout_pages: int = 20
 
     def parse(self, source: Path) -> Paper:
         check_file(source)
-        document = read_pdf(source, self.max_pages)
+        document = read_pdf(source, self.max_pages, self.layout_pages)
         check_text(source, document)
         words = Words.of(line.text for line in document.lines)
         metadata = _metadata(document, source)
@@ -40,6 +44,7 @@ class PdfParser:
             pages=document.pages,
             source=str(source),
             content_hash=digest,
+            remarks=document.remarks,
         )
 
 

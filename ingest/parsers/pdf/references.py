@@ -10,7 +10,8 @@ from statistics import median
 from ingest.layout import TextLine
 from ingest.parsers.pdf.boxes import same_row
 
-_BRACKETED = re.compile(r"\[[^\]\s]{1,12}\]")
+_IN_BRACKETS = re.compile(r"\[\d{1,3}\]")
+_LETTERED = re.compile(r"\[(?!online|accessed)[^\]\s]{1,12}\]", re.IGNORECASE)
 _NUMBERED = re.compile(r"\d{1,3}\.\s")
 _HANG = 0.6  # em
 
@@ -19,7 +20,7 @@ def split_entries(lines: Sequence[TextLine]) -> list[tuple[TextLine, ...]]:
     """One tuple of lines per entry, by labels, else hanging indents, else the white between."""
     if len(lines) < 2:
         return [tuple(lines)] if lines else []
-    for label in (_BRACKETED, _NUMBERED):
+    for label in (_IN_BRACKETS, _LETTERED, _NUMBERED):
         if sum(bool(label.match(line.text)) for line in lines) >= max(2, len(lines) // 12):
             return _cut(lines, {at for at, line in enumerate(lines) if label.match(line.text)})
     edges = _edges(lines)

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ingest.parsers.pdf.boxes import around, centre_in, distance_down, grown, shared_width
+from ingest.parsers.pdf.boxes import (
+    around,
+    centre_in,
+    distance_down,
+    grown,
+    same_row,
+    shared_width,
+)
 from ingest.parsers.pdf.pages import PageView
 from rag.types import Box
 
@@ -13,6 +20,8 @@ Rows = tuple[int, ...]
 
 _NEAR = 45.0  # points from a caption to the first rule
 _ROW_OR_TWO = 30.0  # points
+_EDGES = 6.0  # points: the ends of rules of one width
+_WIDE = 0.7  # of the widest rule
 _ONE_LINE = 1.6  # of the size
 _FIRST_STEP = 2.6  # of the size: a table is no further from its caption
 _STEP = 1.3  # of the size: its rows are no further apart
@@ -60,10 +69,46 @@ def _frame(page: PageView, caption: Box, taken: set[int], *, down: bool) -> Box 
         return None
     chosen = [stack[0]]
     for rule in stack[1:]:
-        alike = any(abs(r.x0 - rule.x0) < 6 and abs(r.x1 - rule.x1) < 6 for r in chosen)
-        if alike or distance_down(rule, chosen[-1]) < _ROW_OR_TWO:
+        if any(_alike(r, rule) for r in chosen) or distance_down(rule, chosen[-1]) < _ROW_OR_TWO:
             chosen.append(rule)
-    return grown(around(chosen), 4, 2) if len(chosen) > 1 else None
+    chosen = _without_tail(chosen)
+    if len(chosen) < 2:
+        return None
+    frame = around(chosen)
+    return grown(around((frame, *_bars_across(page, frame, limit, caption))), 4, 2)
+
+
+def _without_tail(rules: list[Box]) -> list[Box]:
+    """The rules up to the last that is as wide as the first ones: a picture's frame may follow."""
+    kept = [
+        at
+        for at, rule in enumerate(rules)
+        if any(_alike(rule, other) for other in rules if other is not rule)
+    ]
+    wide = [at for at in kept if rules[at].x1 - rules[at].x0 >= _WIDE * _width(rules)]
+    return rules[: wide[-1] + 1] if len(wide) > 1 else rules
+
+
+def _width(rules: Sequence[Box]) -> float:
+    return max(rule.x1 - rule.x0 for rule in rules)
+
+
+def _alike(a: Box, b: Box) -> bool:
+    return abs(a.x0 - b.x0) < _EDGES and abs(a.x1 - b.x1) < _EDGES
+
+
+def _bars_across(page: PageView, frame: Box, limit: float, caption: Box) -> list[Box]:
+    """Upright rules between the columns, which may reach past the last rule across."""
+    low, high = sorted((limit, caption.y0 if caption.y0 > frame.y0 else caption.y1))
+    return [
+        bar
+        for bar in page.graphics.bars
+        if frame.x0 - 2 < bar.x0 < frame.x1 + 2
+        and bar.y0 < frame.y1 + 2
+        and bar.y1 > frame.y0 - 2
+        and low - 2 < bar.y0
+        and bar.y1 < high + 2
+    ]
 
 
 def _is_text(page: PageView, inside: Sequence[int]) -> bool:
@@ -77,12 +122,22 @@ def _limit(page: PageView, caption: Box, taken: set[int], *, down: bool) -> floa
     others = [
         page.lines[i].box
         for i in page.members
-        if (i in taken or page.is_heading(page.lines[i]))
+        if (i in taken or _is_lone_heading(page, i))
         and shared_width(page.lines[i].box, caption) > 0
     ]
     if down:
         return min((b.y0 for b in others if b.y0 > caption.y1), default=page.graphics.height)
     return max((b.y1 for b in others if b.y1 < caption.y0), default=0.0)
+
+
+def _is_lone_heading(page: PageView, at: int) -> bool:
+    """Whether the line looks like a heading and is no cell of a row, as "1 CNN" may be."""
+    line = page.lines[at]
+    return page.is_heading(line) and not any(
+        same_row(line, page.lines[i]) and page.column(page.lines[i].box) == page.column(line.box)
+        for i in page.members
+        if i != at
+    )
 
 
 def _rows(page: PageView, caption: Box, taken: set[int], *, down: bool) -> tuple[int, ...]:

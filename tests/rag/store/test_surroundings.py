@@ -9,7 +9,7 @@ from rag.store.catalog import Catalog
 from rag.store.catalog_writer import WritableCatalog
 from rag.store.connection import BATCH
 from rag.store.surroundings import BRANCHES, KINDS
-from rag.types import Chunk, Kind, Paper, Ranking, Role
+from rag.types import Chunk, Kind, Link, LinkKind, Paper, Ranking, Role, Span
 from tests.values import make_chunks, make_paper
 
 FLAT = make_paper({"Method": ["We use Adam.", "The rate is 0.1."]}, roles={"Method": Role.METHOD})
@@ -46,6 +46,31 @@ def test_candidates_that_are_not_visible_make_room_for_others(library: Path) -> 
     with Catalog(library) as catalog:
         candidates = catalog.candidates(found(*hidden, *shown), 2)
     assert [c.chunk for c in candidates] == shown
+
+
+def test_what_a_chunk_points_to_can_be_brought_along(tmp_path: Path) -> None:
+    paper = make_paper(
+        {"Results": ["See Table 1 and 2 🙂 here.", "Table 1: é🙂 Scores.", "A note."]}
+    )
+    kinds = (Kind.PARAGRAPH, Kind.TABLE, Kind.FOOTNOTE)
+    elements = tuple(replace(e, kind=k) for e, k in zip(paper.elements, kinds, strict=True))
+    links = (
+        Link(Span(4, 11), LinkKind.ELEMENT, 1),
+        Link(Span(4, 11), LinkKind.SECTION, 0),
+        Link(Span(16, 17), LinkKind.FOOTNOTE, 2),
+        Link(Span(18, 19), LinkKind.ELEMENT, 0),
+        Link(elements[1].span, LinkKind.ELEMENT, 2),
+    )
+    paper = replace(paper, elements=elements, links=links)
+    chunks = make_chunks(paper)
+    with WritableCatalog(tmp_path) as catalog:
+        with catalog.transaction():
+            catalog.put(paper, chunks)
+        first = catalog.pointed(chunks[0])
+        assert [p.element for p in first] == [elements[1], elements[2]]
+        assert [p.text for p in first] == ["Table 1: é🙂 Scores.", "A note."]
+        assert [p.element for p in catalog.pointed(chunks[1])] == [elements[2]]
+        assert catalog.pointed(chunks[2]) == ()
 
 
 def test_a_table_is_a_candidate_of_its_kind(tmp_path: Path) -> None:

@@ -1,124 +1,30 @@
-"""The OpenAI-compatible endpoint: any chat page that speaks it gets cited answers.
+"""Answers as the OpenAI protocol has them: whole, and in pieces.
 
-Answers end in a list of references, and have their citations as annotations besides. A stream shows
+They end in a list of references, and have their citations as annotations besides. A stream shows
 the answer as it is written; where the check of its citations changes it, the checked one follows.
 """
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections.abc import AsyncIterator
-from typing import Annotated, Any
+from typing import Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Request
-from fastapi.responses import Response, StreamingResponse
-from pydantic import ValidationError
-
 from api.answering.events import Event
-from api.guard.callers import Caller, needs
-from api.guard.keys import Scope
 from api.kept import KeptAnswerJson, kept_answer_json
-from api.openai_shapes import (
-    MODEL,
-    Annotation,
-    ChatCompletion,
-    ChatRequest,
-    ChatUsage,
-    Extra,
-    Model,
-    Models,
-)
+from api.openai_compat.shapes import Annotation, ChatCompletion, ChatUsage, Extra
 from api.problems import Problem
 from api.references import references
-from api.responses import EVENTS, PING, STREAMED, UNBUFFERED
-from api.routes.answers import begun
-from api.serving import Serving, serving
 from api.shapes import CitationJson
-from api.wire import AskRequest, TurnJson, Within
 from rag.store.conversations import AnswerState, KeptAnswer
-from rag.store.listing import Listing, listed
 from rag.verify import UNSUPPORTED
-
-router = APIRouter(tags=["openai"])
-
-Here = Annotated[Serving, Depends(serving)]
-Asker = Annotated[Caller, Depends(needs(Scope.ASK))]
-
-LISTED = 500
-"""Papers that are listed as models of their own."""
 
 _REFERENCES = "\n\n## References\n\n"
 _DRAFT = "\n\n---\n\nThat was a draft. The answer after checking:\n\n"
 
 
-@router.get("/models", dependencies=[Depends(needs(Scope.ASK, Scope.READ))])
-def models(here: Here) -> Models:
-    """The library as a model, and each of its papers."""
-    papers, _ = listed(here.library.catalog, Listing(limit=LISTED))
-    names = [MODEL, *(f"{MODEL}/{paper.paper_id}" for paper in papers)]
-    return {"object": "list", "data": [_model(name) for name in names]}
-
-
-@router.post(
-    "/chat/completions",
-    response_model=ChatCompletion,
-    responses=STREAMED,
-)
-async def chat(
-    body: ChatRequest, request: Request, here: Here, caller: Asker
-) -> ChatCompletion | Response:
-    """Answer the last message, from the library or from the paper that `model` names."""
-    asked = _asked(body)
-    kept = await begun(asked, here, caller)
-    base = str(request.base_url).rstrip("/")
-    if body.stream:
-        usage = bool(body.stream_options and body.stream_options.include_usage)
-        chunks = _Chunks(kept, body.model, base, usage)
-        streamed = _streamed(here, kept, chunks)
-        return StreamingResponse(streamed, media_type=EVENTS, headers=UNBUFFERED)
-    finished = await here.answers.finished(kept.answer_id)
-    return await asyncio.to_thread(_completion, finished, body.model, base)
-
-
-def _asked(body: ChatRequest) -> AskRequest:
-    """The last message as a question, those before it as its history. Raises Problem."""
-    name, _, paper = body.model.partition("/")
-    if name != MODEL:
-        raise Problem(
-            "not-found", f"no model {body.model!r}: use {MODEL!r}, or {MODEL}/ and a paper's id"
-        )
-    *before, last = body.messages
-    if last.role != "user":
-        raise Problem(
-            "bad-request", f"the last message is of the {last.role}: let it be the user's"
-        )
-    within = body.scholium or Within()
-    papers = [paper] if paper else within.papers
-    try:
-        return AskRequest(
-            question=last.text,
-            history=_turns([(each.role, each.text) for each in before]),
-            **{**within.model_dump(), "papers": papers},
-        )
-    except ValidationError as error:
-        said = "; ".join(each["msg"] for each in error.errors())
-        raise Problem("bad-request", f"the last message can't be asked: {said}") from error
-
-
-def _turns(messages: list[tuple[str, str]]) -> list[TurnJson]:
-    """Questions with the answers that follow them, the last 20."""
-    turns: list[TurnJson] = []
-    for role, text in messages:
-        if role == "user" and text.strip():
-            turns.append(TurnJson(question=text[:10_000], answer=""))
-        elif role == "assistant" and turns:
-            turns[-1] = TurnJson(question=turns[-1].question, answer=_without_references(text))
-    return turns[-20:]
-
-
-def _completion(kept: KeptAnswer, model: str, base: str) -> ChatCompletion:
+def completion(kept: KeptAnswer, model: str, base: str) -> ChatCompletion:
+    """A finished answer. ``base`` is the URL of the server. Raises Problem where there is none."""
     answer = kept_answer_json(kept)
     if problem := answer["problem"]:
         raise Problem(problem["code"], problem["detail"])
@@ -148,7 +54,7 @@ def _completion(kept: KeptAnswer, model: str, base: str) -> ChatCompletion:
     }
 
 
-class _Chunks:
+class Chunks:
     """Makes the pieces of one stream."""
 
     def __init__(self, kept: KeptAnswer, model: str, base: str, usage: bool) -> None:
@@ -164,6 +70,7 @@ class _Chunks:
         self.is_over = False
 
     def first(self) -> bytes:
+        """What a stream begins with."""
         return self._chunk({"role": "assistant", "content": ""})
 
     def of(self, event: Event) -> list[bytes]:
@@ -206,15 +113,6 @@ class _Chunks:
         return _line({**self._head, "choices": [_choice(delta, None)]})
 
 
-async def _streamed(here: Serving, kept: KeptAnswer, chunks: _Chunks) -> AsyncIterator[bytes]:
-    yield chunks.first()
-    async for portion in here.answers.follow(kept.answer_id, (0, 0)):
-        yield b"".join(line for event in portion for line in chunks.of(event)) or PING
-    if not chunks.is_over:
-        yield chunks.failed(Problem("draining", "the server is being stopped: ask again"))
-    yield b"data: [DONE]\n\n"
-
-
 def _stopped() -> Problem:
     return Problem("unknown-answer", "the answer was stopped while it was written")
 
@@ -248,7 +146,8 @@ def _afterword(answer: KeptAnswerJson) -> str:
     return f"{note}{_REFERENCES}{listed}" if listed else note
 
 
-def _without_references(text: str) -> str:
+def without_references(text: str) -> str:
+    """An answer of ours that comes back, as history, without the list at its end."""
     return text.partition(_REFERENCES)[0][:100_000]
 
 
@@ -308,7 +207,3 @@ def _extra(answer: KeptAnswerJson) -> Extra:
         "note": answer["note"],
         "citations": answer["citations"],
     }
-
-
-def _model(name: str) -> Model:
-    return {"id": name, "object": "model", "created": 0, "owned_by": "scholium"}

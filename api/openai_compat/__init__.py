@@ -1,0 +1,1 @@
+"""How chat clients of the OpenAI protocol ask."""

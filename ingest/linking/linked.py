@@ -1,0 +1,68 @@
+"""A parsed paper -> the same with its references read and its parts linked. Read this first.
+
+Works on text, elements and sections alone, so that papers of every format profit. What a parser
+knows better (LaTeX has labels and keys) is kept; only what is missing is added.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import chain
+
+from ingest.linking.author_year import AuthorYears
+from ingest.linking.bibliography import read_bibliography
+from ingest.linking.cross_references import cross_references
+from ingest.linking.labelled import labelled_citations
+from ingest.linking.notes import footnote_calls
+from rag.types import Kind, Link, LinkKind, Paper, Span
+
+_SILENT = frozenset((Kind.REFERENCE, Kind.EQUATION))
+"""Kinds whose brackets and numbers mean something else."""
+
+
+def linked(paper: Paper) -> Paper:
+    """``paper`` with references and links, those it had among them.
+
+    Links are in the order of the text. Those of one span lead to several targets ("[3-5]"); others
+    don't overlap. None stands in the element that it leads to.
+    """
+    paper = replace(paper, references=paper.references or read_bibliography(paper))
+    stretches = [e.span for e in paper.elements if e.kind not in _SILENT]
+    found = chain(
+        footnote_calls(paper), citations(paper, stretches), cross_references(paper, stretches)
+    )
+    return replace(paper, links=tuple(_sorted(paper, found)))
+
+
+def citations(paper: Paper, stretches: Iterable[Span]) -> Iterator[Link]:
+    """Links from ``stretches`` of the text to entries of the bibliography."""
+    stretches = list(stretches)
+    references = paper.references
+    labels = {r.label: at for at, r in reversed(list(enumerate(references))) if r.label}
+    yield from labelled_citations(stretches, paper.text, labels)
+    printed = [paper.elements[r.element].span.of(paper.text) for r in references]
+    yield from AuthorYears(references, printed).citations(stretches, paper.text)
+
+
+def _sorted(paper: Paper, found: Iterable[Link]) -> Iterator[Link]:
+    """The paper's links and those found, by place; of two that overlap the earlier and longer."""
+    given = frozenset(paper.links)
+    ordered = sorted(
+        given.union(link for link in found if not _is_own(paper, link)),
+        key=lambda link: (link.span.start, link not in given, -link.span.end, link.target),
+    )
+    last: Link | None = None
+    for link in ordered:
+        together = last and link.span == last.span and (link in given) == (last in given)
+        if last is None or together or link.span.start >= last.span.end:
+            yield link
+            last = link
+
+
+def _is_own(paper: Paper, link: Link) -> bool:
+    """Whether the link leads to the element that it stands in, as a caption's own label."""
+    if link.kind not in (LinkKind.ELEMENT, LinkKind.FOOTNOTE):
+        return False
+    span = paper.elements[link.target].span
+    return span.start <= link.span.start < span.end

@@ -1,0 +1,169 @@
+"""Preprints and pages, from a server into a library."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ingest.commands import ingest
+from ingest.events import Event, Failed, Fetched, Stored, Unchanged
+from ingest.fetch.pace import Pace
+from rag.config import Settings
+from rag.store.catalog import Catalog
+from rag.types import Paper
+from tests.ingest.fetch.arxiv_site import Arxiv, gz, pdf, tar_gz
+from tests.ingest.fetch.serving import Site, body
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Path:
+    return tmp_path / "library"
+
+
+def run(library: Path, site: Site, *sources: str, **fetch) -> list[Event]:
+    settings = Settings(fetch=site.settings(**fetch)).model_copy(
+        update={"embedder": Settings.model_validate({"embedder": {"kind": "hashing"}}).embedder}
+    )
+    return list(ingest(list(sources), library, settings, jobs=1))
+
+
+def told(events: list[Event]) -> list[Event]:
+    kinds = (Fetched, Stored, Unchanged, Failed)
+    return [event for event in events if isinstance(event, kinds)]
+
+
+def papers(library: Path) -> Iterator[Paper]:
+    with Catalog(library) as catalog:
+        yield from [catalog.paper(row.paper_id) for row in catalog.papers()]
+
+
+def test_a_preprint_comes_with_what_arxiv_knows_of_it(library, site):
+    arxiv = Arxiv(site)
+    arxiv.has("pdf", pdf("A Title That Is Not arXiv's"), "application/pdf")
+    fetched, stored = told(run(library, site, "arXiv:1706.03762", arxiv="pdf"))
+    assert isinstance(fetched, Fetched)
+    assert fetched.source == "arXiv:1706.03762v2"
+    assert isinstance(stored, Stored)
+    [paper] = papers(library)
+    assert paper.paper_id == "1706.03762"
+    assert paper.metadata.title == "Attention to Fetching"
+    assert paper.metadata.authors == ("Ada Lovelace", "Grace Hopper")
+    assert paper.metadata.arxiv_version == 2
+    assert Path(paper.source) == library / "downloads" / "arxiv" / "1706.03762.pdf"
+
+
+def test_the_same_version_is_not_fetched_twice_and_a_new_one_takes_its_place(library, site):
+    arxiv = Arxiv(site)
+    arxiv.has("pdf", pdf("First"), "application/pdf")
+    run(library, site, "1706.03762", arxiv="pdf")
+    site.asked.clear()
+    [again] = told(run(library, site, "1706.03762", arxiv="pdf"))
+    assert isinstance(again, Unchanged)
+    assert [path.partition("?")[0] for path in site.paths] == ["/api/query"]
+    arxiv.version = 3
+    arxiv.has("pdf", pdf("Second", "Another text. " * 20), "application/pdf")
+    _, replaced = told(run(library, site, "1706.03762", arxiv="pdf"))
+    assert isinstance(replaced, Stored)
+    assert replaced.replaced
+    [paper] = papers(library)
+    assert (paper.paper_id, paper.metadata.arxiv_version) == ("1706.03762", 3)
+    assert "Another text." in paper.text
+
+
+def test_a_source_that_cannot_be_read_gives_way_to_the_pdf(library, site):
+    arxiv = Arxiv(site)
+    arxiv.has("e-print", tar_gz(readme_txt="no paper"), "application/gzip")
+    arxiv.has("pdf", pdf("A Paper"), "application/pdf")
+    events = told(run(library, site, "1706.03762"))
+    assert [type(event) for event in events] == [Fetched, Stored]
+    [paper] = papers(library)
+    assert paper.remarks[-1].startswith("read from its PDF: ")
+    kept = {path.name for path in (library / "downloads" / "arxiv").iterdir()}
+    assert kept == {"1706.03762.pdf", "1706.03762.json", ".asked"}
+    site.asked.clear()
+    [again] = told(run(library, site, "1706.03762"))
+    assert isinstance(again, Unchanged)
+    assert len(site.asked) == 1
+
+
+def test_a_preprint_without_source_is_fetched_as_pdf(library, site):
+    arxiv = Arxiv(site, "hep-th/9901001")
+    arxiv.has("e-print", pdf("A Paper"), "application/pdf")
+    assert [type(e) for e in told(run(library, site, "hep-th/9901001"))] == [Fetched, Stored]
+    [paper] = papers(library)
+    assert (paper.paper_id, paper.metadata.arxiv_id) == ("hep-th-9901001", "hep-th/9901001")
+    assert paper.remarks == ()
+
+
+@pytest.mark.parametrize(
+    "source",
+    [gz("no TeX"), gz("\\x")[:-9], b"\x1f\x8bnonsense", gz("\\" + "x" * 2 * 10**6)],
+)
+def test_a_source_that_is_no_latex_gives_way_too(library, site, source):
+    arxiv = Arxiv(site)
+    arxiv.has("e-print", source, "application/gzip")
+    arxiv.has("pdf", pdf("A Paper"), "application/pdf")
+    events = told(run(library, site, "1706.03762", max_mb=1))
+    assert [type(event) for event in events] == [Fetched, Stored]
+
+
+def test_the_form_can_be_chosen_by_the_url(library, site):
+    arxiv = Arxiv(site)
+    arxiv.has("pdf", pdf("A Paper"), "application/pdf", version=1)
+    fetched, _ = told(run(library, site, f"{site.url}/pdf/1706.03762v1"))
+    assert isinstance(fetched, Fetched)
+    assert site.paths[-1] == "/pdf/1706.03762v1"
+
+
+def test_what_cannot_be_had_is_named_and_the_others_go_on(library, site, tmp_path):
+    Arxiv(site).has("pdf", pdf("A Paper"), "application/pdf")
+    (tmp_path / "note.md").write_text("# A Note\n\nIt says something.\n")
+    events = told(
+        run(
+            library, site, "1706.03762v5", "1706.03762", "ftp://example.org/a.pdf",
+            "http://169.254.169.254/", str(tmp_path / "note.md"), arxiv="pdf",
+        )
+    )  # fmt: skip
+    failed = {event.source: event.reason for event in events if isinstance(event, Failed)}
+    assert list(failed) == ["1706.03762v5", "ftp://example.org/a.pdf", "http://169.254.169.254/"]
+    assert "no such version" in failed["1706.03762v5"]
+    assert len([event for event in events if isinstance(event, Stored)]) == 2
+
+
+def test_a_page_is_asked_for_only_what_is_newer(library, site):
+    url = f"{site.url}/papers/a%20paper.pdf?v=1"
+    site.pages["/papers/a%20paper.pdf?v=1"] = body(pdf("A Paper"), ETag='"1"')
+    _, stored = told(run(library, site, url))
+    assert isinstance(stored, Stored)
+    assert Path(stored.source).parent == library / "downloads" / "127.0.0.1"
+    site.pages["/papers/a%20paper.pdf?v=1"] = body(b"", status=304)
+    [unchanged] = told(run(library, site, url))
+    assert isinstance(unchanged, Unchanged)
+    assert site.asked[-1][1]["If-None-Match"] == '"1"'
+
+
+def test_a_file_whose_name_is_an_id_is_a_file(library, site, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "1706.03762"
+    folder.mkdir()
+    (folder / "note.md").write_text("# A Note\n\nIt says something.\n")
+    [stored] = told(run(library, site, "1706.03762"))
+    assert isinstance(stored, Stored)
+    assert not site.asked
+
+
+def test_requests_to_arxiv_are_kept_apart(tmp_path):
+    slept: list[float] = []
+    stamp = tmp_path / "downloads" / ".asked"
+    pace = Pace(stamp, 3.0, now=lambda: 1000.0, sleep=slept.append)
+    pace.wait()
+    os.utime(stamp, (999.0, 999.0))
+    pace.wait()
+    os.utime(stamp, (5000.0, 5000.0))  # by a clock that was wrong
+    pace.wait()
+    os.utime(stamp, (990.0, 990.0))
+    pace.wait()
+    assert slept == [2.0, 3.0]
