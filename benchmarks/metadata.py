@@ -3,7 +3,8 @@
 usage: metadata.py [--data FOLDER]
 
 Reads famous/ and pmlr/ (MANIFEST.tsv) and qasper-pdf/ (structure.json), which have titles, and
-tests/golden/metadata.tsv, which has what the first pages print, written down by looking at them.
+tests/golden/metadata.tsv, which has what the first pages print: what an earlier version read,
+corrected by looking at the rendered pages.
 
 A title is right if its letters and digits, in lower case, have an edit similarity of .9 or more to
 those of the expected one. Some expected titles are annotated or shortened: what stands in brackets

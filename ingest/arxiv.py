@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 _NEW = r"\d{2}(?:0[1-9]|1[0-2])\.\d{4,5}"
 _OLD = r"[a-z][a-z-]{1,10}(?:\.[A-Z]{2})?/\d{7}"
-_NAME = re.compile(rf"({_NEW})(?:v(\d+))?", re.ASCII)
+_NAME = re.compile(rf"({_NEW})(?:v\d+)?", re.ASCII)
 _STAMP = re.compile(
     rf"arXiv:\s?({_NEW}|{_OLD})(?:v(\d+))?\s+\[[\w.-]+\]\s+\d{{1,2}}\s+[A-Z][a-z]{{2}}\s+(\d{{4}})"
 )
@@ -41,8 +41,8 @@ def id_in_name(name: str) -> str:
 
 def version_in_name(name: str) -> int | None:
     """The version in a file name that consists of an arXiv id, as in "1706.03762v5"."""
-    match = _NAME.fullmatch(name)
-    return int(match[2]) if match and match[2] else None
+    found = id_and_version(name)
+    return found[1] if found else None
 
 
 def year_of_id(arxiv_id: str) -> int | None:

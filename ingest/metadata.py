@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ingest.arxiv import id_in_name, stamp_in, version_in_name
-from ingest.frontpage.affiliations import affiliations_of
+from ingest.frontpage.affiliations import affiliations_in, affiliations_of
 from ingest.frontpage.authors import authors_of
 from ingest.frontpage.code import code_of
 from ingest.frontpage.doi import doi_of
@@ -55,6 +55,7 @@ def find_metadata(
     arxiv_id = stamp.arxiv_id if stamp else id_in_name(name)
     title, after_title = title_lines(head)
     below = [line for line in head[after_title:] if line.size <= head[title].size]
+    below += _beside(head[title:after_title], page[len(head) :])
     authors = authors_of(below, info.get("author", ""))
     small = notices(page, head[after_title:], words)
     return Metadata(
@@ -66,10 +67,22 @@ def find_metadata(
         arxiv_version=stamp.version if stamp else version_in_name(name),
         doi=doi_of(small),
         venue=venue_of((*small, told_subject(info))),
-        affiliations=affiliations_of(below, authors),
+        affiliations=affiliations_of(below, authors) or affiliations_in(small),
         keywords=keywords_of(lines, words),
         code=code_of(whole or lines),
     )
+
+
+def _beside(title: Sequence[TextLine], rest: Sequence[TextLine]) -> list[TextLine]:
+    """Lines of ``rest``, which begins with the abstract's heading, that stand above it, below the
+    title: a column of names that was read after the abstract.
+    """
+    if not (title and rest) or not _after_heading(rest[0].text):
+        return []
+    top, bottom = title[-1].box.y1, rest[0].box.y0
+    return [
+        x for x in rest[1:] if top <= x.box.y0 and x.box.y1 <= bottom and x.size <= title[0].size
+    ]
 
 
 def _opening(lines: Sequence[TextLine]) -> int:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
 from dataclasses import replace
 
 from ingest.admit import Prepared, admit
+from ingest.enrich.background import Background, looked_up
 from ingest.enrich.build import open_lookup
-from ingest.enrich.lookup import Found, LookUp
+from ingest.enrich.lookup import Found
 from ingest.enrich.merging import lacks
 from ingest.events import Event, LookedUp, Stored, Unreached
 from ingest.glossary import mine
@@ -29,19 +28,21 @@ def beside(events: Iterable[Event], pipeline: IngestPipeline, settings: Enrich) 
     Once all are stored, answers are waited for until ``deadline_s`` is over and no longer; what
     is not there by then is left out, and said to be. Nothing that goes wrong fails the ingestion.
     """
-    asked: dict[Future[Found], str] = {}
-    with open_lookup(settings) as look_up, _threads() as pool:
+    asked: set[str] = set()
+    with open_lookup(settings) as look_up, Background(look_up, AT_ONCE) as background:
         for event in events:
             yield event
             if isinstance(event, Stored):
                 metadata = pipeline.catalog.paper(event.paper_id).metadata
                 if lacks(metadata):
-                    asked[pool.submit(look_up, metadata)] = event.paper_id
+                    background.put(event.paper_id, metadata)
+                    asked.add(event.paper_id)
         end = time.monotonic() + settings.deadline_s
-        while asked and (left_s := end - time.monotonic()) > 0:
-            for future in wait(asked, left_s, FIRST_COMPLETED).done:
-                yield from take(asked.pop(future), _result(future), pipeline)
-        for paper_id in asked.values():
+        while asked and (answer := background.get(end)):
+            paper_id, found = answer
+            asked.discard(paper_id)
+            yield from take(paper_id, found, pipeline)
+        for paper_id in sorted(asked):
             yield Unreached(paper_id, (_NOT_IN_TIME,))
 
 
@@ -52,7 +53,7 @@ def enrich_papers(
     with open_lookup(settings) as look_up:
         for paper_id in paper_ids:
             metadata = pipeline.catalog.paper(paper_id).metadata
-            yield from take(paper_id, _looked_up(look_up, metadata), pipeline)
+            yield from take(paper_id, looked_up(look_up, metadata), pipeline)
 
 
 def take(paper_id: str, found: Found, pipeline: IngestPipeline) -> Iterator[Event]:
@@ -87,26 +88,3 @@ def _admitted_anew(paper: Paper, pipeline: IngestPipeline) -> Iterator[Event]:
     vectors = yield from pipeline.embed(chunks)
     prepared = Prepared(paper, chunks, (paper.paper_id,), mine(paper))
     admit([prepared], vectors, pipeline.indexes, pipeline.catalog)
-
-
-def _looked_up(look_up: LookUp, metadata: Metadata) -> Found:
-    try:
-        return look_up(metadata)
-    except Exception as error:  # noqa: BLE001  an odd answer must not end the run
-        return Found(metadata, unreached=(f"{type(error).__name__}: {error}",))
-
-
-def _result(future: Future[Found]) -> Found:
-    try:
-        return future.result()
-    except Exception as error:  # noqa: BLE001  the same
-        return Found(Metadata(), unreached=(f"{type(error).__name__}: {error}",))
-
-
-@contextmanager
-def _threads() -> Iterator[ThreadPoolExecutor]:
-    pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="enrich")
-    try:
-        yield pool
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)

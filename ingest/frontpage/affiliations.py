@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from ingest.frontpage.accents import composed
 from ingest.layout import TextLine
@@ -31,6 +31,9 @@ _MARK = re.compile(
     r"|(?:^|(?<=\s))[α-ωµ](?=\s)"
 )
 _TRAILING = re.compile(r"(?<=[^\W\d])\d{1,2}(?:,\d)*(?=\s|,|$)|[⁰¹²³⁴-⁹]+")
+_CALLED = re.compile(r"(?:^|(?<=[\s,;.]))\d{1,2}\s?(?=[A-ZÀ-Þ])")
+_OPENS = re.compile(r"\s*1\s?(?=[A-ZÀ-Þ])")
+_EQUAL = re.compile(r"^\W*(?:equal\s+(?:contribution|advising)\W*)+", re.IGNORECASE)
 _ENDS_MARKED = re.compile(r"[^\W\d]\d{1,2}\s*$")
 _PROSE = re.compile(r"\b(?:we|is|are|this|that|can|it|our|to)\b")
 _CLOSE = 1.6  # sizes of type from one line of a block to the next
@@ -50,6 +53,23 @@ def affiliations_of(lines: Sequence[TextLine], authors: Sequence[str]) -> tuple[
         else:
             cells.append([line])
     return tuple(dict.fromkeys(name for cell in cells for name in _organisations(cell)))
+
+
+def affiliations_in(notices: Iterable[str]) -> tuple[str, ...]:
+    """Organisations in the note that some styles have at the foot of the page instead:
+    "1University of Oslo 2Google. Correspondence to: ...".
+    """
+    for notice in notices:
+        said, corresponding, _ = notice.partition("Correspondence to")
+        said = _EQUAL.sub("", said)
+        if (
+            (corresponding or _OPENS.match(said))
+            and _PLACE.search(said)
+            and not _PROSE.search(said)
+        ):
+            parts = (part.strip(" ,;.:&-–") for part in _CALLED.split(said))
+            return tuple(dict.fromkeys(part for part in parts if _PLACE.search(part)))
+    return ()
 
 
 def _is_place(line: TextLine, authors: Sequence[str]) -> bool:

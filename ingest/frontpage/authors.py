@@ -60,11 +60,10 @@ def authors_of(lines: Sequence[TextLine], own: str) -> tuple[str, ...]:
     shown = all(name.split()[-1].lower() in page and _is_name(name) for name in listed)
     if listed and shown:
         return tuple(dict.fromkeys(listed))
-    found = [
-        (line, names)
-        for line, text in _whole(_without_addresses(_in_rows(lines)))
-        if (names := list(_names(text)))
-    ]
+    whole = list(_whole(_without_addresses(_in_rows(lines))))
+    found = [(line, names) for line, text in whole if (names := list(_names(text)))]
+    # Only then may a line hold a name with its place: "Ada Lovelace, University of London".
+    found = found or [(line, names) for line, text in whole if (names := list(_names_before(text)))]
     if any(line.bold for line, _ in found):
         found = [(line, names) for line, names in found if line.bold]
     groups = (
@@ -155,6 +154,14 @@ def _names(line: str) -> Iterator[str]:
     # "Li Yi" and "Lu Xu" are names, but by themselves might be anything.
     listed = any(map(_is_name, named))
     yield from (name for name in named if _is_name(name) or (listed and _is_short(name)))
+
+
+def _names_before(line: str) -> Iterator[str]:
+    """The names that a line begins with, before a place."""
+    for part in re.split(r"\s*[,;(]\s*|\s+and\s+", line):
+        if _PLACE.search(part) or not (names := list(_names(part))):
+            return
+        yield from names
 
 
 def _clean(part: str) -> str:

@@ -89,6 +89,39 @@ def test_a_line_of_another_size_that_looks_like_a_name_is_none() -> None:
     assert found == ("Ada Lovelace", "Charles Babbage")
 
 
+def test_a_column_of_names_may_be_read_after_the_abstract() -> None:
+    page = Page().heading("Cutting Papers Into Useful Parts", size=16)
+    page.lines.append(line("Ada Lovelace", 120))
+    page.y = 160
+    page.heading("Abstract").prose()
+    page.lines.append(line("Charles Babbage", 120, x=320))
+    page.heading("1 Introduction").prose()
+    found = find_metadata(page.lines, {}, "x").authors
+    assert found == ("Ada Lovelace", "Charles Babbage")
+
+
+def test_a_name_may_share_its_line_with_a_place() -> None:
+    assert authors("Ada Lovelace, University of London", "Charles Babbage (Google Research)") == (
+        "Ada Lovelace",
+        "Charles Babbage",
+    )
+
+
+def test_affiliations_may_stand_at_the_foot_of_the_page() -> None:
+    page = head("Ada Lovelace * 1 Charles Babbage 2").heading("Abstract").prose(20)
+    page.heading("1 Introduction").prose(20)
+    page.text(
+        "*Equal contribution 1University of Oslo, Norway 2Google",
+        "Research. Correspondence to:",
+        "Ada Lovelace <a@b.org>.",
+        size=8,
+    )
+    assert find_metadata(page.lines, {}, "x").affiliations == (
+        "University of Oslo, Norway",
+        "Google Research",
+    )
+
+
 def test_a_sentence_below_the_names_holds_none() -> None:
     found = authors("Ada Lovelace", "approach to Knowledge Graph Embedding")
     assert found == ("Ada Lovelace",)
