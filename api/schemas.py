@@ -25,7 +25,7 @@ from api.shapes import (
     TraceJson,
     UsageJson,
 )
-from ingest.events import Event, Failed, Gone, Stored, Unchanged
+from ingest.events import Event, Failed, Gone, Skipped, Stored, Unchanged
 from rag.types import (
     Answer,
     Box,
@@ -277,6 +277,8 @@ def file_json(event: Event) -> FileJson | None:
             return {**_no_paper(event.source, "unchanged"), "paper_id": event.paper_id}
         case Failed():
             return {**_no_paper(event.source, "failed"), "reason": event.reason}
+        case Skipped():
+            return {**_no_paper(event.source, "skipped"), "reason": event.reason}
         case Gone():
             status = "removed" if event.removed else "gone"
             return {**_no_paper(event.source, status), "paper_id": event.paper_id}

@@ -236,8 +236,8 @@ class PaperDetailJson(PaperRowJson, FactsJson):
 class FileJson(TypedDict):
     """What an ingestion did with a file.
 
-    ``status`` is stored, replaced, unchanged or failed, and, of watched files, gone or removed;
-    what does not apply is ``None``.
+    ``status`` is stored, replaced, unchanged, failed or skipped (of exports), or, of watched files,
+    gone or removed; what does not apply is ``None``.
     """
 
     source: str

@@ -109,6 +109,14 @@ class Failed:
 
 
 @dataclass(frozen=True, slots=True)
+class Skipped:
+    """An entry of an export has no file that could be ingested. Comes before `Found`."""
+
+    source: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Gone:
     """The file of a paper is not in its watched folder any more. ``removed``: nor is the paper."""
 
@@ -136,6 +144,7 @@ Event = (
     | Unreached
     | Unchanged
     | Failed
+    | Skipped
     | Gone
     | Trouble
 )

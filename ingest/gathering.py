@@ -8,7 +8,8 @@ from functools import partial
 from pathlib import Path
 from time import perf_counter
 
-from ingest.events import Event, Fetched
+from ingest.events import Event, Fetched, Skipped
+from ingest.exports import export_items, is_export
 from ingest.fetch.fetcher import Fetcher
 from ingest.fetch.library import Download, Downloads
 from ingest.fetch.preprints import preprint_in
@@ -41,10 +42,12 @@ def gather(
     downloads = Downloads(library, Fetcher(settings))
     for name in given:
         fetch = _remote(name, downloads)
-        if fetch is None:
-            found.paths.append(Path(name))
-        else:
+        if fetch:
             yield from _take(str(name), fetch, found)
+        elif is_export(Path(name)) and _exists(str(name)):
+            yield from _exported(Path(name), found)
+        else:
+            found.paths.append(Path(name))
     here = find_sources(found.paths)
     return Sources(here.files, (*here.failures, *found.failures), found.known, found.instead)
 
@@ -63,6 +66,22 @@ def _exists(name: str) -> bool:
         return Path(name).exists()
     except (OSError, ValueError):
         return False
+
+
+def _exported(export: Path, found: _Found) -> Iterator[Event]:
+    """The files of an export's entries, with what the export knows of them."""
+    try:
+        items = export_items(export)
+    except SourceError as error:
+        found.failures.append(error)
+        return
+    for item in items:
+        file = item.file()
+        if file is None:
+            yield Skipped(f"{export}: {item.key}", item.why_without())
+        else:
+            found.paths.append(file)
+            found.known.setdefault(file.resolve(), Known(item.metadata))
 
 
 def _take(name: str, fetch: Callable[[], Download], found: _Found) -> Iterator[Event]:

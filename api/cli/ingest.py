@@ -50,7 +50,7 @@ def ingest(ctx: click.Context, sources: tuple[str, ...], jobs: int, as_json: boo
     stop at any time and start again: nothing is lost, and nothing is done twice.
     """
     from api.cli.render.progress import failures, ingesting
-    from api.cli.tally import summary
+    from api.cli.tally import file_line, summary
     from ingest.commands import ingest as run
 
     given = ctx.ensure_object(Common)
@@ -63,6 +63,8 @@ def ingest(ctx: click.Context, sources: tuple[str, ...], jobs: int, as_json: boo
         tally = draw(events, ingesting)
         for line in failures(tally.failed):
             say(line)
+        for skipped in tally.skipped:
+            say(file_line(skipped))
         say(summary(tally, perf_counter() - start))
     else:
         tally = follow(events, _say)

@@ -17,6 +17,7 @@ from ingest.events import (
     LookedUp,
     Mined,
     Parsed,
+    Skipped,
     Stored,
     Unchanged,
     Unreached,
@@ -61,6 +62,7 @@ class Tally:
     embedded: Stage = Stage()
     indexed: Stage = Stage()
     failed: list[Failed] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
 
     def add(self, event: Event, at: float) -> None:
         """Takes in one event, ``at`` seconds after the start."""
@@ -88,6 +90,8 @@ class Tally:
                 self.unchanged += 1
             case Failed():
                 self.failed.append(event)
+            case Skipped():
+                self.skipped.append(event)
 
     @property
     def read(self) -> int:
@@ -124,6 +128,8 @@ def file_line(event: Event) -> str:
             return f"unchanged  {event.paper_id}  {clean(event.source)}"
         case Failed():
             return f"failed     {clean(event.source)}: {clean(event.reason)}"
+        case Skipped():
+            return f"skipped    {clean(event.source)}: {clean(event.reason)}"
         case Gone():
             fate = "removed" if event.removed else "gone"
             return f"{fate:9}  {event.paper_id}  {clean(event.source)}"
@@ -139,6 +145,7 @@ def summary(tally: Tally, seconds: float) -> str:
         f"{tally.looked_up} looked up" if tally.looked_up else "",
         f"{tally.unchanged} unchanged" if tally.unchanged else "",
         f"{len(tally.failed)} failed" if tally.failed else "",
+        f"{len(tally.skipped)} skipped" if tally.skipped else "",
     ]
     work = [
         count(tally.pages.done, "page"),

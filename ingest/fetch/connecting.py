@@ -11,6 +11,8 @@ import socket
 import ssl
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from queue import Empty, SimpleQueue
+from threading import Thread
 from time import monotonic
 from typing import Any
 
@@ -81,15 +83,32 @@ class CheckedBackend(httpcore.NetworkBackend):
     def _addresses(self, host: str, port: int) -> Sequence[str]:
         """All of them, or none: a name that leads to a forbidden place, too, is not trusted."""
         private = self._settings.allow_private or host in self._settings.private_hosts
-        try:
-            addresses = self._resolve(host, port)
-        except (OSError, UnicodeError) as error:
-            raise httpcore.ConnectError(f"its name can't be looked up: {error}") from error
+        addresses = _within(self._deadline.left_s(), self._resolve, host, port)
         for address in addresses:
             if reason := refusal(address, private=private):
                 advice = "" if private else " ([fetch] private_hosts may allow it)"
                 raise FetchError(host, f"has the address {address}, which {reason}{advice}")
         return addresses
+
+
+def _within(seconds: float, resolve: Resolve, host: str, port: int) -> Sequence[str]:
+    """The addresses, or httpcore's errors: the system sets a look-up no limit of ours."""
+    found: SimpleQueue[Sequence[str] | Exception] = SimpleQueue()
+
+    def ask() -> None:
+        try:
+            found.put(resolve(host, port))
+        except (OSError, UnicodeError) as error:
+            found.put(error)
+
+    Thread(target=ask, daemon=True, name="looking up").start()
+    try:
+        answer = found.get(timeout=seconds)
+    except Empty as error:
+        raise httpcore.ConnectTimeout("its name can't be looked up in time") from error
+    if isinstance(answer, Exception):
+        raise httpcore.ConnectError(f"its name can't be looked up: {answer}") from answer
+    return answer
 
 
 class _TimedStream(httpcore.NetworkStream):

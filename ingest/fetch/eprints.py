@@ -5,43 +5,50 @@ from __future__ import annotations
 import gzip
 import tarfile
 import zlib
-from collections.abc import Iterator
 from pathlib import Path
 
-from ingest.fetch.bodies import bounded
 from rag.errors import FetchError
 
-ARCHIVE = ".tar.gz"
+FOLDER = ".tar.gz"
+FILE = ".gz"
 
-_AT_ONCE = 1 << 16
+_HEAD = 1 << 16
+_TEX = (".tex", ".ltx", ".latex")
 _BROKEN = (OSError, EOFError, zlib.error, tarfile.TarError)
 
 
-def settled(packed: Path, archive: Path, tex: Path, max_mb: int) -> Path:
-    """Renames ``packed`` to ``archive`` where it is a packed folder, else unpacks it as ``tex``.
+def ending_of(packed: Path, max_mb: int) -> str:
+    """How the name of a packed LaTeX source should end: `FOLDER` or `FILE`.
 
-    Raises FetchError for what is neither, or unpacks to more than ``max_mb`` MB of text.
+    Nothing is unpacked to the disk. Raises FetchError for what has no LaTeX in it, or none within
+    the first ``max_mb`` MB of a folder.
     """
     try:
         if tarfile.is_tarfile(packed):
-            return packed.replace(archive)
-        with gzip.open(packed) as file, tex.open("wb") as out:
-            for piece in bounded(_latex(file, tex.name), max_mb, tex.name):
-                out.write(piece)
+            kind, has_tex = FOLDER, _names_tex(packed, max_mb * 10**6)
+        else:
+            kind, has_tex = FILE, _is_tex(packed)
     except _BROKEN as error:
-        tex.unlink(missing_ok=True)
-        raise FetchError(tex.name, f"has a source that can't be unpacked: {error}") from error
-    except FetchError:
-        tex.unlink(missing_ok=True)
-        raise
-    packed.unlink()
-    return tex
+        raise FetchError(packed.name, f"has a source that can't be unpacked: {error}") from error
+    if not has_tex:
+        raise FetchError(packed.name, "has a source that is not LaTeX")
+    return kind
 
 
-def _latex(file: gzip.GzipFile, name: str) -> Iterator[bytes]:
-    piece = file.read(_AT_ONCE)
-    if b"\\" not in piece or b"\0" in piece:
-        raise FetchError(name, "has a source that is not LaTeX")
-    while piece:
-        yield piece
-        piece = file.read(_AT_ONCE)
+def _names_tex(packed: Path, most: int) -> bool:
+    """Whether a folder has a TeX file. What comes before it is passed over, and bounded."""
+    size = 0
+    with tarfile.open(packed, "r|*") as folder:
+        for member in folder:
+            if member.isfile() and member.name.lower().endswith(_TEX):
+                return True
+            size += member.size
+            if size > most:
+                return False
+    return False
+
+
+def _is_tex(packed: Path) -> bool:
+    with gzip.open(packed) as file:
+        head = file.read(_HEAD)
+    return b"\\" in head and b"\0" not in head

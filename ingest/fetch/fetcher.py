@@ -112,7 +112,11 @@ class Fetcher:
         there = _headers(response).get("location", "")
         if not there:
             raise FetchError(target.url, "leads on without saying where")
-        following = checked(urljoin(target.url, there), self.settings)
+        try:
+            joined = urljoin(target.url, there)
+        except ValueError as error:
+            raise FetchError(target.url, f"leads on to what is no URL: {error}") from error
+        following = checked(joined, self.settings)
         if (target.scheme, following.scheme) == ("https", "http"):
             raise FetchError(target.url, f"leads on to {following.url}, which is not encrypted")
         return following
@@ -140,7 +144,7 @@ class Fetcher:
         try:
             with (
                 httpcore.ConnectionPool(network_backend=backend) as pool,
-                pool.stream("GET", url, headers=list(headers.items())) as response,
+                pool.stream("GET", url, headers=_as_sent(headers)) as response,
             ):
                 yield response
         except FetchError as error:
@@ -172,6 +176,10 @@ def _write(
             raise FetchError(url, "is not what its server calls it, by its content")
         part.replace(path)
     return kind, size
+
+
+def _as_sent(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    return [(name.encode(), value.encode("latin-1")) for name, value in headers.items()]
 
 
 def _headers(response: httpcore.Response) -> dict[str, str]:

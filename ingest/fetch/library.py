@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ingest.fetch.downloads import FOLDER, Note, Place, place_of_preprint, place_of_url
-from ingest.fetch.eprints import ARCHIVE, settled
+from ingest.fetch.eprints import ending_of
 from ingest.fetch.fetcher import Fetcher
 from ingest.fetch.kinds import Kind
 from ingest.fetch.pace import Pace
@@ -99,13 +99,11 @@ class Downloads:
             exact.url(settings, form), path, _KINDS[form], unpack=form != "source"
         )
         try:
-            if answer.kind is Kind.GZIP:
-                path = settled(path, place.path(ARCHIVE), place.path(".tex"), settings.max_mb)
-            elif answer.kind:
-                path = path.replace(place.path(answer.kind))
-        except FetchError:
+            packed = answer.kind is Kind.GZIP
+            ending = ending_of(path, settings.max_mb) if packed else str(answer.kind)
+            path = path.replace(place.path(ending))
+        finally:
             place.path(".part").unlink(missing_ok=True)
-            raise
         version = exact.version or 0
         note = Note(exact.name, path.name, answer.url, version, asked)
         place.keep(note)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 from ingest.markup import Node, words
@@ -13,7 +13,7 @@ from ingest.parsers.html.inline import Inline, Writer, inline
 from ingest.parsers.html.tables import grid_of, is_layout, is_tabular, text_of
 from rag.types import Grid, Kind, Reference
 
-_HEADING = re.compile(r"h([1-6])")
+_HEADING = re.compile(r"h[1-6]")
 _CONTAINERS = frozenset(
     "html body div section article main aside center details figure-group fieldset d-article "
     "d-appendix d-abstract d-figure dt dd header hgroup tbody tr td th".split()
@@ -93,37 +93,31 @@ def _is_block(node: Node) -> bool:
 
 
 def _block(node: Node) -> Iterator[Block]:
-    """What one element is made into."""
-    if heading := _HEADING.fullmatch(node.tag):
-        yield _heading(node, int(heading[1]))
-    elif is_formula(node) or has_class(node, *_EQUATION):
-        yield _equation(node)
-    elif node.tag in {"figure", "d-figure"} or has_class(node, "ltx_float"):
-        yield from _figure(node)
-    elif node.tag == "pre" or has_class(node, *_CODE):
-        yield Block(Inline(_code(node)), Kind.ALGORITHM, ids=_ids(node))
-    elif is_tabular(node) and not is_layout(node):
-        yield from _table(node)
-    elif node.tag in {"ul", "ol", "dl"}:
-        yield _list(node)
-    elif node.tag == "blockquote":
-        yield Block(inline(node, lines=True), ids=_ids(node))
-    else:
-        first = True
-        for block in _inside(node):
-            yield replace(block, ids=block.ids | _own(node)) if first else block
-            first = False
+    """What one element is made into, by the first of `_MAKERS` that it fits."""
+    return next((make for fits, make in _MAKERS if fits(node)), _container)(node)
 
 
-def _heading(node: Node, level: int) -> Block:
-    if has_class(node, *_TITLE_ONLY):
-        return Block(inline(node))
+def _container(node: Node) -> Iterator[Block]:
+    for number, block in enumerate(_inside(node)):
+        yield block if number else replace(block, ids=block.ids | _own(node))
+
+
+def _quotation(node: Node) -> Iterator[Block]:
+    yield Block(inline(node, lines=True), ids=_ids(node))
+
+
+def _listing(node: Node) -> Iterator[Block]:
+    yield Block(Inline(_code(node)), Kind.ALGORITHM, ids=_ids(node))
+
+
+def _heading(node: Node) -> Iterator[Block]:
+    level = 0 if has_class(node, *_TITLE_ONLY) else int(node.tag[1])
     parent = node.getparent()
     of_parent = _own(parent) if parent is not None and parent.tag in {"section", "div"} else set()
-    return Block(inline(node), level=level, ids=_ids(node) | of_parent)
+    yield Block(inline(node), level=level, ids=_ids(node) | of_parent)
 
 
-def _equation(node: Node) -> Block:
+def _equation(node: Node) -> Iterator[Block]:
     """One line of TeX for each of a group's formulas; the number is the label."""
     numbers = [words(n) for n in node.iter() if has_class(n, "ltx_tag_equation", "eqno")]
     rows = [n for n in node.iter("tr") if has_class(n, "ltx_eqn_row")] or [node]
@@ -131,7 +125,7 @@ def _equation(node: Node) -> Block:
     tex = " \\\\\n".join(line for line in lines if line)
     label = numbers[0] if numbers else ""
     tag = f"\\tag{{{label.strip('()')}}}" if label else ""
-    return Block(Inline(f"$${tex}{tag}$$" if tex else ""), Kind.EQUATION, 0, label, ids=_ids(node))
+    yield Block(Inline(f"$${tex}{tag}$$" if tex else ""), Kind.EQUATION, 0, label, ids=_ids(node))
 
 
 def _formulas(row: Node) -> list[Node]:
@@ -141,27 +135,42 @@ def _formulas(row: Node) -> list[Node]:
 
 def _figure(node: Node) -> Iterator[Block]:
     """A float as one element: caption first, then a table's cells or a listing."""
-    found = [n for n in node.iter("figcaption", "caption") if not is_foreign(n)]
-    captions = [inline(n) for n in sorted(found, key=lambda n: n.getparent() is not node)]
     text = Writer(lines=True)
-    for caption in captions:
+    for caption in _captions(node):
         _append(text, caption)
-    called = _LABEL.match(captions[0].text) if captions else None
-    tables = [n for n in node.iter() if is_tabular(n) and not is_layout(n)]
+    label = _label(text.text)
+    tables = _tables(node)
     code = next((n for n in node.iterdescendants() if n.tag == "pre" or has_class(n, *_CODE)), None)
-    kind, grid = Kind.FIGURE, None
+    kind = Kind.TABLE if tables else Kind.FIGURE
     if code is not None:
         kind = Kind.ALGORITHM
         _append(text, Inline(_code(code)))
-    elif tables:
-        kind, grid = Kind.TABLE, grid_of(tables[0])
-        for table in tables:
-            _append(text, _as_text(table, grid_of(table)))
-    elif not captions:
+    for table in tables if code is None else ():
+        _append(text, _as_text(table, grid_of(table)))
+    kind = _CAPTIONED.get(label[:1].lower(), kind)
+    grid = grid_of(tables[0]) if tables and kind is Kind.TABLE else None
+    if not text.text:
         text.add("; ".join(alt for n in node.iter("img") if (alt := n.get("alt", "").strip())))
-    label = " ".join(called[1].split()) if called else ""
-    kind = _CAPTIONED[label[0].lower()] if label[:1].lower() in _CAPTIONED else kind
-    yield Block(text.done(), kind, 0, label, grid, _ids(node))
+    if text.text:
+        yield Block(text.done(), kind, 0, label, grid, _ids(node))
+    else:
+        yield from _container(node)
+
+
+def _captions(node: Node) -> list[Inline]:
+    """The float's own caption, then those of its parts."""
+    found = [n for n in node.iter("figcaption", "caption") if not is_foreign(n)]
+    return [inline(n) for n in sorted(found, key=lambda n: n.getparent() is not node)]
+
+
+def _tables(node: Node) -> list[Node]:
+    found = [n for n in node.iter() if is_tabular(n) and not is_layout(n)]
+    return [n for n in found if not any(a in found for a in n.iterancestors())]
+
+
+def _label(caption: str) -> str:
+    called = _LABEL.match(caption)
+    return " ".join(called[1].split()) if called else ""
 
 
 def _table(node: Node) -> Iterator[Block]:
@@ -169,10 +178,8 @@ def _table(node: Node) -> Iterator[Block]:
     text = Writer(lines=True)
     if caption is not None:
         _append(text, inline(caption))
-    called = _LABEL.match(text.text)
-    grid = grid_of(node)
+    label, grid = _label(text.text), grid_of(node)
     _append(text, _as_text(node, grid))
-    label = " ".join(called[1].split()) if called else ""
     yield Block(text.done(), Kind.TABLE, 0, label, grid, _ids(node))
 
 
@@ -181,7 +188,7 @@ def _as_text(table: Node, grid: Grid | None) -> Inline:
     return Inline(text_of(grid)) if grid else inline(table, lines=True)
 
 
-def _list(node: Node) -> Block:
+def _list(node: Node) -> Iterator[Block]:
     """Items on lines of their own, with the marks that they have on the page."""
     items = [child for child in node if child.tag in {"li", "dt", "dd"} and not is_foreign(child)]
     parts = tuple((n, inline(n, lines=not has_class(n, "ltx_bibitem"))) for n in items)
@@ -192,7 +199,7 @@ def _list(node: Node) -> Block:
         text.text += "" if own else f"{number}. " if node.tag == "ol" else "- "
         _append(text, part)
     ordered = node.tag == "ol"
-    return Block(text.done(), Kind.LIST, ids=_ids(node), items=parts, ordered=ordered)
+    yield Block(text.done(), Kind.LIST, ids=_ids(node), items=parts, ordered=ordered)
 
 
 def _append(writer: Writer, more: Inline) -> None:
@@ -227,3 +234,14 @@ def _own(node: Node) -> set[str]:
 def _ids(node: Node) -> frozenset[str]:
     """The names by which a link may lead to the element or into it."""
     return frozenset(name for inner in node.iter() for name in _own(inner))
+
+
+_MAKERS: tuple[tuple[Callable[[Node], object], Callable[[Node], Iterator[Block]]], ...] = (
+    (lambda node: _HEADING.fullmatch(node.tag), _heading),
+    (lambda node: is_formula(node) or has_class(node, *_EQUATION), _equation),
+    (lambda node: node.tag in {"figure", "d-figure"} or has_class(node, "ltx_float"), _figure),
+    (lambda node: node.tag == "pre" or has_class(node, *_CODE), _listing),
+    (lambda node: is_tabular(node) and not is_layout(node), _table),
+    (lambda node: node.tag in {"ul", "ol", "dl"}, _list),
+    (lambda node: node.tag == "blockquote", _quotation),
+)

@@ -10,8 +10,10 @@ from ingest.parsers.html.document import has_class, is_foreign
 from ingest.parsers.html.formulas import is_display, is_formula, tex_of
 
 _BLANKS = re.compile(r"[ \t\r\n\f\v\u00a0]+")
-_BREAKING = frozenset("p div li dt dd tr section table blockquote figure figcaption h1 h2 h3 h4 h5 "
-                      "h6 ul ol dl pre".split())  # fmt: skip
+_BREAKING = frozenset(
+    "p div li dt dd tr td th section table blockquote figure figcaption h1 h2 h3 h4 h5 h6 ul ol dl "
+    "pre".split()
+)
 _NOTES = frozenset({"ltx_note", "footnote"})
 _UNSEEN = frozenset({"ltx_note_mark", "ltx_note_type", "ltx_tag_note"})
 

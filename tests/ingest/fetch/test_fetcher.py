@@ -6,6 +6,7 @@ import gzip
 import socket
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -44,10 +45,10 @@ def test_a_file_is_saved_with_what_tells_its_version(site, tmp_path):
 def test_nothing_is_saved_where_the_server_has_nothing_newer(site, tmp_path):
     site.pages["/a.pdf"] = body(b"", status=304)
     fetcher = Fetcher(site.settings())
-    known = {"If-None-Match": '"1"'}
+    known = {"If-None-Match": '"é"'}
     answer = fetcher.save(f"{site.url}/a.pdf", tmp_path / "a.pdf", ANY, known)
     assert answer.kind is None
-    assert site.asked[0][1]["If-None-Match"] == '"1"'
+    assert site.asked[0][1]["If-None-Match"] == '"é"'
     assert not list(tmp_path.iterdir())
 
 
@@ -129,6 +130,7 @@ def test_a_name_that_moves_between_redirects_is_checked_again(site, tmp_path):
         ("http://127.0.0.1:22/", "port 22"),
         ("//localhost:{port}/b.pdf", "this machine's own"),
         ("", "without saying where"),
+        ("http://[::1", "no URL"),
     ],
 )
 def test_redirects_are_checked_as_the_first_url_is(site, tmp_path, there, complaint):
@@ -275,6 +277,21 @@ def silent(request: BaseHTTPRequestHandler) -> None:
 def test_a_server_that_drips_or_is_silent_is_left(site, tmp_path, answer, limits):
     site.pages["/a.pdf"] = answer
     refused(site, tmp_path, r"takes too long: .*timeout_s, stall_s", **limits)
+
+
+def test_a_name_server_that_does_not_answer_is_left(site, tmp_path):
+    asked, over = [], Event()
+
+    def resolve(host: str, port: int) -> list[str]:
+        asked.append(host)
+        over.wait()
+        return ["127.0.0.1"]
+
+    fetcher = Fetcher(site.settings(timeout_s=0.2), resolve)
+    with pytest.raises(FetchError, match="takes too long"):
+        fetcher.save(f"http://papers.test:{site.port}/", tmp_path / "a", ANY)
+    over.set()
+    assert asked == ["papers.test"]
 
 
 @pytest.mark.parametrize(

@@ -75,7 +75,7 @@ def test_the_same_version_is_not_fetched_twice_and_a_new_one_takes_its_place(lib
 
 def test_a_source_that_cannot_be_read_gives_way_to_the_pdf(library, site):
     arxiv = Arxiv(site)
-    arxiv.has("e-print", tar_gz(readme_txt="no paper"), "application/gzip")
+    arxiv.has("e-print", tar_gz(main_tex="% nothing\n"), "application/gzip")
     arxiv.has("pdf", pdf("A Paper"), "application/pdf")
     events = told(run(library, site, "1706.03762"))
     assert [type(event) for event in events] == [Fetched, Stored]
@@ -100,7 +100,13 @@ def test_a_preprint_without_source_is_fetched_as_pdf(library, site):
 
 @pytest.mark.parametrize(
     "source",
-    [gz("no TeX"), gz("\\x")[:-9], b"\x1f\x8bnonsense", gz("\\" + "x" * 2 * 10**6)],
+    [
+        gz("no TeX"),
+        gz("\\x")[:-9],
+        b"\x1f\x8bnonsense",
+        tar_gz(code_py="x = 1"),
+        tar_gz(big_bin="x" * 2 * 10**6, main_tex="\\x"),
+    ],
 )
 def test_a_source_that_is_no_latex_gives_way_too(library, site, source):
     arxiv = Arxiv(site)

@@ -219,6 +219,27 @@ def test_spans_of_cells_that_claim_too_much(tmp_path):
     assert third is None
 
 
+def test_floats(tmp_path):
+    paper = page(
+        tmp_path,
+        """<figure id="f"><figure><img alt="x"><figcaption>(a) left</figcaption></figure>
+        <figcaption>Figure 2: Both.</figcaption></figure>
+        <figure><img src="y.png" alt="A plot."></figure>
+        <figure><p>Words alone.</p></figure>
+        <figure class="ltx_float ltx_algorithm"><figcaption>Algorithm 1 Train</figcaption>
+        <div class="ltx_listing"><div class="ltx_listingline">x = 1</div>
+        <div class="ltx_listingline">y = 2</div></div></figure>
+        <figure><table><tr><td>a<td><table><tr><td>b<td>c</table></table></figure>""",
+    )
+    assert [(e.kind, e.label, e.span.of(paper.text)) for e in paper.elements] == [
+        (Kind.FIGURE, "Figure 2", "Figure 2: Both.\n(a) left"),
+        (Kind.FIGURE, "", "A plot."),
+        (Kind.PARAGRAPH, "", "Words alone."),
+        (Kind.ALGORITHM, "Algorithm 1", "Algorithm 1 Train\nx = 1\ny = 2"),
+        (Kind.TABLE, "", "a | b c"),
+    ]
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "iso-8859-2"])
 def test_encodings(tmp_path, encoding):
     html = f'<!doctype html><meta charset="{encoding}"><p>Žluťoučký kůň.</p>'
