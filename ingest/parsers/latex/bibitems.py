@@ -14,7 +14,7 @@ _NATBIB = re.compile(r"(?P<names>.*?)\((?P<year>\d{4}[a-z]?|[^()]{0,20})\)(?P<al
 _BLOCK = "\ue011"
 _YEAR = re.compile(r"(?<![\d.:/-])(?:19|20)\d\d(?![\d.:/-]*\d)")
 _ARXIV = re.compile(
-    r"(?:arxiv[:\s./]*(?:preprint|abs)?[\s/]*(?:arxiv:)?)(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})",
+    r"arxiv(?:\.org/(?:abs|pdf)/|[:\s.,]*(?:e-prints?|preprint)?[:\s,]*(?:arxiv:)?\s*)(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})",
     re.IGNORECASE,
 )
 _DOI = re.compile(r"\b10\.\d{4,9}/[^\s,;]+[^\s,;.)]")

@@ -34,7 +34,6 @@ _ABSTRACTS = frozenset({"abstract", "onecolabstract"})
 _APART = frozenset("center quote quotation flushleft flushright verse".split())
 _KEYWORDS = re.compile(r"(?:key\s?words?|index terms)\b[^:—.-]{0,20}[:—.-]\s*(.+)", re.IGNORECASE)
 _CLOSING = Token(Type.CLOSE, "}")
-_AROUND = "a float of ours"
 _SECTION = frozenset(LEVELS)
 COMMANDS = frozenset({*_SECTION, "appendix", "bibliography", "printbibliography", "addbibresource"})
 KEPT = frozenset({*formulas.DISPLAYS, *LISTS, *TABLES})
@@ -244,8 +243,9 @@ class Body:
 
     def _formula(self, reader: Reader, name: str) -> None:
         self._flush()
-        shown, label = self.writer.display(reader, name)
-        self._block(Kind.EQUATION, shown, label)
+        for shown, anchors in self.writer.display(reader, name):
+            self.document.awaiting += anchors
+            self._block(Kind.EQUATION, shown.text, f"({shown.number})" if shown.number else "")
 
     def _display(self, reader: Reader, token: Token) -> None:
         self._flush()
@@ -275,8 +275,9 @@ class Body:
         counter, printed = FLOATS.get(name.rstrip("*"), ("table", "Table"))
         float_ = Float(counter, printed)
         if name in TABLES:  # read as if a float were around it
-            reader.push([Token(Type.BEGIN, "", name=name), Token(Type.END, "", name=_AROUND)])
-            name = _AROUND
+            inside = formulas.environment(reader, name)
+            begin, end = (Token(kind, "", name=name) for kind in (Type.BEGIN, Type.END))
+            reader, name = reader.over([begin, *inside, end]), ""
         else:
             skip(reader, ENVIRONMENTS.get(name, "o"))
         anchor, self.writer.anchor = self.writer.anchor, None

@@ -87,8 +87,10 @@ def _paired(reader: Reader) -> None:
 
 def _document_command(reader: Reader) -> None:
     name, signature, body = _defined(reader), reader.argument(), tuple(reader.argument())
-    letters = "".join(token.text for token in signature if token.type is Type.TEXT).split()
-    kinds = "".join(letters)
+    kinds, depth = "", 0
+    for token in signature:
+        depth += (token.type is Type.OPEN) - (token.type is Type.CLOSE)
+        kinds += token.text if token.type is Type.TEXT and depth == 0 else ""
     optional = kinds[:1] in ("o", "O")
     if kinds and not set(kinds[optional:]) <= {"m"}:
         return  # signatures with delimiters are beyond us

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from ingest.parsers.latex.counters import Counters
@@ -15,7 +16,6 @@ LONGEST = 5000
 """Tokens that are looked through for the end of a formula in running text."""
 CLOSINGS = {"(": ")", "[": "]"}
 """By the command that opens a formula, the one that closes it."""
-_SHOWN = {"gather": "gather"}
 _ARGUMENTS = frozenset("alignat xalignat IEEEeqnarray empheq".split())
 
 
@@ -28,6 +28,15 @@ class Row:
     labels: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A formula as it stands in the text."""
+
+    text: str
+    number: str
+    labels: tuple[str, ...]
+
+
 def inline(reader: Reader, opening: Token) -> str:
     """``$x$``, or ``$$x$$``: what follows the dollar, up to the next outside of braces.
 
@@ -35,7 +44,7 @@ def inline(reader: Reader, opening: Token) -> str:
     """
     found: list[Token] = []
     depth = 0
-    while len(found) < LONGEST and (token := reader.next()) is not None:
+    while len(found) < LONGEST and reader.macros.hopeful and (token := reader.next()) is not None:
         if token.type is Type.MATH and depth <= 0 and (found or opening.text == "$$"):
             if len(token.text) > len(opening.text):
                 reader.push([token._replace(text="$")])
@@ -44,6 +53,7 @@ def inline(reader: Reader, opening: Token) -> str:
         if token.type is Type.PARAGRAPH:
             break
         depth += (token.type is Type.OPEN) - (token.type is Type.CLOSE)
+    reader.macros.in_vain += 1
     reader.push(found)
     return opening.text
 
@@ -88,16 +98,40 @@ def rows(reader: Reader, name: str, counters: Counters) -> list[Row]:
     return [_row(part, numbered=numbered, counters=counters, reader=reader) for part in parts]
 
 
-def shown(found: list[Row], name: str) -> str:
-    r"""The rows as one formula between ``$$``; the number after it, or ``\tag`` in each row."""
-    if len(found) == 1:
-        number = f" ({found[0].number})" if found[0].number else ""
-        return f"$$ {found[0].source} $$" + number
-    plain = _SHOWN.get(name.rstrip("*"), "align")
-    star = "" if any(row.number for row in found) else "*"
-    lines = [row.source + (rf" \tag{{{row.number}}}" if row.number else "") for row in found]
-    body = r" \\ ".join(lines)
-    return rf"$$ \begin{{{plain}{star}}} {body} \end{{{plain}{star}}} $$"
+def shown(found: list[Row], name: str) -> list[Shown]:
+    """The rows as formulas between ``$$``, each with its number after it. Rows without a number
+    go with the one that follows, or else with the last.
+    """
+    groups: list[list[Row]] = [[]]
+    for row in found:
+        if groups[-1] and groups[-1][-1].number:
+            groups.append([])
+        groups[-1].append(row)
+    if len(groups) > 1 and not groups[-1][-1].number:
+        last = groups.pop()
+        groups[-1] += last
+    return [_together(group, name) for group in groups]
+
+
+def _together(rows: list[Row], name: str) -> Shown:
+    number = next((row.number for row in rows if row.number), "")
+    body = r" \\ ".join(row.source for row in rows)
+    if len(rows) > 1:
+        kind = "gather*" if name.startswith("gather") else "align*"
+        body = rf"\begin{{{kind}}} {body} \end{{{kind}}}"
+    elif name.rstrip("*") in MANY:
+        body = _unaligned(body)
+    labels = tuple(label for row in rows for label in row.labels)
+    if not body.strip():
+        return Shown("", number, labels)
+    return Shown(f"$$ {body} $$" + (f" ({number})" if number else ""), number, labels)
+
+
+def _unaligned(source: str) -> str:
+    """A row that stands alone, without the marks that align it; those of matrices stay."""
+    if r"\begin" in source:
+        return rf"\begin{{align*}} {source} \end{{align*}}" if "&" in source else source
+    return " ".join(re.sub(r"(?<!\\)&", " ", source).split())
 
 
 def tidy(tokens: list[Token]) -> str:

@@ -9,7 +9,7 @@ from ingest.parsers.latex.document import BREAK, MARK, Front, clean, one_line
 from ingest.parsers.latex.reader import Reader
 from ingest.parsers.latex.tabular import skip
 from ingest.parsers.latex.tokens import Token, Type
-from ingest.parsers.latex.writing import Writer
+from ingest.parsers.latex.writing import DEEPEST, Writer
 
 ENVIRONMENTS = frozenset("IEEEkeywords keywords keyword".split())
 _FIELDS = {
@@ -128,6 +128,9 @@ def _authors(reader: Reader, writer: Writer) -> str:
 
 
 def _without_notes(writer: Writer, reader: Reader, tokens: Sequence[Token]) -> str:
+    if writer.depth >= DEEPEST:
+        return ""
+    writer.depth += 1
     before = len(writer.notes)
     inner = reader.over(tokens)
     parts: list[str] = []
@@ -143,6 +146,7 @@ def _without_notes(writer: Writer, reader: Reader, tokens: Sequence[Token]) -> s
         else:
             parts.append(writer.piece(token, inner))
     del writer.notes[before:]
+    writer.depth -= 1
     return "".join(parts)
 
 
@@ -169,4 +173,5 @@ def _likely(name: str) -> bool:
 
 
 def _tidy(text: str) -> str:
-    return " ".join(_NOTE.sub(" ", text).split()).strip(" ,;.:{}")
+    said = " ".join(_NOTE.sub(" ", text).split()).strip(" ,;.:{}")
+    return re.sub(r"^and\s+", "", said)

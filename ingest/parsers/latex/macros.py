@@ -11,6 +11,8 @@ MAX_DEPTH = 40
 """Macros inside macros; what is deeper stays as written."""
 MAX_GROWTH = 400_000
 """Tokens that expansion may add to a document."""
+MAX_IN_VAIN = 200
+"""How often the end of a formula or an option is looked for that has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +36,17 @@ class Macros:
     switches: dict[str, bool] = field(default_factory=dict)
     packages: dict[str, str] = field(default_factory=dict)
     growth: int = 0
+    in_vain: int = 0
 
     @property
     def exhausted(self) -> bool:
         """Whether expansion has added as much as it may."""
         return self.growth >= MAX_GROWTH
+
+    @property
+    def hopeful(self) -> bool:
+        """Whether ends are still looked for: each search in vain costs, so there may be so many."""
+        return self.in_vain < MAX_IN_VAIN
 
     def define(self, name: str, macro: Macro) -> None:
         """Takes the definition of ``name``, unless it is ours."""

@@ -21,7 +21,7 @@ _CLASS = re.compile(
     r"^[^%\n]*\\document(?:class|style)\b(?:\s*\[[^\]]*\])?\s*\{([^}]*)\}", re.MULTILINE
 )
 _BEGIN = re.compile(r"^[^%\n]*\\begin\s*\{document\}", re.MULTILINE)
-_END = re.compile(r"^[^%\n]*\\end\s*\{document\}", re.MULTILINE)
+_END = re.compile(r"\\end\s*\{document\}")
 _USUAL = ("main", "ms", "paper", "article", "manuscript", "arxiv", "root", "template")
 _NOT_READ = frozenset({"article", "report", "book", "beamer", "standalone", "subfiles"})
 
@@ -158,4 +158,4 @@ def _inner(text: str) -> str:
     if begin is None:
         return text
     end = _END.search(text, begin.end())
-    return text[begin.end() : end.start() + end[0].index("\\") if end else None]
+    return text[begin.end() : end.start() if end else None]

@@ -106,7 +106,7 @@ class Reader:
         """What stands in the next brackets; ``None`` where there are none."""
         kept = self._spaces()
         token = self.peek()
-        if token is None or token.text != "[":
+        if token is None or token.text != "[" or not self.macros.hopeful:
             self.push(kept)
             return None
         found: list[Token] = []
@@ -119,6 +119,7 @@ class Reader:
                 del self._stack[-len(found) - 2 :]
                 return found
             found.append(token)
+        self.macros.in_vain += 1
         self.push(kept)
         return None
 
@@ -176,23 +177,21 @@ class Reader:
         return True
 
     def _condition(self, name: str) -> bool:
+        """Whether the command belongs to a condition; then what it leaves out was gone over."""
         switches = self.macros.switches
-        if name == "fi":
-            return True
+        known = name in _CONDITIONS or (name.startswith("if") and name[2:] in switches)
         if name == "else":  # the part before it was read
             self._skip(to_else=False)
-            return True
-        if name.endswith("true") and name[:-4] in switches:
+        elif known and not (name == "iftrue" or switches.get(name[2:], False)):
+            self._skip(to_else=True)
+        elif name.endswith("true") and name[:-4] in switches:
             switches[name[:-4]] = True
-            return True
-        if name.endswith("false") and name[:-5] in switches:
+        elif name.endswith("false") and name[:-5] in switches:
             switches[name[:-5]] = False
-            return True
-        if name in _CONDITIONS or (name.startswith("if") and name[2:] in switches):
-            if not (name == "iftrue" or switches.get(name[2:], False)):
-                self._skip(to_else=True)
-            return True
-        return False
+        elif name != "fi" and not known:
+            return False
+        self.skip_space()
+        return True
 
     def _skip(self, *, to_else: bool) -> None:
         """Goes over what a condition leaves out; nothing where it has no end."""

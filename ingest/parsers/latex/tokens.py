@@ -70,11 +70,13 @@ _TYPES = {
 }
 _VERBATIM = frozenset({"verbatim", "Verbatim", "lstlisting", "minted", "comment", "filecontents"})
 _INLINE = (r"\verb", r"\lstinline")
-_PRIVATE = re.compile("[\ue000-\uf8ff\0]")
+_PRIVATE = re.compile("[\ue000-\uf8ff\0-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 def tokens_of(source: str) -> list[Token]:
-    """The tokens of a text; characters of private use, which we mark places with, are taken out."""
+    """The tokens of a text; characters of private use, which we mark places with, and control
+    characters are taken out.
+    """
     return list(_tokens(_PRIVATE.sub("", source)))
 
 

@@ -35,7 +35,8 @@ LISTS = frozenset(
     "itemize enumerate description compactitem compactenum inparaenum inparaitem asparaenum "
     "asparaitem itemize* enumerate* tightlist".split()
 )
-_DEEPEST = 24
+DEEPEST = 24
+"""Arguments and environments inside one another; what is deeper stays as written."""
 _QUOTES = (("``", "“"), ("''", "”"), ("---", "—"), ("--", "–"), ("`", "‘"))
 _STYLES = frozenset(
     "bf it em tt sc sl rm sf tiny scriptsize footnotesize small normalsize large Large LARGE huge "
@@ -94,7 +95,7 @@ class Writer:
 
     def read(self, reader: Reader, closing: str = "") -> str:
         """The text up to the end of the environment ``closing``, or to the end."""
-        if self.depth >= _DEEPEST:
+        if self.depth >= DEEPEST:
             self.document.remark("what is nested too deeply was left as it is written")
             tokens = formulas.environment(reader, closing) if closing else _rest(reader)
             return source_of(tokens)
@@ -137,17 +138,22 @@ class Writer:
         self.document.awaiting.append(self.anchor)
         return self.anchor
 
-    def display(self, reader: Reader, name: str) -> tuple[str, str]:
-        """A displayed formula whose beginning was read: its text, and its printed label."""
-        found = formulas.rows(reader, name, self.counters)
-        for row in found:
-            for label in row.labels:
-                anchor = Anchor(row.number, "Equation", self.section)
-                self.document.awaiting.append(anchor)
-                self.document.anchors[label] = anchor
-        numbers = [f"({row.number})" for row in found if row.number]
-        label = numbers[0] if len(numbers) == 1 else "–".join(numbers[:1] + numbers[-1:])
-        return formulas.shown(found, name), label
+    def display(self, reader: Reader, name: str) -> list[tuple[formulas.Shown, list[Anchor]]]:
+        """The formulas of a display whose beginning was read, and the anchors of their labels."""
+        found: list[tuple[formulas.Shown, list[Anchor]]] = []
+        for shown in formulas.shown(formulas.rows(reader, name, self.counters), name):
+            anchors = [Anchor(shown.number, "Equation", self.section) for _ in shown.labels]
+            self.document.anchors.update(zip(shown.labels, anchors, strict=True))
+            found.append((shown, anchors))
+        return found
+
+    def _displayed(self, reader: Reader, name: str) -> str:
+        """The same inside of other text."""
+        lines: list[str] = []
+        for shown, anchors in self.display(reader, name):
+            self.document.awaiting += anchors
+            lines.append(shown.text)
+        return f"{BREAK}{BREAK.join(lines)}{BREAK}"
 
     def list_(self, reader: Reader, name: str) -> str:
         """A list whose beginning was read, an item a line, lists inside it set in."""
@@ -167,7 +173,7 @@ class Writer:
     def _items(self, reader: Reader, name: str) -> list[tuple[list[Token] | None, str]]:
         """Each item's own mark, and its text. What stands before the first is none."""
         items: list[tuple[list[Token] | None, str]] = []
-        if self.depth >= _DEEPEST:
+        if self.depth >= DEEPEST:
             return [(None, source_of(formulas.environment(reader, name)))]
         self.depth += 1
         open_ = 0
@@ -192,8 +198,7 @@ class Writer:
             formulas.environment(reader, name)
             return ""
         if name.rstrip("*") in formulas.DISPLAYS:
-            shown, _ = self.display(reader, name)
-            return f"{BREAK}{shown}{BREAK}"
+            return self._displayed(reader, name)
         if name in LISTS:
             return self.list_(reader, name)
         if name in TABLES:
@@ -263,7 +268,7 @@ class Writer:
         if name == "(":
             return f"${formulas.tidy(tokens)}$"
         reader.push([*tokens, Token(Type.END, "", name="displaymath")])
-        return f"{BREAK}{self.display(reader, 'displaymath')[0]}{BREAK}"
+        return self._displayed(reader, "displaymath")
 
     def _first_of_two(self, reader: Reader) -> str:
         said = self.text(reader, reader.argument())
@@ -295,6 +300,7 @@ class Writer:
         return block
 
     def _footnote_mark(self, reader: Reader) -> str:
+        reader.skip_space()
         if reader.option() is None:
             self.counters.step("footnote")
         return ""
@@ -410,9 +416,11 @@ _OWN = {
     "twocolumn": "_two_columns", "ensuremath": "_ensured", "xspace": "_space",
     "texorpdfstring": "_first_of_two", "iftoggle": "_chosen", "ifbool": "_chosen",
 }  # fmt: skip
-COMMANDS = frozenset({*_OWN, *SYMBOLS, *ACCENTS, *ARGUMENTS, *citing.NAMES, *NAMED}) - {
-    "cmark", "xmark", "eg", "ie", "today", *NAMED, "R", "bullet",
-}  # fmt: skip
+COMMANDS = frozenset(
+    name
+    for name in {*_OWN, *SYMBOLS, *ACCENTS, *ARGUMENTS, *citing.NAMES}
+    if len(name) > 1 or not name.isalpha()  # authors like these for their own
+) - {"cmark", "xmark", "eg", "ie", "today", "bullet"}
 """Those that keep our meaning whatever a document defines."""
 
 
