@@ -12,6 +12,7 @@ from ingest.chunking.structural import StructuralChunker
 from ingest.contextualise import no_context, with_structure
 from ingest.linking.linked import linked
 from ingest.pipeline import IngestPipeline
+from ingest.projects import is_project, parse_project
 from ingest.workers import Limits, parse_files
 from rag import build
 from rag.config import Settings
@@ -62,6 +63,8 @@ class ParseFile:
     max_pages: int
 
     def __call__(self, source: Path) -> Paper:
+        if is_project(source):
+            return parse_project(source)  # it says itself what it links to
         return linked(self.parser_for(source).parse(source))
 
     def prepare(self, source: Path) -> None:
@@ -86,4 +89,8 @@ class ParseFile:
             from ingest.parsers.html import HtmlParser
 
             return HtmlParser()
+        if ending == ".docx":
+            from ingest.parsers.docx import DocxParser
+
+            return DocxParser()
         raise SourceError(str(source), f"is of a kind that can't be read: {ending or 'no ending'}")

@@ -16,6 +16,7 @@ from ingest.gathering import gather
 from ingest.glossary import mine_library
 from ingest.lock import writing
 from ingest.pipeline import IngestPipeline
+from ingest.sources import find_repositories
 from rag import build
 from rag.config import Settings
 from rag.errors import SourceError, UnknownPaper
@@ -26,14 +27,23 @@ from rag.types import Paper
 
 
 def ingest(
-    sources: Sequence[Path | str], library: Path, settings: Settings, jobs: int = 0
+    sources: Sequence[Path | str],
+    library: Path,
+    settings: Settings,
+    jobs: int = 0,
+    *,
+    code: bool = False,
 ) -> Generator[Event, None, None]:
     """Ingests files and folders, and, where a source is a string, arXiv ids, URLs and exports.
+    With ``code``, each source is a repository.
 
     ``jobs`` workers, 0 for the configured number. Closed early, it leaves off after what it has
     told of last.
     """
-    found = yield from gather(sources, library, settings.fetch)
+    if code:
+        found = find_repositories([Path(source) for source in sources])
+    else:
+        found = yield from gather(sources, library, settings.fetch)
     with _opened(library, settings) as (catalog, indexes):
         yield from mine_library(catalog)
         pipeline = build_pipeline(catalog, indexes, settings, jobs)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from rag.tables import column_names, rows_of_lines
 from rag.types import Chunk, Grid, Kind, Paper
 
-_FLOATS = frozenset({Kind.TABLE, Kind.FIGURE, Kind.ALGORITHM})
+_FLOATS = frozenset({Kind.TABLE, Kind.FIGURE, Kind.ALGORITHM, Kind.CODE})
 
 Contextualiser = Callable[[Paper, Sequence[Chunk]], list[Chunk]]
 """Gives the chunks of one paper their ``context``, in the same order and otherwise unchanged.

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
         "scholium ingest attention.pdf notes.md --jobs 4",
         "scholium ingest 1706.03762 arxiv:2106.09685v2 https://example.org/a.pdf",
         "scholium ingest zotero/library.bib",
+        "scholium ingest 2005.11401v4.tar.gz thesis/ draft.docx",
+        "scholium ingest --code path/to/repository",
         "scholium ingest papers/ --json > ingested.jsonl",
     ],
 )
@@ -38,16 +40,25 @@ if TYPE_CHECKING:
     metavar="N",
     help="How many files to read at once. [default: ingest.jobs, else one per core]",
 )
+@click.option(
+    "--code",
+    is_flag=True,
+    help="Each SOURCE is a repository: a folder or archive of code, read as one paper.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON line per file.")
 @common
 @click.pass_context
-def ingest(ctx: click.Context, sources: tuple[str, ...], jobs: int, as_json: bool) -> None:
-    """Read papers into the library: files, folders, arXiv ids, URLs, and exports of Zotero.
+def ingest(
+    ctx: click.Context, sources: tuple[str, ...], jobs: int, code: bool, as_json: bool
+) -> None:
+    """Read papers into the library: files, folders, LaTeX projects, arXiv ids, URLs, and exports of
+    Zotero; with --code, repositories.
 
-    Files are PDF, HTML and Markdown; exports are BibTeX or RDF. Nothing is fetched but what you
-    name. A file that the library already holds is passed over, a changed one replaces its older
-    version. A file that can't be read is named with the reason, and the others go on. You can
-    stop at any time and start again: nothing is lost, and nothing is done twice.
+    Files are PDF, HTML, Markdown and Word; a LaTeX project is a folder, a .tex file or an archive;
+    exports are BibTeX or RDF. Nothing is fetched but what you name. A file that the library already
+    holds is passed over, a changed one replaces its older version. A file that can't be read is
+    named with the reason, and the others go on. You can stop at any time and start again: nothing
+    is lost, and nothing is done twice.
     """
     from api.cli.render.progress import failures, ingesting
     from api.cli.tally import file_line, summary
@@ -56,7 +67,7 @@ def ingest(ctx: click.Context, sources: tuple[str, ...], jobs: int, as_json: boo
     given = ctx.ensure_object(Common)
     settings = given.settings()
     announce_conversion(settings)
-    events, start = run(sources, given.path, settings, jobs), perf_counter()
+    events, start = run(sources, given.path, settings, jobs, code=code), perf_counter()
     if as_json:
         tally = follow(events, _emit)
     elif is_terminal():

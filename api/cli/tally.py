@@ -81,6 +81,11 @@ class Tally:
                 self.embedded = self.embedded.after(chunks, seconds)
             case Indexed(chunks=chunks, seconds=seconds):
                 self.indexed = self.indexed.after(chunks, seconds)
+            case _:
+                self._add_outcome(event)
+
+    def _add_outcome(self, event: Event) -> None:
+        match event:
             case Stored(replaced=replaced):
                 self.stored += 1
                 self.replaced += replaced
