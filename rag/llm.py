@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 
 from rag.config import Llm
 from rag.errors import ConfigError, ModelError, ModelTimeout
-from rag.exchange import CUT, Exchange, Piece, charged
+from rag.exchange import CUT, Exchange, Piece, charged, sent
 from rag.litellm_import import import_litellm
 from rag.llm_errors import Caller, Failure, explain, invalid_answer
 from rag.types import Completion, Message, Usage
@@ -161,7 +161,7 @@ class ChatModel:
         settings = self._settings
         request: dict[str, Any] = {
             "model": settings.model,
-            "messages": [dict(message) for message in messages],
+            "messages": [sent(message, settings.model) for message in messages],
             "temperature": settings.temperature,
             "max_tokens": settings.max_tokens,
             "drop_params": True,

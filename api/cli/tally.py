@@ -6,7 +6,21 @@ from dataclasses import dataclass, field
 
 from api.cli.render import count
 from api.cli.text import clean
-from ingest.events import Embedded, Event, Failed, Found, Indexed, Mined, Parsed, Stored, Unchanged
+from ingest.events import (
+    Asked,
+    Embedded,
+    Enriched,
+    Estimated,
+    Event,
+    Failed,
+    Found,
+    Indexed,
+    Mined,
+    Parsed,
+    Stored,
+    Unchanged,
+)
+from rag.types import Usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +44,9 @@ class Stage:
 class Tally:
     """The counts.
 
-    Mining, embedding and indexing report their own seconds; the others were spent waiting for files
-    to be parsed. So the stages' times add up to the whole.
+    Mining, embedding, indexing and the language model report their own seconds; the others were
+    spent waiting for files to be parsed. So the stages' times add up to the whole. ``to_ask`` and
+    ``asked`` count passages.
     """
 
     to_mine: int = 0
@@ -43,6 +58,10 @@ class Tally:
     parsed: int = 0
     pages: Stage = Stage()
     chunks: int = 0
+    to_ask: int = 0
+    asked: Stage = Stage()
+    lacking: int = 0
+    paid: Usage = Usage()
     embedded: Stage = Stage()
     indexed: Stage = Stage()
     failed: list[Failed] = field(default_factory=list)
@@ -58,8 +77,9 @@ class Tally:
             case Parsed(pages=pages, chunks=chunks):
                 self.parsed += 1
                 self.chunks += chunks
-                worked = self.mined.busy_s + self.embedded.busy_s + self.indexed.busy_s
-                self.pages = Stage(self.pages.done + pages, at - worked)
+                self.pages = Stage(self.pages.done + pages, at - self._worked_s)
+            case Estimated() | Asked() | Enriched():
+                self._add_asking(event)
             case Embedded(chunks=chunks, seconds=seconds):
                 self.embedded = self.embedded.after(chunks, seconds)
             case Indexed(chunks=chunks, seconds=seconds):
@@ -71,6 +91,21 @@ class Tally:
                 self.unchanged += 1
             case Failed():
                 self.failed.append(event)
+
+    def _add_asking(self, event: Estimated | Asked | Enriched) -> None:
+        match event:
+            case Estimated(passages=passages):
+                self.to_ask += passages
+            case Asked(passages=passages, seconds=seconds):
+                self.asked = self.asked.after(passages, seconds)
+            case Enriched():
+                self.chunks += event.more
+                self.lacking += event.lacking
+                self.paid += event.usage
+
+    @property
+    def _worked_s(self) -> float:
+        return sum(s.busy_s for s in (self.mined, self.asked, self.embedded, self.indexed))
 
     @property
     def read(self) -> int:
@@ -93,6 +128,8 @@ def file_line(event: Event) -> str:
     match event:
         case Mined(done=1):
             return f"mining     {count(event.of, 'paper')} of an older library, this once"
+        case Estimated() | Enriched():
+            return asking_line(event)
         case Stored():
             verb = "replaced" if event.replaced else "stored"
             size = f"{count(event.pages, 'page')}, {count(event.chunks, 'chunk')}"
@@ -103,6 +140,27 @@ def file_line(event: Event) -> str:
             return f"failed     {clean(event.source)}: {clean(event.reason)}"
         case _:
             return ""
+
+
+def asking_line(event: Event) -> str:
+    """What a language model is about to be asked and at most about what that costs, or what it
+    did not write; empty for other events.
+    """
+    match event:
+        case Estimated():
+            about = f"{count(event.passages, 'passage')} of {count(event.papers, 'paper')}"
+            return f"asking     the model about {about}: at most about {amount(event.usage)}"
+        case Enriched(lacking=lacking) if lacking:
+            what = f"{lacking} of {event.passages} passages without what the model should write"
+            return f"lacking    {clean(event.source)}: {what}. {clean(event.reason)}".rstrip()
+        case _:
+            return ""
+
+
+def amount(usage: Usage) -> str:
+    """Tokens and dollars: "1,200 + 300 tokens, $0.0012"; tokens alone where no price is known."""
+    tokens = f"{usage.prompt_tokens:,} + {usage.completion_tokens:,} tokens"
+    return f"{tokens}, ${usage.cost_usd:.4f}" if usage.cost_usd else tokens
 
 
 def summary(tally: Tally, seconds: float) -> str:
@@ -120,4 +178,13 @@ def summary(tally: Tally, seconds: float) -> str:
         f"{tally.pages.rate:.1f} pages/s" if tally.pages.done else "",
         f"{tally.embedded.rate:.0f} chunks/s" if tally.embedded.done else "",
     ]
-    return "; ".join(", ".join(filter(None, part)) for part in (counts, work))
+    line = "; ".join(", ".join(filter(None, part)) for part in (counts, work))
+    return line + written(tally)
+
+
+def written(tally: Tally) -> str:
+    """What a language model was paid for, as the end of a line; empty where none was asked."""
+    if not tally.asked.done and not tally.lacking:
+        return ""
+    lacking = f", {count(tally.lacking, 'passage')} without it" if tally.lacking else ""
+    return f"; written by the model for {amount(tally.paid)}{lacking}"
