@@ -208,9 +208,16 @@ class Rerank(Choice):
 
 
 class AnswerTable(Table):
-    """How answers are made from what was found."""
+    """How answers are made from what was found.
+
+    ``widen``: evidence is widened to the chunks beside it, or to its section, while all of it
+    keeps to ``evidence_tokens``. "auto" is "neighbours" for a language model and "none" for
+    extractive answers.
+    """
 
     evidence: Positive = 10
+    widen: Literal["auto", "none", "neighbours", "section"] = "auto"
+    evidence_tokens: Positive = 3000
     max_words: Positive = 120
     max_sentences: Positive = 4
 

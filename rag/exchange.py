@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -79,6 +79,12 @@ def charged(
     cost += kept * (price.get("cache_creation_input_token_cost") or usual)
     cost += completion_tokens * (price.get("output_cost_per_token") or 0.0)
     return Usage(prompt_tokens, completion_tokens, cost)
+
+
+def count_tokens(model: str, texts: Sequence[str]) -> list[int]:
+    """How many tokens of the model each text has; about as many, where litellm knows no better."""
+    litellm = import_litellm()
+    return [litellm.token_counter(model=model, text=text) for text in texts]
 
 
 def sent(message: Message, model: str) -> dict[str, Any]:
