@@ -141,6 +141,11 @@ class Widened:
             yield replace(item, evidence=wide) if isinstance(item, Draft) else item
 
 
+def whole_sections(catalog: Catalog, evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
+    """Evidence widened to all of its sections, however long they are."""
+    return Widening(catalog, "section", 0, lambda texts: [0] * len(texts))(evidence)
+
+
 def _place(evidence: Evidence) -> Place:
     return evidence.chunk.paper_id, evidence.chunk.section
 

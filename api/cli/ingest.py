@@ -114,7 +114,7 @@ def reindex(given: Common, max_cost: float | None) -> None:
 
     start = perf_counter()
     events = run(given.path, _limited(given.settings(), max_cost))
-    tally = draw(events, rebuilding) if is_terminal() else follow(events, _say_estimate)
+    tally = draw(events, rebuilding) if is_terminal() else follow(events, _say_asking)
     done = f"{count(tally.stored, 'paper')}, {count(tally.embedded.done, 'chunk')}"
     click.echo(f"indexed {done}, in {perf_counter() - start:.1f} s{written(tally)}")
 
@@ -127,7 +127,7 @@ def draw(events: Iterator[Event], layout: Layout) -> Tally:
     with Bars(stdout(), layout) as bars:
 
         def tell(event: Event, tally: Tally) -> None:
-            if line := asking_line(event):
+            if line := asking_line(event, tally):
                 bars.say(line)
             bars.show(tally)
 
@@ -152,25 +152,25 @@ def _limited(settings: Settings, max_cost_usd: float | None) -> Settings:
     return settings.model_copy(update={"ingest": changed})
 
 
-def _say_estimate(event: Event, _: Tally) -> None:
+def _say_asking(event: Event, tally: Tally) -> None:
     from api.cli.tally import asking_line
 
-    if line := asking_line(event):
+    if line := asking_line(event, tally):
         click.echo(line)
 
 
-def _say(event: Event, _: Tally) -> None:
+def _say(event: Event, tally: Tally) -> None:
     from api.cli.tally import file_line
 
-    if line := file_line(event):
+    if line := file_line(event, tally):
         click.echo(line)
 
 
-def _emit(event: Event, _: Tally) -> None:
+def _emit(event: Event, tally: Tally) -> None:
     from api.cli.tally import asking_line
     from api.schemas import file_json
 
     if value := file_json(event):
         emit(value)
-    elif line := asking_line(event):
+    elif line := asking_line(event, tally):
         click.echo(line, err=True)

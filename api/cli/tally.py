@@ -120,16 +120,17 @@ class Tally:
         return self.chunks + round(waiting * average)
 
 
-def file_line(event: Event) -> str:
+def file_line(event: Event, tally: Tally) -> str:
     """What happened to a file, in one line; empty for an event that settles none.
 
-    The first paper that is mined has one, too, as a whole library may follow.
+    The first paper that is mined has one, too, as a whole library may follow, and so has what a
+    language model is asked.
     """
     match event:
         case Mined(done=1):
             return f"mining     {count(event.of, 'paper')} of an older library, this once"
         case Estimated() | Enriched():
-            return asking_line(event)
+            return asking_line(event, tally)
         case Stored():
             verb = "replaced" if event.replaced else "stored"
             size = f"{count(event.pages, 'page')}, {count(event.chunks, 'chunk')}"
@@ -142,14 +143,21 @@ def file_line(event: Event) -> str:
             return ""
 
 
-def asking_line(event: Event) -> str:
-    """What a language model is about to be asked and at most about what that costs, or what it
-    did not write; empty for other events.
+def asking_line(event: Event, tally: Tally) -> str:
+    """What a language model is about to be asked, once, or what it did not write; empty for other
+    events. The cost is told from above, and with the files to come taken to be like these.
     """
     match event:
-        case Estimated():
-            about = f"{count(event.passages, 'passage')} of {count(event.papers, 'paper')}"
-            return f"asking     the model about {about}: at most about {amount(event.usage)}"
+        case Estimated(passages=passages, papers=papers, usage=usage):
+            if tally.to_ask > passages:
+                return ""
+            about = f"{count(passages, 'passage')} of {count(papers, 'paper')}"
+            line = f"asking     the model about {about}: at most about {amount(usage)}"
+            waiting = tally.files - max(tally.read, papers)
+            more = (
+                f", and ${usage.cost_usd / papers * waiting:.2f} for {count(waiting, 'file')} more"
+            )
+            return f"{line}{more}" if usage.cost_usd and waiting > 0 else line
         case Enriched(lacking=lacking) if lacking:
             what = f"{lacking} of {event.passages} passages without what the model should write"
             return f"lacking    {clean(event.source)}: {what}. {clean(event.reason)}".rstrip()

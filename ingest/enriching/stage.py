@@ -48,6 +48,7 @@ class _Work:
     wanted: int
     calls: list[Call]
     expected: Usage
+    result: Cut | None = None
     usage: Usage = field(default_factory=Usage)
     problems: list[str] = field(default_factory=list)
 
@@ -75,17 +76,16 @@ class Enrichment:
         works = [self._planned(cut) for cut in batch]
         if asking := [work for work in works if work.calls]:
             yield _estimated(asking)
-        granted = [work for work in works if self.budget.take(work.expected)]
-        yield from self._ask(granted)
-        results: list[Result] = []
-        for work in works:
-            if any(work is each for each in granted):
+        # Estimates are from above: what turns out to be left may do for papers that had to wait.
+        waiting = list(works)
+        while granted := [work for work in waiting if self.budget.take(work.expected)]:
+            yield from self._ask(granted)
+            for work in granted:
                 self.budget.settle(work.expected, work.usage)
-                results.append(self._finished(work))
-                yield _enriched(work, results[-1])
-            else:
-                results.append(_too_dear(work, self.budget))
-        return results
+                work.result = self._finished(work)
+                yield _enriched(work, work.result)
+            waiting = [work for work in waiting if work.result is None]
+        return [work.result or _too_dear(work, self.budget) for work in works]
 
     def _planned(self, cut: Cut) -> _Work:
         paper = cut.paper
@@ -167,13 +167,10 @@ def _estimated(works: Sequence[_Work]) -> Estimated:
     return Estimated(len(works), sum(len(call.chunks) for call in calls), len(calls), usage)
 
 
-def _enriched(work: _Work, result: Result) -> Enriched:
-    paper = work.cut.paper
-    chunks = len(result.chunks) if isinstance(result, Cut) else 0
-    lacking = work.wanted - len(work.written)
-    return Enriched(
-        paper.source, work.wanted, lacking, chunks - len(work.cut.chunks), work.usage, _reason(work)
-    )
+def _enriched(work: _Work, result: Cut) -> Enriched:
+    source, lacking = work.cut.paper.source, work.wanted - len(work.written)
+    more = len(result.chunks) - len(work.cut.chunks)
+    return Enriched(source, work.wanted, lacking, more, work.usage, _reason(work))
 
 
 def _too_dear(work: _Work, budget: Budget) -> CostLimit:

@@ -59,7 +59,7 @@ def test_mining_an_older_library_is_shown_first_and_told_once():
     assert rebuilding(tally)["indexing"] == bar
     done = tally_of([*mined, (2.0, Mined(3, 3, 0.5)), *((2.0 + at, e) for at, e in EVENTS)])
     assert ingesting(done) == ingesting(tally_of(EVENTS))
-    lines = [file_line(event) for _, event in mined]
+    lines = [file_line(event, Tally()) for _, event in mined]
     assert lines == ["mining     3 papers of an older library, this once", ""]
 
 
@@ -92,7 +92,7 @@ def test_time_left(left_s, shown):
     ],
 )
 def test_lines_without_a_terminal(event, line):
-    assert file_line(event) == line
+    assert file_line(event, Tally()) == line
 
 
 def test_failures_name_file_and_reason():

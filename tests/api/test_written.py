@@ -87,4 +87,14 @@ def test_the_counts_of_what_is_asked() -> None:
     assert summary(tally, 1.0).endswith(
         "; written by the model for 1,200 + 300 tokens, $0.0123, 1 passage without it"
     )
-    assert asking_line(Asked(1, 1.0)) == ""
+    assert asking_line(Asked(1, 1.0), tally) == ""
+
+
+def test_what_is_to_come_is_told_once() -> None:
+    tally, cost = Tally(files=10, parsed=2), Usage(1200, 300, 0.02)
+    first = Estimated(2, 30, 3, cost)
+    tally.add(first, 1.0)
+    told = "about 1,200 + 300 tokens, $0.0200, and $0.08 for 8 files more"
+    assert asking_line(first, tally).endswith(told)
+    tally.add(first, 1.0)
+    assert asking_line(first, tally) == ""
