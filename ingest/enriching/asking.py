@@ -43,7 +43,7 @@ class Asker:
 
     def kept(self, task: Task, paper: Paper, chunk: Chunk) -> str:
         """What was written of the chunk before; empty if nothing was."""
-        found = self.cache.find(_key(task.prompt, paper, chunk))
+        found = self.cache.find(_key(task, paper, chunk))
         return found.text if found else ""
 
     def ask(self, task: Task, paper: Paper, call: Call) -> Written:
@@ -62,17 +62,17 @@ class Asker:
         found = read(completion, call, task)
         for chunk in call.chunks:
             if text := found.get(chunk.chunk_id):
-                self.cache.keep(_key(task.prompt, paper, chunk), Completion(text, Usage()))
+                self.cache.keep(_key(task, paper, chunk), Completion(text, Usage()))
         lacking = len(call.chunks) - len(found)
         problem = f"The model {self.model.name} left out {lacking}" if lacking else ""
         return Written(found, completion.usage, problem)
 
 
-def _key(prompt: str, paper: Paper, chunk: Chunk) -> list[Message]:
+def _key(task: Task, paper: Paper, chunk: Chunk) -> list[Message]:
     """Stands for the request, of which other chunks may have been a part, too."""
-    place = [paper.metadata.title, paper.text, chunk.span.start, chunk.span.end]
+    place = [paper.metadata.title, paper.text, task.shape(chunk)]
     digest = hashlib.sha256(json.dumps(place).encode()).hexdigest()
     return [
-        {"role": "system", "content": instructions_of(prompt)},
+        {"role": "system", "content": instructions_of(task.prompt)},
         {"role": "user", "content": digest},
     ]

@@ -63,6 +63,10 @@ class Task(Protocol):
         """
         ...
 
+    def shape(self, chunk: Chunk) -> str:
+        """How the chunk is cut for it: what was written of another cut is of no use."""
+        ...
+
     def applied(self, paper: Paper, chunk: Chunk, written: str) -> list[Chunk]:
         """What becomes of the chunk with what was ``written`` of it, as `kept` gives it."""
         ...

@@ -55,6 +55,9 @@ class Contexts:
         words = " ".join(text for texts in lines.values() for text in texts).split()
         return " ".join(words[:MOST_WORDS]) if len(words) >= FEWEST_WORDS else ""
 
+    def shape(self, chunk: Chunk) -> str:
+        return f"{chunk.span.start}-{chunk.span.end}"
+
     def applied(self, paper: Paper, chunk: Chunk, written: str) -> list[Chunk]:
         del paper
         return [replace(chunk, context="\n".join(filter(None, [chunk.context, written])))]

@@ -54,6 +54,9 @@ class Propositions:
         found = {str(at): _statements(texts) for at, texts in lines.items()}
         return json.dumps(found, ensure_ascii=False) if found else ""
 
+    def shape(self, chunk: Chunk) -> str:
+        return " ".join(f"{span.start}-{span.end}" for span in _sentences(chunk))
+
     def applied(self, paper: Paper, chunk: Chunk, written: str) -> list[Chunk]:
         said = {int(at): texts for at, texts in json.loads(written).items()}
         return list(_cut(paper, chunk, said))
@@ -101,7 +104,8 @@ def _call(paper: Paper, part: Sequence[Chunk]) -> Call:
     first, number = [], 1
     for chunk in part:
         headings = [each.heading for each in paper.path(chunk.section) if each.heading]
-        parts.append(fenced("section", " > ".join(headings), code))
+        if headings:
+            parts.append(fenced("section", " > ".join(headings), code))
         first.append(number)
         for span in _sentences(chunk):
             parts.append(fenced("sentence", span.of(paper.text), code, number))
