@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ingest.enriching.calls import Call, Task, instructions_of, read
-from rag.errors import ModelError
+from rag.errors import ContextTooLong, ModelError
 from rag.llm_cache import CompletionCache
 from rag.protocols import Completer
 from rag.types import Chunk, Completion, Message, Paper, Usage
@@ -52,6 +52,9 @@ class Asker:
             return Written({}, problem=f"{self._last}; it is not asked any more")
         try:
             completion = self.model.complete(call.messages(task.prompt))
+        except ContextTooLong as error:  # of this paper: the next may be shorter
+            problem = f"{error.what}: lower context.paper_tokens, or choose a model that reads more"
+            return Written({}, error.usage or Usage(), problem)
         except ModelError as error:
             with self._lock:
                 self._failures += 1

@@ -10,7 +10,7 @@ import pytest
 
 from ingest.commands import ingest, reindex
 from ingest.enriching.stage import REMARK
-from ingest.events import Asked, Estimated, Failed, Stored
+from ingest.events import Asked, Enriched, Estimated, Failed, Stored
 from rag import build
 from rag.build import open_library
 from rag.config import Settings
@@ -155,7 +155,7 @@ def test_a_reindex_that_would_cost_too_much_changes_nothing(
         (says("I am sorry, I can't do that."), "left out 2"),
         (Reply(body=b"<html>no</html>"), "sent no valid answer"),
         (fails(429, "slow down"), "called too often"),
-        (fails(400, "maximum context length is 5 tokens"), "can't read a prompt"),
+        (fails(400, "maximum context length is 5 tokens"), "lower context.paper_tokens"),
         (Reply(("1: Quokka one is", " here"), stall_after=1), "stopped for 0.3 s"),
         (Reply(("1: Quo", "kka"), cut_after=0), "broke off"),
     ],
@@ -218,6 +218,18 @@ def test_a_model_that_is_down_is_not_asked_for_ever(
     events = taken_in(tmp_path / "papers", tmp_path / "library", settings_of())
     assert len([event for event in events if isinstance(event, Stored)]) == 12
     assert 4 <= len(server.requests) <= 5  # two at a time
+
+
+def test_papers_too_long_to_read_do_not_stop_the_others(
+    tmp_path: Path, server: ScriptedServer, settings_of: Make
+) -> None:
+    (tmp_path / "papers").mkdir()
+    for number in range(6):
+        (tmp_path / "papers" / f"{number}.md").write_text(long_paper(2, f"Paper {number}"))
+    server.play(*[fails(400, "maximum context length is 5 tokens")] * 5, writes_contexts)
+    events = taken_in(tmp_path / "papers", tmp_path / "library", settings_of())
+    assert len(server.requests) == 6
+    assert sorted(e.lacking for e in events if isinstance(e, Enriched)) == [0, 2, 2, 2, 2, 2]
 
 
 def test_an_answer_may_hold_thoughts_fences_and_numbers_that_nobody_asked_for(
