@@ -83,7 +83,7 @@ def tune(data: Dataset, library: Path, settings: Settings, seed: int, stage: Sta
     questions whose papers are not in the library.
     """
     _check(settings)
-    settings = settings.model_copy(update={"llm": Llm()})
+    settings = settings.model_copy(update={"llm": Llm(ingest_model=settings.writer)})
     with Catalog(library) as catalog:
         build.check_settings(catalog, settings)
         names = paper_names(catalog, data.corpus)

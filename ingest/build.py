@@ -10,6 +10,8 @@ from pathlib import Path
 from ingest.chunking.fixed import FixedChunker
 from ingest.chunking.structural import StructuralChunker
 from ingest.contextualise import no_context, with_structure
+from ingest.elaborating.calls import Task
+from ingest.elaborating.stage import Elaboration
 from ingest.linking.linked import linked
 from ingest.pipeline import IngestPipeline
 from ingest.projects import is_project, parse_project
@@ -20,6 +22,12 @@ from rag.errors import SourceError
 from rag.protocols import Chunker, Embedder, Index, Parser
 from rag.store.catalog_writer import WritableCatalog
 from rag.types import Paper
+
+ANSWER_TOKENS = 4096
+"""A model may write so much about some passages, whatever an answer to a question may take."""
+
+MOST_KEPT = 1_000_000
+"""Texts on chunks that are kept, some hundreds of bytes each."""
 
 
 def build_pipeline(
@@ -38,7 +46,8 @@ def build_pipeline(
             jobs=jobs or settings.ingest.jobs or len(os.sched_getaffinity(0)),
         ),
         chunker=chunker(settings, embedder),
-        contextualise=with_structure if settings.context.kind == "structure" else no_context,
+        contextualise=no_context if settings.context.kind == "none" else with_structure,
+        elaboration=elaboration(settings, embedder),
         embedder=embedder,
         indexes=indexes,
         catalog=catalog,
@@ -52,6 +61,47 @@ def chunker(settings: Settings, embedder: Embedder) -> Chunker:
     if table.kind == "fixed":
         return FixedChunker(embedder.count_tokens, table.target_tokens, table.overlap_tokens)
     return StructuralChunker(embedder.count_tokens, table.target_tokens, table.max_tokens)
+
+
+def elaboration(settings: Settings, embedder: Embedder) -> Elaboration | None:
+    """What a language model is to write of the chunks; None where nothing is.
+
+    Raises ConfigError if there is something, but no model is configured.
+    """
+    task = _task(settings, embedder)
+    if task is None:
+        return None
+    from ingest.elaborating.asking import Asker
+    from ingest.elaborating.costs import Budget
+    from rag.embed.cache import default_cache
+    from rag.llm import ChatModel
+    from rag.llm_cache import CompletionCache
+
+    tokens = max(settings.llm.max_tokens, ANSWER_TOKENS)
+    llm = settings.llm.model_copy(update={"model": settings.writer, "max_tokens": tokens})
+    model = ChatModel(llm)
+    cache = CompletionCache(default_cache() / "written.sqlite", llm, MOST_KEPT)
+    return Elaboration(
+        task,
+        Asker(model, cache),
+        Budget(settings.ingest.max_cost_usd),
+        settings.ingest.calls,
+        embedder.count_tokens,
+        model.price,
+    )
+
+
+def _task(settings: Settings, embedder: Embedder) -> Task | None:
+    if settings.chunker.kind == "propositions":
+        from ingest.elaborating.propositions import Propositions
+
+        return Propositions(settings.chunker.PROMPT)
+    if settings.context.kind == "llm":
+        from ingest.elaborating.contexts import Contexts
+
+        context = settings.context
+        return Contexts(context.PROMPT, embedder.count_tokens, context.paper_tokens)
+    return None
 
 
 @dataclass(frozen=True)

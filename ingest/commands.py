@@ -103,7 +103,8 @@ def keep_only(sources: Mapping[str, str], library: Path, settings: Settings) -> 
 def reindex(library: Path, settings: Settings) -> Iterator[Event]:
     """Cuts, embeds and indexes every paper anew from the catalog, under today's settings.
 
-    Readers use the old indexes until one transaction puts the new ones in their place.
+    Readers use the old indexes until one transaction puts the new ones in their place. Raises
+    CostLimit where what a language model is to write would pass the limit; the old ones stay then.
     """
     with ExitStack() as stack:
         Catalog(library).close()  # says so if there is no library, rather than making one
@@ -137,7 +138,7 @@ def _rebuild(pipeline: IngestPipeline) -> Iterator[Event]:
     yield Found(len(papers))
     for row in papers:
         paper = pipeline.catalog.paper(row.paper_id)
-        chunks = pipeline.cut(paper)
+        chunks = yield from pipeline.elaborated(paper)
         vectors = yield from pipeline.embed(chunks)
         began = perf_counter()
         add(with_vectors(entries_of(paper, chunks), vectors), pipeline.indexes)

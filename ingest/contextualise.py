@@ -13,7 +13,7 @@ _FLOATS = frozenset({Kind.TABLE, Kind.FIGURE, Kind.ALGORITHM, Kind.CODE})
 Contextualiser = Callable[[Paper, Sequence[Chunk]], list[Chunk]]
 """Gives the chunks of one paper their ``context``, in the same order and otherwise unchanged.
 
-One that asks a language model for each chunk's place in the paper has this shape too.
+What a language model writes comes after it: `ingest.elaborating`.
 """
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rag.types import Usage
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -41,6 +43,41 @@ class Parsed:
     pages: int
     chunks: int
     seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Estimated:
+    """A language model is about to be asked, in ``calls``, about ``passages`` of ``papers``,
+    not counting what was written before. ``usage`` is at most about what it will take.
+    """
+
+    papers: int
+    passages: int
+    calls: int
+    usage: Usage
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A call about so many passages came to its end, well or not, ``seconds`` after the last."""
+
+    passages: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Elaborated:
+    """What a language model was to write about a paper's ``passages`` is there, but for those that
+    are ``lacking``, for the ``reason`` given; these are indexed as they are. There are so many
+    ``more`` chunks for it. ``usage`` is what was paid, and nothing for what was written before.
+    """
+
+    source: str
+    passages: int
+    lacking: int
+    more: int
+    usage: Usage
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,4 +184,7 @@ Event = (
     | Skipped
     | Gone
     | Trouble
+    | Estimated
+    | Asked
+    | Elaborated
 )

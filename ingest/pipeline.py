@@ -1,7 +1,7 @@
 """The ingestion path. Read this page first.
 
-    file ─ parse (workers) ─ chunk ─ contextualise ─ embed ─┬─ dense ─┬─ catalog: visible
-                                                            └─ BM25 ──┘
+    file ─ parse (workers) ─ chunk ─ contextualise ─ elaborate ─ embed ─┬─ dense ─┬─ catalog: visible
+                                                                        └─ BM25 ──┘
 
 A pipeline is a value: its fields are the stages, in the order in which a paper passes them.
 `ingest.build` makes one from the configuration; `ingest.commands` has what programs call.
@@ -10,7 +10,7 @@ A pipeline is a value: its fields are the stages, in the order in which a paper 
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
 
@@ -18,13 +18,14 @@ import numpy as np
 
 from ingest.admit import Prepared, admit
 from ingest.contextualise import Contextualiser
+from ingest.elaborating.stage import Cut, Elaboration
 from ingest.events import Embedded, Event, Failed, Found, Indexed, Parsed, Stored, Unchanged
 from ingest.glossary import mine
 from ingest.known import read_instead, with_known
 from ingest.sources import Sources
 from ingest.versions import place, sort_out
 from ingest.workers import Outcome
-from rag.errors import EmbeddingError, SourceError
+from rag.errors import CostLimit, EmbeddingError, SourceError
 from rag.protocols import Chunker, Embedder, Index
 from rag.store.catalog_writer import WritableCatalog
 from rag.types import Chunk, Paper, Vector
@@ -38,12 +39,14 @@ class IngestPipeline:
     """From files to searchable papers.
 
     Papers are taken together until they have ``batch_chunks`` chunks: big batches embed and
-    commit faster, small ones show results sooner and bound memory.
+    commit faster, small ones show results sooner and bound memory. ``elaboration`` has a language
+    model write of the chunks, where one is to.
     """
 
     parse: Callable[[Iterable[Path]], Iterator[Outcome]]
     chunker: Chunker
     contextualise: Contextualiser
+    elaboration: Elaboration | None
     embedder: Embedder
     indexes: tuple[Index, ...]
     catalog: WritableCatalog
@@ -66,8 +69,18 @@ class IngestPipeline:
         yield from self._take_in(Outcome(Path(paper.source), paper) for paper in papers)
 
     def cut(self, paper: Paper) -> list[Chunk]:
-        """The paper's chunks, with their context."""
+        """The paper's chunks, with their context but for what a language model writes."""
         return self.contextualise(paper, self.chunker.chunk(paper))
+
+    def elaborated(self, paper: Paper) -> Generator[Event, None, Sequence[Chunk]]:
+        """The paper's chunks with all of it. Raises CostLimit."""
+        cut = Cut(paper, self.cut(paper))
+        if self.elaboration is None:
+            return cut.chunks
+        [made] = yield from self.elaboration.elaborate([cut])
+        if isinstance(made, CostLimit):
+            raise made
+        return made.chunks
 
     def embed(self, chunks: Sequence[Chunk]) -> Generator[Event, None, Vector]:
         """Vectors of ``chunks``, ``(len(chunks), dimension)``, reporting progress on the way."""
@@ -105,7 +118,21 @@ class IngestPipeline:
         except Exception as error:  # noqa: BLE001  one paper that can't be cut is not the run's end
             return Failed(source, f"can't be cut into chunks: {type(error).__name__}: {error}")
 
-    def _store(self, batch: Sequence[Prepared]) -> Iterator[Event]:
+    def _elaborated(self, batch: Sequence[Prepared]) -> Generator[Event, None, list[Prepared]]:
+        """The batch with what a language model writes, without the papers that cost too much."""
+        if self.elaboration is None:
+            return list(batch)
+        results = yield from self.elaboration.elaborate([Cut(p.paper, p.chunks) for p in batch])
+        kept = []
+        for prepared, made in zip(batch, results, strict=True):
+            if isinstance(made, CostLimit):
+                yield Failed(prepared.paper.source, str(made))
+            else:
+                kept.append(replace(prepared, paper=made.paper, chunks=made.chunks))
+        return kept
+
+    def _store(self, cut: Sequence[Prepared]) -> Iterator[Event]:
+        batch = yield from self._elaborated(cut)
         chunks = [chunk for prepared in batch for chunk in prepared.chunks]
         try:
             vectors = yield from self.embed(chunks)

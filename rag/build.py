@@ -10,19 +10,22 @@ import shutil
 from collections.abc import Callable
 from functools import cache, partial
 from pathlib import Path
+from typing import Literal
 
 from rag import build_query, config
 from rag.build_learned import adapted, learned_reranker
-from rag.config import Search, Settings
+from rag.config import AnswerTable, Search, Settings
 from rag.errors import ConfigError, LibraryError, SettingsMismatch
 from rag.fusion import ReciprocalRankFusion, ScoreSum
 from rag.library import Library
 from rag.pipeline import QueryPipeline
-from rag.protocols import Embedder, Fusion, Generator, Index, Reranker
+from rag.protocols import Embedder, Fusion, Generator, Index, Reranker, TokenCounter
 from rag.query.recorded import Recorded
 from rag.rerank.first import FirstOnly
 from rag.store.catalog import Catalog
 from rag.text import ANALYSER_VERSION
+
+Widen = Literal["none", "neighbours", "section"]
 
 
 def open_library(path: Path, settings: Settings, recorded: Recorded | None = None) -> Library:
@@ -54,14 +57,15 @@ def assembled(
     Adapter and ranker belong together: they are read once, so that a library that is tuned while
     it is open goes on with the old ones.
     """
+    catalog = Catalog(path)
     return Library(
-        Catalog(path),
+        catalog,
         open_indexes=partial(_checked_indexes, settings=settings),
         assemble=partial(
             pipeline,
             settings=settings,
             model=turned,
-            writer=cache(lambda: generator(settings, model())),
+            writer=cache(lambda: generator(settings, model(), catalog)),
             judge=judge,
             recorded=recorded,
         ),
@@ -138,12 +142,16 @@ def embedder(settings: Settings) -> Embedder:
     )
 
 
-def generator(settings: Settings, embedder: Embedder) -> Generator:
-    """Extractive; with a language model, that one, and extractive when it fails."""
+def generator(settings: Settings, embedder: Embedder, catalog: Catalog) -> Generator:
+    """Extractive; with a language model, that one, and extractive when it fails. Either reads
+    evidence as wide as is configured for it.
+    """
     from rag.generate.extractive import ExtractiveGenerator
 
     table = settings.answer
-    extractive = ExtractiveGenerator(embedder, table.max_words, table.max_sentences)
+    wide = partial(_widened, table=table, catalog=catalog)
+    quoting = ExtractiveGenerator(embedder, table.max_words, table.max_sentences)
+    extractive = wide(quoting, count_tokens=embedder.count_tokens, usual="none")
     if not settings.llm.model:
         return extractive
     from rag.generate.fallback import WithFallback
@@ -151,8 +159,25 @@ def generator(settings: Settings, embedder: Embedder) -> Generator:
     from rag.generate.prompt import load_prompt
     from rag.llm import ChatModel
 
-    prompt = load_prompt(max_words=table.max_words)
-    return WithFallback(LLMGenerator(ChatModel(settings.llm), prompt), extractive)
+    prompt, model = load_prompt(max_words=table.max_words), ChatModel(settings.llm)
+    writing = LLMGenerator(model, prompt)
+    written = wide(writing, count_tokens=model.count_tokens, usual="neighbours")
+    return WithFallback(written, extractive)
+
+
+def _widened(
+    generator: Generator,
+    table: AnswerTable,
+    catalog: Catalog,
+    count_tokens: TokenCounter,
+    usual: Widen,
+) -> Generator:
+    from rag.widening import Widened, Widening
+
+    reach = usual if table.widen == "auto" else table.widen
+    if reach == "none":
+        return generator
+    return Widened(generator, Widening(catalog, reach, table.evidence_tokens, count_tokens))
 
 
 def reranker(settings: Settings, library: Path) -> Reranker | None:

@@ -96,14 +96,25 @@ def fingerprint(settings: Settings) -> dict[str, str]:
     chunker, embedder = settings.chunker, settings.embedder
     kept = {
         "chunker": chunker.model_dump(include=chunker.used()),
-        "context": settings.context.model_dump(),
+        "context": settings.context.model_dump(include=settings.context.used()),
         "embedder": embedder.model_dump(include=embedder.used() & {"kind", *EMBEDDER_TEXTS}),
         "dense": settings.dense.model_dump(),
         "lexical": settings.lexical.model_dump(),
     }
-    return {
+    flat = {
         f"{table}.{key}": str(value) for table, keys in kept.items() for key, value in keys.items()
     }
+    return {**flat, **_written(settings)}
+
+
+def _written(settings: Settings) -> dict[str, str]:
+    """The model that writes while papers come in, and what it is told."""
+    prompts = {}
+    if settings.chunker.kind == "propositions":
+        prompts["chunker.prompt"] = settings.chunker.PROMPT
+    if settings.context.kind == "llm":
+        prompts["context.prompt"] = settings.context.PROMPT
+    return {**prompts, "llm.ingest_model": settings.writer} if prompts else {}
 
 
 def _read(path: Path) -> dict[str, Any]:

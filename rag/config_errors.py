@@ -29,7 +29,8 @@ def _complaint(
     if item["type"] == "extra_forbidden":
         return f"unknown key {key}{where}: remove it or correct its name"
     if item["type"] == "value_error":
-        return f"{key}{where}: {item['ctx']['error']}"
+        subject = f"{key}{where}".strip()  # nothing of it is known where tables do not fit together
+        return f"{subject}: {item['ctx']['error']}".removeprefix(": ")
     if steps[-1].endswith("key_env"):
         return (
             f"{key}{where} is not the name of an environment variable: write the name of the "

@@ -42,22 +42,40 @@ class Parser(Table):
 
 
 class Chunker(Choice):
-    """How papers are cut. Lengths are in the embedder's tokens."""
+    """How papers are cut. Lengths are in the embedder's tokens.
+
+    "propositions" cuts as "structural" does and has a language model split the sentences of prose
+    into statements (`Llm.ingest_model`), each of which is indexed.
+    """
+
+    PROMPT: ClassVar[str] = "propositions-v1"
 
     USES: ClassVar[Mapping[str, frozenset[str]]] = {
         "structural": frozenset({"target_tokens", "max_tokens"}),
+        "propositions": frozenset({"target_tokens", "max_tokens"}),
         "fixed": frozenset({"target_tokens", "overlap_tokens"}),
     }
-    kind: Literal["structural", "fixed"] = "structural"
+    kind: Literal["structural", "propositions", "fixed"] = "structural"
     target_tokens: Positive = 130
     max_tokens: Positive = 220
     overlap_tokens: Annotated[int, Field(ge=0)] = 40
 
 
-class Context(Table):
-    """What is put before a chunk's text for the indexes to see."""
+class Context(Choice):
+    """What is put before a chunk's text for the indexes to see.
 
-    kind: Literal["structure", "none"] = "structure"
+    "llm" has a language model write a sentence or two after the line of the structure
+    (`Llm.ingest_model`). It is shown at most ``paper_tokens`` of a paper at once.
+    """
+
+    PROMPT: ClassVar[str] = "context-v1"
+    USES: ClassVar[Mapping[str, frozenset[str]]] = {
+        "structure": frozenset(),
+        "llm": frozenset({"paper_tokens"}),
+        "none": frozenset(),
+    }
+    kind: Literal["structure", "llm", "none"] = "structure"
+    paper_tokens: Positive = 100_000
 
 
 EMBEDDER_TEXTS = frozenset({"model", "query_prefix", "document_prefix"})
@@ -192,9 +210,16 @@ class Rerank(Choice):
 
 
 class AnswerTable(Table):
-    """How answers are made from what was found."""
+    """How answers are made from what was found.
+
+    ``widen``: evidence is widened to the chunks beside it, or to its section, while all of it
+    keeps to ``evidence_tokens``. "auto" is "neighbours" for a language model and "none" for
+    extractive answers.
+    """
 
     evidence: Positive = 10
+    widen: Literal["auto", "none", "neighbours", "section"] = "auto"
+    evidence_tokens: Positive = 3000
     max_words: Positive = 120
     max_sentences: Positive = 4
 
@@ -202,10 +227,13 @@ class AnswerTable(Table):
 class Llm(Table):
     """The language model. Without ``model``, none is ever called.
 
+    ``ingest_model`` is the one that writes while papers come in, where ``chunker`` or ``context``
+    asks for it; empty, it is ``model``.
     ``deadline_s`` bounds one answer, retries included; ``stall_s`` the wait for its next piece.
     """
 
     model: str = ""
+    ingest_model: str = ""
     api_base: PrivateUrl = ""
     api_key_env: VariableName = ""
     temperature: Annotated[float, Field(ge=0)] = 0.0
@@ -217,10 +245,16 @@ class Llm(Table):
 
 
 class Ingest(Table):
-    """How the work is spread. ``jobs`` 0 is one per core."""
+    """How the work is spread. ``jobs`` 0 is one per core.
+
+    Where a language model writes, ``calls`` are made at a time, and what a run costs is held to
+    ``max_cost_usd``, 0 for any amount.
+    """
 
     jobs: Annotated[int, Field(ge=0)] = 0
     batch_chunks: Positive = 1024
+    calls: Annotated[int, Field(ge=1, le=64)] = 4
+    max_cost_usd: Annotated[float, Field(ge=0)] = 5.0
 
 
 class Settings(Table):
@@ -241,3 +275,20 @@ class Settings(Table):
     enrich: Enrich = Enrich()
     fetch: Fetch = Fetch()
     serve: Serve = Serve()
+
+    @property
+    def writer(self) -> str:
+        """The model that writes while papers come in; empty where nothing is to be written, or no
+        model is configured.
+        """
+        asked = self.chunker.kind == "propositions" or self.context.kind == "llm"
+        return (self.llm.ingest_model or self.llm.model) if asked else ""
+
+    @model_validator(mode="after")
+    def _one_writing(self) -> Self:
+        if self.chunker.kind == "propositions" and self.context.kind == "llm":
+            raise ValueError(
+                'context.kind = "llm" would do nothing with chunker.kind = "propositions": these '
+                'are written to stand alone. Choose context.kind = "structure" or "none"'
+            )
+        return self

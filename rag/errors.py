@@ -13,6 +13,7 @@ ScholiumError
 │   ├── LibraryCorrupt    the catalog is damaged
 │   └── SettingsMismatch  the library was built with other settings
 ├── QueueFull             as many jobs are waiting as may
+├── CostLimit             a language model would cost more than it may
 ├── SearchEngineError     a search engine failed
 ├── EmbeddingError        an embedding model failed or can't be loaded
 ├── ModelError            the language model failed
@@ -84,6 +85,10 @@ class SettingsMismatch(LibraryError):
 
 class QueueFull(ScholiumError):
     """As many jobs are waiting as may: later there is room."""
+
+
+class CostLimit(ScholiumError):
+    """What a language model is to write would cost more than the limit leaves."""
 
 
 class SearchEngineError(ScholiumError):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import inspect
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from rag.litellm_import import import_litellm
-from rag.types import Usage
+from rag.types import Message, Usage
 
 CUT = "cut"
 """Why a stream ended that the server did not end."""
@@ -58,21 +58,57 @@ class Exchange:
         choice = chunk.choices[0] if chunk.choices else None
         return Piece(
             text=_well_formed((choice and choice.delta.content) or ""),
-            usage=usage
-            and charged(
-                self._request["model"], usage.prompt_tokens or 0, usage.completion_tokens or 0
-            ),
+            usage=usage and _billed(self._request["model"], usage),
             finish=choice and choice.finish_reason,
         )
 
 
-def charged(model: str, prompt_tokens: int, completion_tokens: int) -> Usage:
-    """Tokens, and their price where litellm's list has one."""
+def charged(
+    model: str, prompt_tokens: int, completion_tokens: int, read: int = 0, kept: int = 0
+) -> Usage:
+    """Tokens, and their price where litellm's list has one.
+
+    Of the prompt's tokens, ``read`` came from the server's cache of prefixes and ``kept`` went into
+    it, at prices of their own.
+    """
     prices = import_litellm().model_cost
     price = prices.get(model) or prices.get(model.partition("/")[2]) or {}
-    cost = prompt_tokens * (price.get("input_cost_per_token") or 0.0)
+    usual = price.get("input_cost_per_token") or 0.0
+    cost = (prompt_tokens - read - kept) * usual
+    cost += read * (price.get("cache_read_input_token_cost") or usual)
+    cost += kept * (price.get("cache_creation_input_token_cost") or usual)
     cost += completion_tokens * (price.get("output_cost_per_token") or 0.0)
     return Usage(prompt_tokens, completion_tokens, cost)
+
+
+def count_tokens(model: str, texts: Sequence[str]) -> list[int]:
+    """How many tokens of the model each text has; about as many, where litellm knows no better."""
+    litellm = import_litellm()
+    return [litellm.token_counter(model=model, text=text) for text in texts]
+
+
+def sent(message: Message, model: str) -> dict[str, Any]:
+    """The message as it goes to the server.
+
+    Most servers find out by themselves what requests have in common; Claude's are to be told where
+    that ends (docs.anthropic.com, "Prompt caching"), and litellm passes it on.
+    """
+    content, stable = message["content"], message.get("stable", 0)
+    if not stable or "claude" not in model.lower():
+        return {"role": message["role"], "content": content}
+    parts: list[dict[str, Any]] = [
+        {"type": "text", "text": content[:stable], "cache_control": {"type": "ephemeral"}},
+        {"type": "text", "text": content[stable:]},
+    ]
+    return {"role": message["role"], "content": [part for part in parts if part["text"]]}
+
+
+def _billed(model: str, usage: Any) -> Usage:
+    details = getattr(usage, "prompt_tokens_details", None)
+    prompt = usage.prompt_tokens or 0
+    read = min(getattr(details, "cached_tokens", None) or 0, prompt)
+    kept = min(getattr(usage, "cache_creation_input_tokens", None) or 0, prompt - read)
+    return charged(model, prompt, usage.completion_tokens or 0, read, kept)
 
 
 def _well_formed(text: str) -> str:

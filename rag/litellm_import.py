@@ -64,6 +64,8 @@ def _load() -> Any:
     # Else it hands every piece of a stream to its own log's few threads, behind one lock: with
     # 200 streams at once that takes ten times as long as the streams. Nobody reads that log.
     litellm.disable_streaming_logging = True
+    # Tokens are counted without asking a hub for the tokenizer of the model.
+    litellm.disable_hf_tokenizer_download = True
     # Failures reach the user as our errors; litellm would print them a second time.
     logging.getLogger("LiteLLM").setLevel(logging.CRITICAL)
     return litellm

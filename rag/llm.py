@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 
 from rag.config import Llm
 from rag.errors import ConfigError, ModelError, ModelTimeout
-from rag.exchange import CUT, Exchange, Piece, charged
+from rag.exchange import CUT, Exchange, Piece, charged, count_tokens, sent
 from rag.litellm_import import import_litellm
 from rag.llm_errors import Caller, Failure, explain, invalid_answer
 from rag.types import Completion, Message, Usage
@@ -59,6 +59,10 @@ class ChatModel:
     def price(self, prompt_tokens: int, completion_tokens: int) -> Usage:
         """What so many tokens cost, by litellm's list."""
         return charged(self._settings.model, prompt_tokens, completion_tokens)
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """How many of the model's tokens each text has, by litellm's counting."""
+        return count_tokens(self._settings.model, texts)
 
     def warm_up(self) -> None:
         """Loads litellm, which takes seconds. Raises ConfigError if it isn't installed."""
@@ -161,7 +165,7 @@ class ChatModel:
         settings = self._settings
         request: dict[str, Any] = {
             "model": settings.model,
-            "messages": [dict(message) for message in messages],
+            "messages": [sent(message, settings.model) for message in messages],
             "temperature": settings.temperature,
             "max_tokens": settings.max_tokens,
             "drop_params": True,

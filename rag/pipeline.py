@@ -5,7 +5,7 @@
                                       ├─ HyDE ────────┤        │
                                       └─ multi-query ─┘      fuse ─ rerank ─ fold ─┐
                                                                                    │
-                               cited answer ─ verify citations ─ generate ─────────┘
+                       cited answer ─ verify citations ─ generate ─ widen ─────────┘
 
 A pipeline is a value: its fields are the stages, in the order in which a query passes them.
 `rag.build` makes one from the configuration. The original is searched for at once; what a language
@@ -59,7 +59,8 @@ class QueryPipeline:
     ``rewrite`` is slow and runs beside that search; ``feedback`` is quick and asks once more when
     the first hits are there. ``deadline_s`` bounds all that are slow together, and the embedding of
     what they make. ``embedder`` is None where no index searches by vector. ``generator`` makes the
-    generator when the first answer asks for it: a search does without its models. ``depth`` is how
+    generator when the first answer asks for it, a search does without its models; the one that it
+    makes widens its evidence if that is configured (`rag.widening`). ``depth`` is how
     far each index is read, ``candidates`` how many of the fused hits are reranked,
     ``rerank_inside`` whether that is done inside given papers alone, ``duplicate_overlap`` how much
     two chunks share when one repeats the other, ``evidence`` how many chunks the generator sees.
@@ -251,7 +252,7 @@ def _answer(retrieval: Retrieval, draft: Draft, watch: Stopwatch) -> Answer:
         text=draft.text,
         abstained=draft.abstained,
         citations=draft.citations,
-        evidence=retrieval.evidence,
+        evidence=retrieval.evidence if draft.evidence is None else draft.evidence,
         trace=replace(retrieval.trace, stages=stages),
         unsupported=draft.unsupported,
         note=draft.note,

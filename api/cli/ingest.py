@@ -18,6 +18,16 @@ if TYPE_CHECKING:
     from api.cli.render.progress import Layout
     from api.cli.tally import Tally
     from ingest.events import Event
+    from rag.config import Settings
+
+
+max_cost = click.option(
+    "--max-cost",
+    type=click.FloatRange(0),
+    metavar="USD",
+    help="What a language model that writes for the indexes may cost in this run; 0: any amount. "
+    "[default: ingest.max_cost_usd, $5]",
+)
 
 
 @click.command(
@@ -45,11 +55,17 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Each SOURCE is a repository: a folder or archive of code, read as one paper.",
 )
+@max_cost
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON line per file.")
 @common
 @click.pass_context
 def ingest(
-    ctx: click.Context, sources: tuple[str, ...], jobs: int, code: bool, as_json: bool
+    ctx: click.Context,
+    sources: tuple[str, ...],
+    jobs: int,
+    code: bool,
+    max_cost: float | None,
+    as_json: bool,
 ) -> None:
     """Read papers into the library: files, folders, LaTeX projects, arXiv ids, URLs, and exports of
     Zotero; with --code, repositories.
@@ -59,13 +75,17 @@ def ingest(
     holds is passed over, a changed one replaces its older version. A file that can't be read is
     named with the reason, and the others go on. You can stop at any time and start again: nothing
     is lost, and nothing is done twice.
+
+    Where a language model is to write for the indexes (context.kind = "llm", chunker.kind =
+    "propositions"), the tokens and dollars that this may take are told before, and those that it
+    took after. A paper that would pass --max-cost is left out, and named.
     """
     from api.cli.render.progress import failures, ingesting
     from api.cli.tally import file_line, summary
     from ingest.commands import ingest as run
 
     given = ctx.ensure_object(Common)
-    settings = given.settings()
+    settings = _limited(given.settings(), max_cost)
     announce_conversion(settings)
     events, start = run(sources, given.path, settings, jobs, code=code), perf_counter()
     if as_json:
@@ -90,9 +110,10 @@ def ingest(
         "scholium reindex --config scholium.toml",
     ],
 )
+@max_cost
 @common
 @click.pass_obj
-def reindex(given: Common) -> None:
+def reindex(given: Common, max_cost: float | None) -> None:
     """Build both indexes anew from the papers in the library.
 
     Needed after a change of the configuration that shapes the indexes (chunker, context,
@@ -100,21 +121,29 @@ def reindex(given: Common) -> None:
     """
     from api.cli.render import count
     from api.cli.render.progress import rebuilding
+    from api.cli.tally import written
     from ingest.commands import reindex as run
 
     start = perf_counter()
-    events = run(given.path, given.settings())
-    tally = draw(events, rebuilding) if is_terminal() else follow(events, _pass)
+    events = run(given.path, _limited(given.settings(), max_cost))
+    tally = draw(events, rebuilding) if is_terminal() else follow(events, _say_asking)
     done = f"{count(tally.stored, 'paper')}, {count(tally.embedded.done, 'chunk')}"
-    click.echo(f"indexed {done}, in {perf_counter() - start:.1f} s")
+    click.echo(f"indexed {done}, in {perf_counter() - start:.1f} s{written(tally)}")
 
 
 def draw(events: Iterator[Event], layout: Layout) -> Tally:
     """Follows the events with a bar per stage."""
     from api.cli.render.progress import Bars
+    from api.cli.tally import asking_line
 
     with Bars(stdout(), layout) as bars:
-        return follow(events, lambda _, tally: bars.show(tally))
+
+        def tell(event: Event, tally: Tally) -> None:
+            if line := asking_line(event, tally):
+                bars.say(line)
+            bars.show(tally)
+
+        return follow(events, tell)
 
 
 def follow(events: Iterator[Event], tell: Callable[[Event, Tally], None]) -> Tally:
@@ -128,19 +157,32 @@ def follow(events: Iterator[Event], tell: Callable[[Event, Tally], None]) -> Tal
     return tally
 
 
-def _pass(event: Event, tally: Tally) -> None:
-    """Says nothing."""
+def _limited(settings: Settings, max_cost_usd: float | None) -> Settings:
+    if max_cost_usd is None:
+        return settings
+    changed = settings.ingest.model_copy(update={"max_cost_usd": max_cost_usd})
+    return settings.model_copy(update={"ingest": changed})
 
 
-def _say(event: Event, _: Tally) -> None:
-    from api.cli.tally import file_line
+def _say_asking(event: Event, tally: Tally) -> None:
+    from api.cli.tally import asking_line
 
-    if line := file_line(event):
+    if line := asking_line(event, tally):
         click.echo(line)
 
 
-def _emit(event: Event, _: Tally) -> None:
+def _say(event: Event, tally: Tally) -> None:
+    from api.cli.tally import asking_line, file_line
+
+    if line := file_line(event) or asking_line(event, tally):
+        click.echo(line)
+
+
+def _emit(event: Event, tally: Tally) -> None:
+    from api.cli.tally import asking_line
     from api.schemas import file_json
 
     if value := file_json(event):
         emit(value)
+    elif line := asking_line(event, tally):
+        click.echo(line, err=True)

@@ -202,7 +202,7 @@ def without_model(settings: Settings) -> Settings:
     """``settings`` with no language model configured: nothing calls one then."""
     from rag.config import Llm, Rerank
 
-    tables = {"llm": Llm()}
+    tables = {"llm": Llm(ingest_model=settings.writer)}  # which the library's record names
     judge = {"rerank": Rerank()} if settings.rerank.kind == "llm" else {}
     return settings.model_copy(update={**tables, **judge})
 

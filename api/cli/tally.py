@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 from api.cli.render import count
 from api.cli.text import clean
 from ingest.events import (
+    Asked,
+    Elaborated,
     Embedded,
+    Estimated,
     Event,
     Failed,
     Fetched,
@@ -22,6 +25,7 @@ from ingest.events import (
     Unchanged,
     Unreached,
 )
+from rag.types import Usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +49,9 @@ class Stage:
 class Tally:
     """The counts.
 
-    Mining, embedding and indexing report their own seconds; the others were spent waiting for files
-    to be parsed. So the stages' times add up to the whole.
+    Mining, embedding, indexing and the language model report their own seconds; the others were
+    spent waiting for files to be parsed. So the stages' times add up to the whole. ``to_ask`` and
+    ``asked`` count passages.
     """
 
     to_mine: int = 0
@@ -59,6 +64,10 @@ class Tally:
     parsed: int = 0
     pages: Stage = Stage()
     chunks: int = 0
+    to_ask: int = 0
+    asked: Stage = Stage()
+    lacking: int = 0
+    paid: Usage = Usage()
     embedded: Stage = Stage()
     indexed: Stage = Stage()
     failed: list[Failed] = field(default_factory=list)
@@ -75,8 +84,9 @@ class Tally:
             case Parsed(pages=pages, chunks=chunks):
                 self.parsed += 1
                 self.chunks += chunks
-                worked = self.mined.busy_s + self.embedded.busy_s + self.indexed.busy_s
-                self.pages = Stage(self.pages.done + pages, at - worked)
+                self.pages = Stage(self.pages.done + pages, at - self._worked_s)
+            case Estimated() | Asked() | Elaborated():
+                self._add_asking(event)
             case Embedded(chunks=chunks, seconds=seconds):
                 self.embedded = self.embedded.after(chunks, seconds)
             case Indexed(chunks=chunks, seconds=seconds):
@@ -97,6 +107,21 @@ class Tally:
                 self.failed.append(event)
             case Skipped():
                 self.skipped.append(event)
+
+    def _add_asking(self, event: Estimated | Asked | Elaborated) -> None:
+        match event:
+            case Estimated(passages=passages):
+                self.to_ask += passages
+            case Asked(passages=passages, seconds=seconds):
+                self.asked = self.asked.after(passages, seconds)
+            case Elaborated():
+                self.chunks += event.more
+                self.lacking += event.lacking
+                self.paid += event.usage
+
+    @property
+    def _worked_s(self) -> float:
+        return sum(s.busy_s for s in (self.mined, self.asked, self.embedded, self.indexed))
 
     @property
     def read(self) -> int:
@@ -142,6 +167,34 @@ def file_line(event: Event) -> str:
             return ""
 
 
+def asking_line(event: Event, tally: Tally) -> str:
+    """What a language model is about to be asked, once, or what it did not write; empty for other
+    events. The cost is told from above, and with the files to come taken to be like these.
+    """
+    match event:
+        case Estimated(passages=passages, papers=papers, usage=usage):
+            if tally.to_ask > passages:
+                return ""
+            about = f"{count(passages, 'passage')} of {count(papers, 'paper')}"
+            line = f"asking     the model about {about}: at most about {amount(usage)}"
+            waiting = tally.files - max(tally.read, papers)
+            more = (
+                f", and ${usage.cost_usd / papers * waiting:.2f} for {count(waiting, 'file')} more"
+            )
+            return f"{line}{more}" if usage.cost_usd and waiting > 0 else line
+        case Elaborated(lacking=lacking) if lacking:
+            what = f"{lacking} of {event.passages} passages without what the model should write"
+            return f"lacking    {clean(event.source)}: {what}. {clean(event.reason)}".rstrip()
+        case _:
+            return ""
+
+
+def amount(usage: Usage) -> str:
+    """Tokens and dollars: "1,200 + 300 tokens, $0.0012"; tokens alone where no price is known."""
+    tokens = f"{usage.prompt_tokens:,} + {usage.completion_tokens:,} tokens"
+    return f"{tokens}, ${usage.cost_usd:.4f}" if usage.cost_usd else tokens
+
+
 def summary(tally: Tally, seconds: float) -> str:
     """The last line: what was done, how long it took, and how fast."""
     counts = [
@@ -159,4 +212,13 @@ def summary(tally: Tally, seconds: float) -> str:
         f"{tally.pages.rate:.1f} pages/s" if tally.pages.done else "",
         f"{tally.embedded.rate:.0f} chunks/s" if tally.embedded.done else "",
     ]
-    return "; ".join(", ".join(filter(None, part)) for part in (counts, work))
+    line = "; ".join(", ".join(filter(None, part)) for part in (counts, work))
+    return line + written(tally)
+
+
+def written(tally: Tally) -> str:
+    """What a language model was paid for, as the end of a line; empty where none was asked."""
+    if not tally.asked.done and not tally.lacking:
+        return ""
+    lacking = f", {count(tally.lacking, 'passage')} without it" if tally.lacking else ""
+    return f"; written by the model for {amount(tally.paid)}{lacking}"

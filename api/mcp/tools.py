@@ -35,6 +35,7 @@ from rag.library import MAX_QUESTION, Library
 from rag.quotes import find_quote
 from rag.store.listing import Listing, listed
 from rag.types import Answer, Citation, Evidence, Filter, Retrieval, Role, Span, Turn
+from rag.widening import whole_sections
 
 PAGE = 8_000
 """Characters of a section given at once: some two thousand tokens."""
@@ -205,6 +206,9 @@ class Tools:
             raise UsageError(f"no chunk {chunk_id!r}: take an id that search or ask has given")
         text = evidence[0].chunk.text
         span = _stands(quote.strip() or text, text)
+        if span is None:  # an answer may have been made from more of the section
+            evidence = whole_sections(catalog, evidence)
+            span = _stands(quote, evidence[0].chunk.text)
         if span is None:
             raise UsageError(
                 f"chunk {chunk_id} does not say {quote[:200]!r}: quote it word for word, "

@@ -11,14 +11,18 @@ from rag.types import Chunk, Element, Paper, Span
 _ID_DIGITS = 16
 
 
-def chunk_id(paper_id: str, span: Span, text: str) -> str:
-    """An id that depends on the content and its place alone."""
-    key = f"{paper_id}\0{span.start}\0{span.end}\0{text}"
+def chunk_id(paper_id: str, span: Span, text: str, told: str = "") -> str:
+    """An id that depends on the content and its place alone, and on what is ``told`` of it, where
+    several chunks have the same place.
+    """
+    key = f"{paper_id}\0{span.start}\0{span.end}\0{text}" + (f"\0{told}" if told else "")
     return hashlib.sha256(key.encode()).hexdigest()[:_ID_DIGITS]
 
 
-def make_chunk(paper: Paper, section: int, span: Span) -> Chunk:
-    """The chunk of ``paper`` that covers ``span``, not yet with a context."""
+def make_chunk(paper: Paper, section: int, span: Span, told: str = "") -> Chunk:
+    """The chunk of ``paper`` that covers ``span``, not yet with a context; ``told`` tells it from
+    others there.
+    """
     text = span.of(paper.text)
     elements = _touched(paper.elements, span)
     pages = {
@@ -28,7 +32,7 @@ def make_chunk(paper: Paper, section: int, span: Span) -> Chunk:
         if line.span.overlaps(span)
     }
     return Chunk(
-        chunk_id=chunk_id(paper.paper_id, span, text),
+        chunk_id=chunk_id(paper.paper_id, span, text, told),
         paper_id=paper.paper_id,
         section=section,
         span=span,

@@ -24,7 +24,10 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a generator wrote: text with citation markers, and the citations."""
+    """What a generator wrote: text with citation markers, and the citations.
+
+    ``evidence`` is what it read, where that is other than what it was given; else None.
+    """
 
     text: str
     citations: tuple[Citation, ...]
@@ -32,6 +35,7 @@ class Draft:
     unsupported: tuple[str, ...] = ()
     note: str = ""
     usage: Usage = Usage()
+    evidence: tuple[Evidence, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 from rag.types.trace import Usage
 
 
 class Message(TypedDict):
-    """One turn of a conversation."""
+    """One turn of a conversation.
+
+    ``stable`` is how many of the first characters of ``content`` other requests begin with, too,
+    where it pays that the server keeps what it has read of them.
+    """
 
     role: Literal["system", "user", "assistant"]
     content: str
+    stable: NotRequired[int]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 from rich.text import Text
 
-from api.cli.tally import Stage, Tally
+from api.cli.tally import Stage, Tally, amount
 from api.cli.text import clean
 from ingest.events import Failed
 
@@ -69,9 +69,15 @@ class Bars:
     ) -> None:
         self.progress.stop()
 
+    def say(self, line: str) -> None:
+        """A line above the bars, which stays."""
+        self.progress.console.print(Text(line))
+
     def show(self, tally: Tally) -> None:
         """Draws the counts."""
         for stage, bar in self.layout(tally).items():
+            if stage not in self.tasks:
+                self.tasks[stage] = self.progress.add_task(stage, total=None, bar=bar)
             self.progress.update(
                 self.tasks[stage], completed=bar.done, total=bar.total or None, bar=bar
             )
@@ -87,6 +93,7 @@ def ingesting(tally: Tally) -> dict[str, Bar]:
         "parsing": _mining(tally) or Bar(tally.read, tally.files, detail, left),
         "embedding": _chunks(tally.embedded, tally.expected_chunks),
         "indexing": _chunks(tally.indexed, tally.expected_chunks),
+        **_asking(tally),
     }
 
 
@@ -95,7 +102,16 @@ def rebuilding(tally: Tally) -> dict[str, Bar]:
     detail = f"{tally.stored:,} of {tally.files:,} papers, {tally.embedded.rate:.0f} chunks/s"
     worked = tally.embedded.busy_s + tally.indexed.busy_s
     left = worked / tally.stored * (tally.files - tally.stored) if tally.stored else None
-    return {"indexing": _mining(tally) or Bar(tally.stored, tally.files, detail, left)}
+    done = _mining(tally) or Bar(tally.stored, tally.files, detail, left)
+    return {"indexing": done, **_asking(tally)}
+
+
+def _asking(tally: Tally) -> dict[str, Bar]:
+    """The bar of a language model that writes, once one is asked."""
+    if not tally.to_ask:
+        return {}
+    detail = f"{tally.asked.done:,} of {tally.to_ask:,} passages, {amount(tally.paid)}"
+    return {"asking": Bar(tally.asked.done, tally.to_ask, detail)}
 
 
 def _mining(tally: Tally) -> Bar | None:

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Awaitable, Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from api.cli.errors import STOPPED
 from api.mcp.tools import Open
 from rag import Library
 from rag.errors import UsageError
+from rag.store.catalog import Catalog
 from tests.api.mcp.serving import CODE, ROOT, at_port
 
 QUESTION = "What is in the context line of a chunk?"
@@ -68,6 +70,27 @@ async def refused(client: Client, tool: str, **arguments: Any) -> str:
     assert result.is_error
     assert "Traceback" not in text(result)
     return text(result)
+
+
+def test_a_quote_from_beside_the_chunk_is_found_in_its_section(
+    target: StdioServerParameters | str, small_library: Path
+) -> None:
+    """As an answer has them that was made from more than the chunks that were found."""
+    with Catalog(small_library) as catalog:
+        chunks = catalog.chunks_of(catalog.papers()[0].paper_id)
+    first, second = next(
+        (a, b) for a, b in pairwise(chunks) if a.section == b.section and a.pages == b.pages
+    )
+
+    async def what(client: Client) -> None:
+        _, where = await done(
+            client, "get_citation", chunk_id=first.chunk_id, quote=second.text[:60]
+        )
+        assert where["quote"] == second.text[:60]
+        assert where["page"] == second.pages[0]
+        assert second.text in where["text"]
+
+    use(target, what)
 
 
 def test_it_says_what_it_is_and_has(target: StdioServerParameters | str) -> None:

@@ -1,0 +1,1 @@
+"""What a language model writes of a paper's passages while the paper comes in."""
