@@ -1,7 +1,7 @@
 """The ingestion path. Read this page first.
 
-    file ─ parse (workers) ─ chunk ─ contextualise ─ elaborate ─ embed ─┬─ dense ─┬─ catalog: visible
-                                                                        └─ BM25 ──┘
+    file ─ parse ─ chunk ─ contextualise ─ elaborate ─ embed ─┬─ dense ─┬─ catalog: visible
+                                                              └─ BM25 ──┘
 
 A pipeline is a value: its fields are the stages, in the order in which a paper passes them.
 `ingest.build` makes one from the configuration; `ingest.commands` has what programs call.
