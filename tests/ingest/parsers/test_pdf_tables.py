@@ -154,6 +154,20 @@ def test_wrapped_cells_are_one_cell(tmp_path: Path) -> None:
     assert texts(grid_of(element))[1] == ["First", "answers to questions", "10k"]
 
 
+def test_a_line_spread_to_fill_its_cell_makes_no_column(tmp_path: Path) -> None:
+    made = captioned()
+    printed(made, [["Set", "Task"], ["First", "answers"], ["Second", "names"]], at=(LEFT, 180.0))
+    made.line(LEFT, 166, "Third")
+    made.line(180, 166, "topics of all")
+    made.line(186 + pymupdf.get_text_length("topics of all", "tiro", 10), 166, "kinds")
+    printed(made, [["Fourth", "terms"]], 178, at=(LEFT, 180.0))
+    ruled(made, 118, 134, 184)
+    _, element = table(made, tmp_path)
+    grid = grid_of(element)
+    assert grid.columns == 2
+    assert texts(grid)[3] == ["Third", "topics of all kinds"]
+
+
 def test_a_label_in_the_middle_of_its_rows(tmp_path: Path) -> None:
     made = captioned()
     printed(made, [["Kind", "Model", "EM"]], at=(LEFT, 180.0, 300.0))

@@ -11,6 +11,7 @@ from ingest.parsers.pdf.grids.segments import Segment, VisualRow
 from rag.types import Box
 
 _STEP = 0.5  # points
+_FEW = 3  # rows: with so few, a column may well have words in one alone
 _NARROWEST = 1.5  # points of white between two columns
 _CROSSING = 0.12  # of the rows with white there: so many may have words that run on through it
 
@@ -57,6 +58,27 @@ def find_columns(rows: Sequence[VisualRow], bars: Sequence[Box] = ()) -> list[Co
     open_ = (white > 0) & (covered <= _CROSSING * white)
     cores = [Column(left + a * _STEP, left + b * _STEP) for a, b in _closed_runs(open_)]
     return _with_rare(cores, (segment for row in rows for segment in row))
+
+
+def without_stray(columns: Sequence[Column], rows: Sequence[VisualRow]) -> list[Column]:
+    """The columns without those that hold a lone end of a line that was spread to fill its cell."""
+    kept: list[Column] = []
+    for at, column in enumerate(columns):
+        inside = [(row, s) for row in rows for s in row if _only_in(s, at, columns)]
+        if kept and len(rows) > _FEW and len(inside) == 1 and _ends_line(*inside[0]):
+            kept[-1] = Column(kept[-1].x0, column.x1)
+        else:
+            kept.append(column)
+    return kept
+
+
+def _only_in(segment: Segment, at: int, columns: Sequence[Column]) -> bool:
+    over = [i for i, column in enumerate(columns) if column.shared(segment.x0, segment.x1) > 0]
+    return over == [at]
+
+
+def _ends_line(row: VisualRow, segment: Segment) -> bool:
+    return any(other.line is segment.line and other.x0 < segment.x0 for other in row)
 
 
 def _at(x: float, left: float) -> int:

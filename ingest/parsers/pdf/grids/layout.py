@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ingest.layout import TextLine
 from ingest.parsers.pdf.boxes import around, shared_width
 from ingest.parsers.pdf.document import PageGraphics
-from ingest.parsers.pdf.grids.columns import Column, find_columns
+from ingest.parsers.pdf.grids.columns import Column, find_columns, without_stray
 from ingest.parsers.pdf.grids.headers import count_headers
 from ingest.parsers.pdf.grids.placed import Placed, Row
 from ingest.parsers.pdf.grids.rows import logical_rows
@@ -56,6 +56,7 @@ def lay_table(lines: Sequence[TextLine], graphics: PageGraphics) -> Layout | Non
     columns = find_columns(visual[heads:], bars)
     if len(columns) < 2:
         columns = find_columns(visual, bars)
+    columns = without_stray(columns, visual)
     if len(columns) < 2 or len(visual) < 2:
         return None
     placed = [_placed(visual, at, columns, partial, heads) for at in range(len(visual))]
