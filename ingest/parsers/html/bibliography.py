@@ -18,6 +18,8 @@ _CALL = re.compile(r"\[?([\w+-]{1,12})\]?\.?")
 _YEAR = re.compile(r"\b(?:19|20)\d\d[a-z]?\b")
 _ARXIV = re.compile(r"(?:arxiv[:./ ]\s*(?:abs/|pdf/)?)(\d{4}\.\d{4,5})", re.IGNORECASE)
 _DOI = re.compile(r"\b(10\.\d{4,9}/[^\s\"<>]+[^\s\"<>.,;)])")
+_BETWEEN = re.compile(r"\s*,\s*(?:and\s+|&\s*)?|\s+(?:and|&)\s+")
+_REST = frozenset({"", "others", "et al"})
 _TITLE_BLOCK = 1  # LaTeXML keeps BibTeX's blocks: authors, title, the rest
 
 
@@ -37,12 +39,19 @@ def reference_of(item: Node, text: str, number: int | None) -> Reference:
     return Reference(
         element=0,
         label=label,
+        authors=_names(blocks[0]) if title else (),
         title=title.strip(' .,"“”'),
         year=int(years[-1][:4]) if years else None,
         arxiv_id=arxiv[1] if arxiv else "",
         doi=doi[1] if doi else "",
         url=hrefs[0] if hrefs else "",
     )
+
+
+def _names(block: str) -> tuple[str, ...]:
+    """The authors, where given and family names stand together and commas divide only people."""
+    names = [name for name in _BETWEEN.split(block.strip(" .")) if name not in _REST]
+    return tuple(names) if all(" " in name for name in names) else ()
 
 
 def distill_entries(root: Node) -> Iterator[tuple[str, Inline, Reference]]:

@@ -99,7 +99,26 @@ def test_its_references(latexml):
     first, second = latexml.references
     assert (first.title, first.year) == ("Attention is all you need", 2017)
     assert (second.title, second.arxiv_id) == ("Layer normalization", "1607.06450")
+    assert (first.authors, second.authors) == (("Ashish Vaswani",), ("Jimmy Ba",))
     assert latexml.elements[first.element].kind is Kind.REFERENCE
+
+
+@pytest.mark.parametrize(
+    ("printed", "names"),
+    [
+        ("Ada Lovelace, C. Babbage, and G. Hopper.", ("Ada Lovelace", "C. Babbage", "G. Hopper")),
+        ("Lovelace, A., Babbage, C.", ()),
+        ("OpenAI.", ()),
+    ],
+)
+def test_authors_where_they_can_be_told_apart(tmp_path, printed, names):
+    texts = (printed, "A Title.", "2001")
+    blocks = "".join(f"<span class=ltx_bibblock>{text}</span>" for text in texts)
+    paper = page(
+        tmp_path, f"<h2>References</h2><ul class=ltx_biblist><li class=ltx_bibitem>{blocks}</ul>"
+    )
+    [reference] = paper.references
+    assert (reference.title, reference.authors) == ("A Title", names)
 
 
 def test_its_links(latexml):
