@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from time import perf_counter
@@ -33,9 +34,10 @@ def ingest(
     jobs: int = 0,
     *,
     code: bool = False,
+    again: bool = False,
 ) -> Generator[Event, None, None]:
     """Ingests files and folders, and, where a source is a string, arXiv ids, URLs and exports.
-    With ``code``, each source is a repository.
+    With ``code``, each source is a repository; with ``again``, what is already held is read anew.
 
     ``jobs`` workers, 0 for the configured number. Closed early, it leaves off after what it has
     told of last.
@@ -46,7 +48,7 @@ def ingest(
         found = yield from gather(sources, library, settings.fetch)
     with _opened(library, settings) as (catalog, indexes):
         yield from mine_library(catalog)
-        pipeline = build_pipeline(catalog, indexes, settings, jobs)
+        pipeline = replace(build_pipeline(catalog, indexes, settings, jobs), again=again)
         events = pipeline.run(found)
         yield from _enriched(events, pipeline, settings) if settings.enrich.enabled else events
 

@@ -40,7 +40,8 @@ class IngestPipeline:
 
     Papers are taken together until they have ``batch_chunks`` chunks: big batches embed and
     commit faster, small ones show results sooner and bound memory. ``elaboration`` has a language
-    model write of the chunks, where one is to.
+    model write of the chunks, where one is to. Papers that the catalog holds are passed over, or,
+    with ``again``, put in place of what an earlier reading made of them.
     """
 
     parse: Callable[[Iterable[Path]], Iterator[Outcome]]
@@ -51,12 +52,13 @@ class IngestPipeline:
     indexes: tuple[Index, ...]
     catalog: WritableCatalog
     batch_chunks: int
+    again: bool = False
 
     def run(self, found: Sources) -> Iterator[Event]:
         """Ingests what was found, telling what happens as it does. A file's failure is an event."""
         yield Found(len(found.files) + len(found.failures))
         yield from (Failed(failure.source, failure.reason) for failure in found.failures)
-        sources = sort_out(found.files, self.catalog)
+        sources = sort_out(found.files, self.catalog, self.again)
         yield from sources.events
         outcomes = read_instead(self.parse(sources.fresh), found.instead, self.parse)
         yield from self._take_in(with_known(outcomes, found.known))
@@ -110,7 +112,8 @@ class IngestPipeline:
         source, result = str(outcome.source), outcome.result
         if isinstance(result, SourceError):
             return Failed(source, result.reason)
-        if held := self.catalog.find(content_hash=result.content_hash):
+        held = self.catalog.find(content_hash=result.content_hash)
+        if held and not self.again:
             return Unchanged(result.source, held)
         placed, replaces = place(result, self.catalog, [p.paper.paper_id for p in batch])
         try:

@@ -22,8 +22,9 @@ class Sorted:
     copies: dict[Path, str]
 
 
-def sort_out(paths: Sequence[Path], catalog: WritableCatalog) -> Sorted:
-    """Leaves out files whose content the library holds, or that come twice (``copies``: hash).
+def sort_out(paths: Sequence[Path], catalog: WritableCatalog, again: bool = False) -> Sorted:
+    """Leaves out files whose content the library holds, unless they are to be read ``again``, and
+    those that come twice (``copies``: hash).
 
     A paper whose file was renamed is told its new place, so that whatever stands at the old one
     now is not taken for its next version.
@@ -37,11 +38,13 @@ def sort_out(paths: Sequence[Path], catalog: WritableCatalog) -> Sorted:
         except SourceError as error:
             events.append(Failed(str(path), error.reason))
             continue
+        if digest in fresh:
+            copies[path] = digest
+            continue
         if paper_id := catalog.find(content_hash=digest):
             _follow(paper_id, path, digest, catalog)
+        if paper_id and not again:
             events.append(Unchanged(str(path), paper_id))
-        elif digest in fresh:
-            copies[path] = digest
         else:
             fresh[digest] = path
     return Sorted(tuple(fresh.values()), tuple(events), copies)
@@ -52,11 +55,14 @@ def place(
 ) -> tuple[Paper, tuple[str, ...]]:
     """The paper under the id it shall have, and the ids of those it replaces.
 
-    A changed file takes the place of what it held before, and keeps that paper's id unless it
-    names an arXiv id of its own. An id that another file's paper has (two versions of one
-    preprint, say) is made distinct by the content's hash, so that neither displaces the other;
-    ``taken`` are ids given out but not yet in the catalog.
+    One that is held already keeps its id: it is read again. A changed file takes the place of what
+    it held before, and keeps that paper's id unless it names an arXiv id of its own. An id that
+    another file's paper has (two versions of one preprint, say) is made distinct by the content's
+    hash, so that neither displaces the other; ``taken`` are ids given out but not yet in the
+    catalog.
     """
+    if held := catalog.find(content_hash=paper.content_hash):
+        return replace(paper, paper_id=held), (held,)
     before = catalog.find(source=paper.source)
     if before and paper.paper_id != paper.metadata.arxiv_id.replace("/", "-"):
         return replace(paper, paper_id=before), (before,)

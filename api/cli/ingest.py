@@ -55,6 +55,11 @@ max_cost = click.option(
     is_flag=True,
     help="Each SOURCE is a repository: a folder or archive of code, read as one paper.",
 )
+@click.option(
+    "--again",
+    is_flag=True,
+    help="Read anew what the library already holds, as a newer Scholium may read it better.",
+)
 @max_cost
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON line per file.")
 @common
@@ -64,6 +69,7 @@ def ingest(
     sources: tuple[str, ...],
     jobs: int,
     code: bool,
+    again: bool,
     max_cost: float | None,
     as_json: bool,
 ) -> None:
@@ -72,9 +78,9 @@ def ingest(
 
     Files are PDF, HTML, Markdown and Word; a LaTeX project is a folder, a .tex file or an archive;
     exports are BibTeX or RDF. Nothing is fetched but what you name. A file that the library already
-    holds is passed over, a changed one replaces its older version. A file that can't be read is
-    named with the reason, and the others go on. You can stop at any time and start again: nothing
-    is lost, and nothing is done twice.
+    holds is passed over unless you say --again, a changed one replaces its older version. A file
+    that can't be read is named with the reason, and the others go on. You can stop at any time and
+    start again: nothing is lost, and nothing is done twice.
 
     Where a language model is to write for the indexes (context.kind = "llm", chunker.kind =
     "propositions"), the tokens and dollars that this may take are told before, and those that it
@@ -87,7 +93,7 @@ def ingest(
     given = ctx.ensure_object(Common)
     settings = _limited(given.settings(), max_cost)
     announce_conversion(settings)
-    events, start = run(sources, given.path, settings, jobs, code=code), perf_counter()
+    events, start = run(sources, given.path, settings, jobs, code=code, again=again), perf_counter()
     if as_json:
         tally = follow(events, _emit)
     elif is_terminal():

@@ -47,6 +47,23 @@ def test_known_content_and_copies_are_told_apart(tmp_path: Path, catalog: Writab
     assert failed.source.endswith("gone.md")
 
 
+def test_what_is_held_is_read_again_where_it_is_asked_for(
+    tmp_path: Path, catalog: WritableCatalog
+) -> None:
+    for name in ("known", "copy"):
+        (tmp_path / f"{name}.md").write_text("a")
+    known = tmp_path / "known.md"
+    paper = make_paper({"A": ["a"]}, paper_id="pold", source=str(known))
+    put(catalog, replace(paper, content_hash=content_hash(known)))
+    found = sort_out([known, tmp_path / "copy.md"], catalog, again=True)
+    assert found.fresh == (known,)
+    assert list(found.copies) == [tmp_path / "copy.md"]
+    assert found.events == ()
+    better = make_paper({"A": ["better"]}, paper_id="pnew")
+    better = replace(better, content_hash=content_hash(known))
+    assert place(better, catalog) == (replace(better, paper_id="pold"), ("pold",))
+
+
 def test_a_new_paper_keeps_its_own_id(catalog: WritableCatalog) -> None:
     paper = make_paper({"A": ["a"]})
     assert place(paper, catalog) == (paper, ())

@@ -166,6 +166,7 @@ def test_closing_wakes_who_waits() -> None:
         (format_datetime(datetime.now(UTC) + timedelta(seconds=600)), 1, 600),
         (format_datetime(datetime.now(UTC) - timedelta(seconds=60)), 0, 0),
     ],
+    ids=["seconds", "very long", "nonsense", "nothing", "a date to come", "a date gone by"],
 )
 def test_how_long_to_wait(written: str, least: float, most: float) -> None:
     assert least <= hold_s({"Retry-After": written}) <= most
