@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ingest.headings.face import Face, face_of, stands_out
 from ingest.headings.phrases import opens_heading
@@ -37,9 +38,10 @@ def last_line(
             break
         if following.lead:
             return last + 1 if following.text[:1].islower() else last
-        if not face_of(following).alike(face):
+        if opens_heading(following.text):
             break
-        if is_upper(line.text) != is_upper(following.text) or opens_heading(following.text):
+        alike = face_of(following).alike(face) and is_upper(line.text) == is_upper(following.text)
+        if not alike and not _is_name(following, face):
             break
         if not _unfinished(line, following, right[last]):
             break
@@ -61,6 +63,14 @@ def shown_part(line: TextLine) -> tuple[str, int]:
     if len(rest) <= _FORMULA and " " not in rest and not _PLAIN_WORD.fullmatch(rest):
         return text, 0
     return text[: line.lead].rstrip(), line.lead
+
+
+def _is_name(line: TextLine, face: Face) -> bool:
+    """Whether the line differs from a heading of that face in its small capitals alone, as the
+    name of a system does that a heading ends in.
+    """
+    own = replace(face_of(line), small_caps=False)
+    return line.small_caps and not face.small_caps and own.alike(face)
 
 
 def _unfinished(line: TextLine, following: TextLine, right: float) -> bool:

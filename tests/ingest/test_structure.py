@@ -94,6 +94,14 @@ def test_small_capitals_become_readable() -> None:
     assert found(page)[-1] == (1, "4", "Fine-Tuning of BERT and Others")
 
 
+def test_a_name_in_small_capitals_on_the_last_line_belongs_to_the_heading() -> None:
+    page = numbered().heading("4 What Models of Many Kinds Reach")
+    page.y -= 4
+    page._put("QUOREF", size=12, bold=True, small_caps=True, block=page.block)
+    page.prose()
+    assert found(page)[-1] == (1, "4", "What Models of Many Kinds Reach QUOREF")
+
+
 def test_pieces_of_a_word_in_small_capitals_are_put_together() -> None:
     page = numbered()
     page.text("here we call it ReAct and nothing else")
