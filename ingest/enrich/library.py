@@ -15,7 +15,7 @@ from ingest.events import Event, LookedUp, Stored, Unreached
 from ingest.glossary import mine
 from ingest.pipeline import IngestPipeline
 from rag.config_enrich import Enrich
-from rag.errors import EmbeddingError
+from rag.errors import CostLimit, EmbeddingError
 from rag.types import Metadata, Paper
 
 AT_ONCE = 4
@@ -72,19 +72,20 @@ def take(paper_id: str, found: Found, pipeline: IngestPipeline) -> Iterator[Even
         else:
             with catalog.transaction():
                 catalog.put_facts(after)
-    except EmbeddingError as error:
+                catalog.put_glossary(paper_id, mine(after))
+    except (EmbeddingError, CostLimit) as error:
         yield Unreached(paper_id, (f"what was found can't be indexed: {error}",))
         return
     yield LookedUp(paper_id, after.metadata.title, found.remarks)
 
 
 def _reaches_indexes(before: Metadata, after: Metadata) -> bool:
-    """Whether chunks change: their context has the title, filters the year, names the abstract."""
-    return (before.title, before.year, before.abstract) != (after.title, after.year, after.abstract)
+    """Whether the indexes change: chunks have the title for their context, and the year."""
+    return (before.title, before.year) != (after.title, after.year)
 
 
 def _admitted_anew(paper: Paper, pipeline: IngestPipeline) -> Iterator[Event]:
-    chunks = pipeline.cut(paper)
+    chunks = yield from pipeline.elaborated(paper)
     vectors = yield from pipeline.embed(chunks)
     prepared = Prepared(paper, chunks, (paper.paper_id,), mine(paper))
     admit([prepared], vectors, pipeline.indexes, pipeline.catalog)
