@@ -68,7 +68,7 @@ class Arxiv:
 
 
 def gz(text: str) -> bytes:
-    return gzip.compress(text.encode())
+    return gzip.compress(text.encode(), mtime=0)
 
 
 def pdf(title: str, text: str = PROSE) -> bytes:
