@@ -11,6 +11,7 @@ from ingest.chunking.fixed import FixedChunker
 from ingest.chunking.structural import StructuralChunker
 from ingest.contextualise import no_context, with_structure
 from ingest.pipeline import IngestPipeline
+from ingest.projects import is_project, parse_project
 from ingest.workers import Limits, parse_files
 from rag import build
 from rag.config import Settings
@@ -59,6 +60,8 @@ class ParseFile:
     max_pages: int
 
     def __call__(self, source: Path) -> Paper:
+        if is_project(source):
+            return parse_project(source)
         return self.parser_for(source).parse(source)
 
     def prepare(self, source: Path) -> None:
@@ -79,4 +82,8 @@ class ParseFile:
             from ingest.parsers.markdown import MarkdownParser
 
             return MarkdownParser()
+        if ending == ".docx":
+            from ingest.parsers.docx import DocxParser
+
+            return DocxParser()
         raise SourceError(str(source), f"is neither .pdf nor .md but {ending or 'without ending'}")

@@ -14,7 +14,7 @@ from ingest.events import Event, Found, Indexed, Stored
 from ingest.glossary import mine_library
 from ingest.lock import writing
 from ingest.pipeline import IngestPipeline
-from ingest.sources import find_sources
+from ingest.sources import find_repositories, find_sources
 from rag import build
 from rag.config import Settings
 from rag.errors import SourceError, UnknownPaper
@@ -25,13 +25,14 @@ from rag.types import Paper
 
 
 def ingest(
-    sources: Sequence[Path], library: Path, settings: Settings, jobs: int = 0
+    sources: Sequence[Path], library: Path, settings: Settings, jobs: int = 0, *, code: bool = False
 ) -> Generator[Event, None, None]:
     """Ingests files and folders; ``jobs`` workers, 0 for the configured number.
+    With ``code``, each source is a repository.
 
     Closed early, it leaves off after what it has told of last.
     """
-    found = find_sources(sources)
+    found = find_repositories(sources) if code else find_sources(sources)
     with _opened(library, settings) as (catalog, indexes):
         yield from mine_library(catalog)
         yield from build_pipeline(catalog, indexes, settings, jobs).run(found)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from rag.types import Chunk, Kind, Paper
 
-_FLOATS = frozenset({Kind.TABLE, Kind.FIGURE, Kind.ALGORITHM})
+_FLOATS = frozenset({Kind.TABLE, Kind.FIGURE, Kind.ALGORITHM, Kind.CODE})
 
 Contextualiser = Callable[[Paper, Sequence[Chunk]], list[Chunk]]
 """Gives the chunks of one paper their ``context``, in the same order and otherwise unchanged.

@@ -23,7 +23,14 @@ def paper_id_of(metadata: Metadata, content_hash: str, source_name: str) -> str:
 
 
 def content_hash(path: Path) -> str:
-    """The SHA-256 of the file, in hexadecimal digits. Raises SourceError if it can't be read."""
+    """The SHA-256 of the file, or of what a project consists of, in hexadecimal digits.
+
+    Raises SourceError if it can't be read.
+    """
+    from ingest.projects import is_project, project_hash  # which know parsers, which know this
+
+    if is_project(path):
+        return project_hash(path)
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()

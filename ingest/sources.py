@@ -8,9 +8,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ingest.parsers.tree import is_archive
+from ingest.projects import is_latex_folder
 from rag.errors import SourceError, UsageError
 
-ENDINGS = frozenset({".pdf", ".md"})
+ENDINGS = frozenset({".pdf", ".md", ".docx"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,8 @@ class Sources:
 
 
 def find_sources(given: Sequence[Path]) -> Sources:
-    """The files that ``given`` names: itself, or all under a folder with a known ending.
+    """The files that ``given`` names: itself, or all under a folder with a known ending. A folder
+    in which a LaTeX document lies is one paper.
 
     Absolute, links resolved, sorted within a folder. Hidden files and folders are passed over,
     links to folders are not followed. A failure has the name under which it was found.
@@ -37,6 +40,27 @@ def find_sources(given: Sequence[Path]) -> Sources:
             else:
                 files[found] = None
     return Sources(tuple(files), tuple(failures.values()))
+
+
+def find_repositories(given: Sequence[Path]) -> Sources:
+    """Folders and archives of code, each of which is one paper.
+
+    Raises UsageError for a path that does not exist, and for a LaTeX project.
+    """
+    found: dict[Path, None] = {}
+    for path in map(_at_home, given):
+        if not path.exists():
+            raise UsageError(f"there is no file or folder {_printable(path)}: check the path")
+        if path.is_dir() and is_latex_folder(path):
+            raise UsageError(
+                f"{_printable(path)} has a LaTeX document at its top: name the folder of its code"
+            )
+        if not path.is_dir() and not is_archive(path.name):
+            raise UsageError(
+                f"{_printable(path)} is neither a folder nor an archive: --code reads repositories"
+            )
+        found[path.resolve()] = None
+    return Sources(tuple(found), ())
 
 
 def _at_home(path: Path) -> Path:
@@ -57,6 +81,9 @@ def _under(path: Path) -> Iterator[Path | SourceError]:
         ) from error
     except OSError as error:
         yield _unusable(path, f"can't be read: {_why(error)}")
+        return
+    if is_latex_folder(path):
+        yield path.resolve()
         return
     found, failures = _in_folder(path)
     if not found and not failures:
@@ -80,6 +107,8 @@ def _in_folder(top: Path) -> tuple[list[Path], list[SourceError]]:
 
 
 def _known(name: str) -> bool:
+    if name.startswith("~$"):  # Word's mark that the document is open
+        return False
     return Path(name).suffix.lower() in ENDINGS
 
 

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     examples=[
         "scholium ingest papers/",
         "scholium ingest attention.pdf notes.md --jobs 4",
+        "scholium ingest 2005.11401v4.tar.gz thesis/ draft.docx",
+        "scholium ingest --code path/to/repository",
         "scholium ingest papers/ --json > ingested.jsonl",
     ],
 )
@@ -39,11 +41,19 @@ if TYPE_CHECKING:
     metavar="N",
     help="How many files to read at once. [default: ingest.jobs, else one per core]",
 )
+@click.option(
+    "--code",
+    is_flag=True,
+    help="Each SOURCE is a repository: a folder or archive of code, read as one paper.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON line per file.")
 @common
 @click.pass_context
-def ingest(ctx: click.Context, sources: tuple[Path, ...], jobs: int, as_json: bool) -> None:
-    """Read papers into the library: PDF and Markdown files, and folders of them.
+def ingest(
+    ctx: click.Context, sources: tuple[Path, ...], jobs: int, code: bool, as_json: bool
+) -> None:
+    """Read papers into the library: PDF, Markdown and Word files, and folders of them; LaTeX
+    projects, as a folder, .tex file or archive; with --code, repositories.
 
     A file that the library already holds is passed over, a changed one replaces its older
     version. A file that can't be read is named with the reason, and the others go on. You can
@@ -56,7 +66,7 @@ def ingest(ctx: click.Context, sources: tuple[Path, ...], jobs: int, as_json: bo
     given = ctx.ensure_object(Common)
     settings = given.settings()
     announce_conversion(settings)
-    events, start = run(sources, given.path, settings, jobs), perf_counter()
+    events, start = run(sources, given.path, settings, jobs, code=code), perf_counter()
     if as_json:
         tally = follow(events, _emit)
     elif is_terminal():

@@ -25,6 +25,8 @@ class Piece:
 
 _WORD = re.compile(r"\S+")
 _LINE = re.compile(r"\S[^\n]*")
+_CODE_LINE = re.compile(r"^([ \t]*)(\S(?:[^\n]*\S)?)", re.MULTILINE)
+_CLOSING = re.compile(r"[)\]}]|(?:else|elif|except|finally|catch|end|fi|done|esac)\b")
 _MANY = 400  # pieces; more are put together before they are balanced
 _GRAIN = 16  # then a chunk has about so many
 # The cost of a chunk is its squared relative distance from the length aimed at.
@@ -42,8 +44,23 @@ def lines(text: str) -> list[Span]:
     return [Span(m.start(), m.start() + len(m[0].rstrip())) for m in _LINE.finditer(text)]
 
 
+def statements(text: str) -> list[Span]:
+    """The statements of code that stand least deep below its first line, with what they hold."""
+    found = list(_CODE_LINE.finditer(text))
+    depths = [len(line[1].expandtabs(4)) for line in found]
+    ends = [bool(_CLOSING.match(line[2])) for line in found]
+    opening = [i for i in range(1, len(found)) if not ends[i]]
+    least = min((depths[i] for i in opening), default=0)
+    starts = [0, *(i for i in opening if depths[i] <= least)] if found else []
+    return [
+        Span(found[a].start(2), found[b - 1].end(2))
+        for a, b in zip(starts, [*starts[1:], len(found)], strict=True)
+    ]
+
+
 _PROSE: tuple[Splitter, ...] = (sentences, words)
 _ROWS: tuple[Splitter, ...] = (lines, sentences, words)
+_STATEMENTS: tuple[Splitter, ...] = (statements, statements, lines, words)
 _BY_ROWS = (Kind.TABLE, Kind.ALGORITHM, Kind.LIST)
 
 
@@ -52,9 +69,9 @@ def divide(
 ) -> list[Piece]:
     """Pieces of at most ``limit`` tokens of elements given with their tokens.
 
-    An element that is longer falls into sentences (or rows), a longer sentence into words; a
-    longer word stays. A paragraph before an equation falls into sentences too, so that the last
-    of them can go with the equation.
+    An element that is longer falls into sentences (or rows, or statements), a longer sentence into
+    words; a longer word stays. A paragraph before an equation falls into sentences too, so that
+    the last of them can go with the equation.
     """
     pieces: list[Piece] = []
     for i, (element, tokens) in enumerate(elements):
@@ -64,11 +81,17 @@ def divide(
         if tokens <= limit and (equation or not introduces):
             pieces.append(Piece(element.span, tokens, cost))
             continue
-        splitters = _ROWS if element.kind in _BY_ROWS else _PROSE
+        splitters = _splitters(element.kind)
         parts = _parts(text, element.span, splitters, count, limit)
         pieces.append(Piece(parts[0].span, parts[0].tokens, cost))
         pieces.extend(Piece(part.span, part.tokens, _INSIDE_ELEMENT) for part in parts[1:])
     return pieces
+
+
+def _splitters(kind: Kind) -> tuple[Splitter, ...]:
+    if kind is Kind.CODE:
+        return _STATEMENTS
+    return _ROWS if kind in _BY_ROWS else _PROSE
 
 
 def balance(pieces: Sequence[Piece], limit: int) -> list[Sequence[Piece]]:

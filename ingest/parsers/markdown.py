@@ -31,10 +31,7 @@ class MarkdownParser:
 
     def parse(self, source: Path) -> Paper:
         values, body = split_front_matter(_read(source))
-        lines = body.split("\n")
-        title, blocks = _take_title(blocks_of(lines))
-        sections, home = _sections(blocks)
-        text, elements = _elements(blocks, home, sections, lines)
+        title, sections, text, elements = read_body(body)
         if not elements:
             raise SourceError(source.name, "there is no text in it besides headings")
         front = _metadata(values, title, source.stem)
@@ -42,6 +39,14 @@ class MarkdownParser:
         digest = content_hash(source)
         paper_id = paper_id_of(metadata, digest, source.name)
         return Paper(paper_id, metadata, text, sections, elements, 0, str(source), digest)
+
+
+def read_body(body: str) -> tuple[str, tuple[Section, ...], str, tuple[Element, ...]]:
+    """A text without front matter: its title, sections, the text of the elements, and these."""
+    lines = body.split("\n")
+    title, blocks = _take_title(blocks_of(lines))
+    sections, home = _sections(blocks)
+    return title, sections, *_elements(blocks, home, sections, lines)
 
 
 def _read(source: Path) -> str:

@@ -18,7 +18,8 @@ MOST_WORDS_JOINED = 45
 MOSTLY_WORDS = 0.6
 
 _FLOATS = frozenset({Kind.TABLE, Kind.FIGURE})
-_ALONE = _FLOATS | {Kind.ALGORITHM}
+_BY_LINES = frozenset({Kind.ALGORITHM, Kind.CODE})
+_ALONE = _FLOATS | _BY_LINES
 
 _LINE = re.compile(r"[^\n]*\S[^\n]*")
 _WORD = re.compile(r"[^\W\d_]{2,}")
@@ -117,7 +118,7 @@ def _parts(item: Evidence) -> Iterator[Part]:
     for element in _elements(item):
         if element.kind is Kind.EQUATION:
             yield element
-        elif element.kind is Kind.ALGORITHM:
+        elif element.kind in _BY_LINES:
             yield from _lines(element, text)
         elif element.kind in _FLOATS:
             yield from _rows_and_captions(element, text)

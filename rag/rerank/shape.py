@@ -17,7 +17,10 @@ TEXT = (
     "parentheses", "acronyms",
 )  # fmt: skip
 ROLES = tuple(f"role_{role.name.lower()}" for role in Role)
-KINDS = tuple(f"kind_{kind.name.lower()}" for kind in Kind if kind is not Kind.PARAGRAPH)
+# Trained before there was code among papers, which is to it what pseudocode is.
+_AS = {Kind.CODE: Kind.ALGORITHM}
+_TOLD_APART = tuple(kind for kind in Kind if kind not in (Kind.PARAGRAPH, *_AS))
+KINDS = tuple(f"kind_{kind.name.lower()}" for kind in _TOLD_APART)
 
 _HEADINGS = {
     "setup": r"set ?up|setting|implementation|detail|configuration|hyper|training",
@@ -95,7 +98,7 @@ def _of_place(title: str, role: Role, kind: Kind) -> NDArray[np.float32]:
     return np.array(
         [
             *(role is other for other in Role),
-            *(kind is other for other in Kind if other is not Kind.PARAGRAPH),
+            *(_AS.get(kind, kind) is other for other in _TOLD_APART),
             *(bool(pattern.search(words)) for pattern in _PATTERNS),
         ],
         dtype=np.float32,

@@ -44,6 +44,7 @@ class Kind(StrEnum):
     ALGORITHM = "algorithm"
     FOOTNOTE = "footnote"
     REFERENCE = "reference"
+    CODE = "code"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,3 @@
+"""Repositories -> Paper: `files` chooses, `outline` cuts along what `grammars` knows, `parser`
+makes the paper.
+"""

@@ -1,0 +1,353 @@
+"""The text of a document as blocks: paragraphs, lists, formulas, floats, under their headings."""
+
+from __future__ import annotations
+
+import re
+
+from ingest.parsers.latex import bibitems, formulas, front
+from ingest.parsers.latex.counters import LEVELS, Counters
+from ingest.parsers.latex.document import Anchor, Block, Document, clean, one_line
+from ingest.parsers.latex.reader import Files, Reader
+from ingest.parsers.latex.symbols import ENVIRONMENTS
+from ingest.parsers.latex.tabular import TABLES, skip
+from ingest.parsers.latex.theorems import DEFINING, Theorems
+from ingest.parsers.latex.tokens import Token, Type
+from ingest.parsers.latex.writing import LISTS, Float, Part, Writer, verbatim
+from ingest.sections import Title
+from rag.types import Kind
+
+FLOATS = {
+    "figure": ("figure", "Figure"), "wrapfigure": ("figure", "Figure"),
+    "sidewaysfigure": ("figure", "Figure"), "SCfigure": ("figure", "Figure"),
+    "table": ("table", "Table"), "wraptable": ("table", "Table"),
+    "sidewaystable": ("table", "Table"),
+    "longtable": ("table", "Table"), "algorithm": ("algorithm", "Algorithm"),
+    "algorithm2e": ("algorithm", "Algorithm"), "listing": ("listing", "Listing"),
+    "teaserfigure": ("figure", "Figure"), "margintable": ("table", "Table"),
+    "marginfigure": ("figure", "Figure"),
+}  # fmt: skip
+"""For each environment its counter and what its number follows."""
+
+_KINDS = {"figure": Kind.FIGURE, "table": Kind.TABLE}
+_PROGRAMS = frozenset("algorithmic lstlisting verbatim Verbatim minted alltt".split())
+_ABSTRACTS = frozenset({"abstract", "onecolabstract"})
+_APART = frozenset("center quote quotation flushleft flushright verse".split())
+_KEYWORDS = re.compile(r"(?:key\s?words?|index terms)\b[^:—.-]{0,20}[:—.-]\s*(.+)", re.IGNORECASE)
+_CLOSING = Token(Type.CLOSE, "}")
+_SECTION = frozenset(LEVELS)
+COMMANDS = frozenset({*_SECTION, "appendix", "bibliography", "printbibliography", "addbibresource"})
+KEPT = frozenset({*formulas.DISPLAYS, *LISTS, *TABLES})
+"""Environments that are read by our own rules whatever a document says."""
+
+NAMES = {
+    "part": "Part", "chapter": "Chapter", "section": "Section", "paragraph": "Section",
+    "subsection": "Section", "subsubsection": "Section", "subparagraph": "Section",
+}  # fmt: skip
+
+
+class Body:
+    """Reads a document and fills a `Document`."""
+
+    def __init__(self, document: Document, counters: Counters, files: Files) -> None:
+        self.document = document
+        self.counters = counters
+        self.files = files
+        self.theorems = Theorems()
+        self.bibliographies: list[str] = []
+        self.style = ""
+        self.writer = Writer(document, counters)
+        self._paragraph: list[str] = []
+        self._label = ""
+        self._floats: list[Block] = []
+        self._opened = False
+
+    def read_preamble(self, reader: Reader) -> None:
+        """What the commands before the document say; text is none there."""
+        abstract: list[Token] = []
+        while (token := reader.next()) is not None:
+            if token.type is Type.BEGIN and token.name == "document":
+                break
+            if token.command == "abstract":
+                abstract = [token, Token(Type.OPEN, "{"), *reader.argument(), _CLOSING]
+            elif token.command and not self._set(token.command, reader):
+                front.command(token.command, reader, self.writer)
+        reader.push(abstract)
+
+    def read(self, reader: Reader) -> None:
+        """All blocks up to the end of the document."""
+        while (token := reader.next()) is not None:
+            if token.type is Type.END and token.name == "document":
+                break
+            self._token(token, reader)
+        self._flush()
+
+    def heading(self, number: str, title: str, level: int) -> None:
+        """Begins a section."""
+        self._flush()
+        self._opened = False
+        if not self.document.titles and self.document.blocks:
+            self.document.titles.append(
+                Title("", "", self.counters.top)
+            )  # what stood before has none
+        self.document.titles.append(Title(number, title, level))
+        self.writer.section = len(self.document.titles) - 1
+
+    def _token(self, token: Token, reader: Reader) -> None:
+        if token.type is Type.PARAGRAPH:
+            self._flush()
+        elif token.type is Type.BEGIN:
+            self._begin(token, reader)
+        elif token.type is Type.END and (token.name in self.theorems.names or token.name in _APART):
+            self._flush()
+        elif token.type is Type.END and token.name in _ABSTRACTS:
+            self._flush()
+            self._opened = True
+        elif token.type is Type.END and token.name == "subequations":
+            self.counters.end_sub_equations()
+        elif token.type is Type.VERBATIM and token.name != "verb":
+            self._flush()
+            self._block(Kind.ALGORITHM, verbatim(token))
+        elif token.type is Type.COMMAND:
+            self._command(token, reader)
+        elif token.text == "$$":
+            self._flush()
+            self._block(Kind.EQUATION, formulas.inline(reader, token))
+        else:
+            self._paragraph.append(self.writer.piece(token, reader))
+
+    def _command(self, token: Token, reader: Reader) -> None:
+        name = token.command
+        if name in _SECTION:
+            self._section(name, reader)
+        elif name == "par":
+            self._flush()
+        elif name == "appendix":
+            self.counters.begin_appendix()
+        elif name == "[":
+            self._display(reader, token)
+        elif name in ("bibliography", "printbibliography"):
+            self._bibliography(name, reader)
+        elif self._set(name, reader):
+            pass
+        elif not front.command(name, reader, self.writer):
+            self._paragraph.append(self.writer.piece(token, reader))
+
+    def _set(self, name: str, reader: Reader) -> bool:
+        """Whether the command says how something is numbered, or where the bibliography is."""
+        if name in DEFINING:
+            self.theorems.define(name, reader, self.counters)
+        elif name in ("numberwithin", "counterwithin"):
+            reader.star()
+            inner, outer = reader.name(), reader.name()
+            self.counters.within[inner] = outer
+        elif name == "setcounter":
+            self._set_counter(reader)
+        elif name == "addbibresource":
+            reader.option()
+            self.bibliographies.append(reader.name())
+        elif name == "bibliographystyle":
+            self.style = reader.name()
+        else:
+            return False
+        return True
+
+    def _begin(self, token: Token, reader: Reader) -> None:
+        name = token.name
+        plain = name.rstrip("*")
+        if plain in formulas.DISPLAYS:
+            self._formula(reader, name)
+        elif name in LISTS:
+            self._list(reader, name)
+        elif plain in FLOATS or name in TABLES:
+            self._float(reader, name)
+        elif name in self.theorems.names:
+            self._theorem(reader, name)
+        elif name in _PROGRAMS:
+            self._program(reader, name)
+        elif not self._other(name, reader):
+            if name in _APART:
+                self._flush()
+            self._paragraph.append(self.writer.piece(token, reader))
+
+    def _other(self, name: str, reader: Reader) -> bool:
+        """Whether the environment is one that is told by its name alone."""
+        if name == "thebibliography":
+            self._entries(reader)
+        elif name in _ABSTRACTS:
+            self.heading("", "Abstract", self.counters.top)
+        elif name in front.ENVIRONMENTS:
+            front.environment(name, reader, self.writer)
+        elif name == "subequations":
+            self.counters.begin_sub_equations()
+        elif name in ("appendices", "subappendices"):
+            self.counters.begin_appendix()
+        else:
+            return False
+        return True
+
+    def _section(self, name: str, reader: Reader) -> None:
+        star = reader.star()
+        reader.option()
+        self._flush()
+        level = LEVELS[name]
+        number = "" if star or level > self.counters.depth else self.counters.step(name)
+        title = one_line(self.writer.text(reader, reader.argument()))
+        if level >= LEVELS["paragraph"]:
+            title = title.rstrip(".: ")
+        self.heading(number, title, level)
+        self.writer.anchor = Anchor(number, NAMES[name], self.writer.section, title=title)
+        if self.counters.appendix and level == self.counters.top:
+            self.writer.anchor.name = "Appendix"
+
+    def _set_counter(self, reader: Reader) -> None:
+        name, value = reader.name(), reader.name()
+        if not (value.lstrip("-").isascii() and value.lstrip("-").isdigit()) or len(value) > 6:
+            return
+        if name == "secnumdepth":
+            self.counters.depth = int(value) + 1
+        else:
+            self.counters.values[name] = int(value)
+
+    def _flush(self) -> None:
+        """Ends the paragraph."""
+        text = clean("".join(self._paragraph))
+        self._paragraph.clear()
+        if text.lower().strip(".:—- ") == "abstract":
+            self.heading("", "Abstract", self.counters.top)
+        elif text:
+            if listed := _KEYWORDS.match(text):
+                self.document.front.keywords = self.document.front.keywords or listed[1]
+            self._add(Block(Kind.PARAGRAPH, self.writer.section, text, self._label))
+            self._label = ""
+        floats, self._floats = self._floats, []
+        for block in floats:
+            self._add(block)
+
+    def _block(self, kind: Kind, text: str, label: str = "") -> None:
+        """A block of its own, where the paragraph before it was ended."""
+        if text := clean(text):
+            self._add(Block(kind, self.writer.section, text, label))
+
+    def _add(self, block: Block) -> None:
+        if not self.document.titles:
+            self.document.titles.append(Title("", "", self.counters.top))
+        if self._opened:  # text between the abstract and the first heading
+            self.heading("", "", self.counters.top)
+        block.section = self.writer.section
+        self.document.add(block)
+        for note in self.writer.notes:
+            note.section = block.section
+            note.text = clean(note.text)
+            self.document.blocks.append(note)
+        self.writer.notes.clear()
+
+    def _formula(self, reader: Reader, name: str) -> None:
+        self._flush()
+        for shown, anchors in self.writer.display(reader, name):
+            self.document.awaiting += anchors
+            self._block(Kind.EQUATION, shown.text, f"({shown.number})" if shown.number else "")
+
+    def _display(self, reader: Reader, token: Token) -> None:
+        self._flush()
+        self._block(Kind.EQUATION, self.writer.piece(token, reader))
+
+    def _list(self, reader: Reader, name: str) -> None:
+        self._flush()
+        self._block(Kind.LIST, self.writer.list_(reader, name))
+
+    def _theorem(self, reader: Reader, name: str) -> None:
+        self._flush()
+        option = reader.option()
+        title = one_line(self.writer.text(reader, option)) if option else ""
+        number = self.theorems.number(name, self.counters)
+        printed = self.theorems.names[name]
+        if title and name == "proof":
+            printed, title = title, ""
+        self._label = f"{printed} {number}".strip()
+        self.writer.make_anchor(number, self.theorems.names[name])
+        head = self._label + (f" ({title})" if title else "")
+        self._paragraph.append(f"{head}. ")
+        if not number:
+            self._label = ""
+
+    def _float(self, reader: Reader, name: str) -> None:
+        """A float, or a table outside of one. The paragraph that it stands in goes on after it."""
+        counter, printed = FLOATS.get(name.rstrip("*"), ("table", "Table"))
+        float_ = Float(counter, printed)
+        if name in TABLES:  # read as if a float were around it
+            inside = formulas.environment(reader, name)
+            begin, end = (Token(kind, "", name=name) for kind in (Type.BEGIN, Type.END))
+            reader, name = reader.over([begin, *inside, end]), ""
+        else:
+            skip(reader, ENVIRONMENTS.get(name, "o"))
+        anchor, self.writer.anchor = self.writer.anchor, None
+        self.writer.float_ = float_
+        self.writer.algorithm, self.writer.indented = counter == "algorithm", 0
+        parts = self._parts(reader, name, float_)
+        self.writer.float_, self.writer.anchor, self.writer.algorithm = None, anchor, False
+        blocks = [block for part, text in parts if (block := self._made(part, text, counter))]
+        if clean("".join(self._paragraph)):
+            self._floats += blocks
+        else:
+            for block in blocks:
+                self._add(block)
+
+    def _program(self, reader: Reader, name: str) -> None:
+        """Pseudocode outside of a float."""
+        self._flush()
+        skip(reader, ENVIRONMENTS.get(name, ""))
+        self.writer.algorithm, self.writer.indented = True, 0
+        text = self.writer.read(reader, name)
+        self.writer.algorithm = False
+        self._block(Kind.ALGORITHM, text)
+
+    def _parts(self, reader: Reader, name: str, float_: Float) -> list[tuple[Part, str]]:
+        said: list[tuple[Part, list[str]]] = []
+        open_ = 0
+        while (token := reader.next()) is not None:
+            if token.name == name and token.type in (Type.BEGIN, Type.END):
+                open_ += 1 if token.type is Type.BEGIN else -1
+                if open_ < 0:
+                    break
+            part = float_.parts[-1]
+            if not said or said[-1][0] is not part:
+                said.append((part, []))
+            said[-1][1].append(self.writer.piece(token, reader))
+        return [(part, "".join(pieces)) for part, pieces in said]
+
+    def _made(self, part: Part, text: str, counter: str) -> Block | None:
+        """The element of one float: caption first, then whatever else it says."""
+        captions, rest = [one_line(caption) for caption in part.captions], clean(text)
+        head = ": ".join(filter(None, [part.label, *captions[:1]]))
+        whole = "\n\n".join(filter(None, [head, *captions[1:], rest]))
+        if not whole:
+            return None
+        kind = _KINDS.get(counter, Kind.ALGORITHM)
+        grid = part.grids[0] if part.grids and kind is Kind.TABLE else None
+        block = Block(kind, self.writer.section, whole, part.label, grid)
+        for anchor in part.anchors:
+            anchor.block = block
+        return block
+
+    def _bibliography(self, name: str, reader: Reader) -> None:
+        reader.option()
+        if name == "bibliography":
+            self.bibliographies += [part.strip() for part in reader.name().split(",")]
+        if self.document.bibliography is not None:
+            return
+        if tokens := self.files("bibliography", ""):
+            reader.push(tokens)
+        else:
+            self.references()
+
+    def references(self) -> None:
+        """Begins the section of the bibliography."""
+        self.heading("", "References", self.counters.top)
+        self.document.bibliography = (len(self.document.blocks), self.writer.section)
+
+    def _entries(self, reader: Reader) -> None:
+        """A ``thebibliography``."""
+        skip(reader, "d")
+        if self.document.bibliography is None:
+            self.references()
+        self.document.entries += bibitems.entries(reader, self.writer)

@@ -1,0 +1,380 @@
+"""LaTeX projects: one made for the tests that uses all of it, and what is said of each rule."""
+
+from __future__ import annotations
+
+import json
+import tarfile
+from itertools import pairwise
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ingest.build import ParseFile
+from rag.errors import SourceError
+from rag.types import Cell, Kind, LinkKind, Paper, Role
+
+PROJECT = Path(__file__).parent / "latex_project"
+GOLDEN = Path(__file__).parents[1] / "golden" / "latex-project.json"
+EXAMPLES = Path(__file__).parents[3] / "examples" / "papers" / "src"
+
+
+def parse(tmp_path: Path, body: str, preamble: str = "", **others: str) -> Paper:
+    """The paper of a document with that body; ``others`` are the texts of further files."""
+    document = "\\documentclass{article}\n%s\\begin{document}\n%s\n\\end{document}\n"
+    (tmp_path / "main.tex").write_text(document % (preamble, body), encoding="utf-8")
+    for name, text in others.items():
+        (tmp_path / name.replace("_", ".")).write_text(text, encoding="utf-8")
+    return ParseFile(100)(tmp_path)
+
+
+def texts(paper: Paper, kind: Kind = Kind.PARAGRAPH) -> list[str]:
+    return [e.span.of(paper.text) for e in paper.elements if e.kind is kind]
+
+
+def shape(paper: Paper) -> dict[str, Any]:
+    m = paper.metadata
+    headings = [section.heading or "(none)" for section in paper.sections]
+    return {
+        "title": m.title,
+        "authors": list(m.authors),
+        "affiliations": list(m.affiliations),
+        "keywords": list(m.keywords),
+        "year": m.year,
+        "abstract": m.abstract,
+        "sections": [
+            f"{'  ' * (s.level - 1)}{s.heading or '(none)'} | {s.role.value}"
+            for s in paper.sections
+        ],
+        "elements": [
+            [e.kind.value, e.label, headings[e.section], e.span.of(paper.text)]
+            for e in paper.elements
+        ],
+        "grids": [
+            [[c.row, c.column, c.rows, c.columns, c.header, c.text] for c in e.grid.cells]
+            for e in paper.elements
+            if e.grid
+        ],
+        "links": [
+            [
+                link.span.of(paper.text),
+                link.kind.value,
+                headings[link.target]
+                if link.kind is LinkKind.SECTION
+                else paper.references[link.target].title
+                if link.kind is LinkKind.CITATION
+                else paper.elements[link.target].label,
+            ]
+            for link in paper.links
+        ],
+        "references": [
+            [list(r.authors), r.title, r.year, r.venue, r.arxiv_id, r.doi] for r in paper.references
+        ],
+        "remarks": list(paper.remarks),
+    }
+
+
+def test_the_project_reads_as_agreed(pytestconfig: pytest.Config) -> None:
+    found = json.dumps(shape(ParseFile(100)(PROJECT)), indent=1, ensure_ascii=False) + "\n"
+    if pytestconfig.getoption("--update-goldens"):
+        GOLDEN.write_text(found, encoding="utf-8")
+    assert found == GOLDEN.read_text(encoding="utf-8")
+
+
+def test_an_archive_gives_the_same_paper_under_its_arxiv_id(tmp_path: Path) -> None:
+    path = tmp_path / "2105.01234v3.tar.gz"
+    with tarfile.open(path, "w:gz") as archive:
+        archive.add(PROJECT, arcname=".")
+    paper, folder = ParseFile(100)(path), ParseFile(100)(PROJECT)
+    assert (paper.paper_id, paper.metadata.arxiv_version) == ("2105.01234", 3)
+    assert paper.text == folder.text
+    assert paper.content_hash == folder.content_hash
+
+
+@pytest.mark.parametrize("name", ["structural-chunking", "hybrid-retrieval"])
+def test_our_own_papers_read_from_source_as_from_pdf(name: str) -> None:
+    source = ParseFile(100)(EXAMPLES / f"{name}.tex")
+    printed = ParseFile(100)(EXAMPLES.parent / f"{name}.pdf")
+    assert source.metadata.title.partition(":")[0] == printed.metadata.title.partition(":")[0]
+
+    def numbered(paper: Paper) -> list[str]:
+        return [section.heading for section in paper.sections if section.number]
+
+    def labels(paper: Paper, kind: Kind) -> list[str]:
+        return sorted(e.label for e in paper.elements if e.kind is kind and e.label)
+
+    assert numbered(source) == numbered(printed)
+    for kind in (Kind.TABLE, Kind.FIGURE, Kind.ALGORITHM, Kind.EQUATION):
+        assert labels(source, kind) == labels(printed, kind)
+    assert not [remark for remark in source.remarks if "defines" in remark]
+
+
+def test_a_table_has_its_cells(tmp_path: Path) -> None:
+    paper = parse(
+        tmp_path,
+        r"\begin{tabular}{lll} a & \multicolumn{2}{c}{b} \\ \hline"
+        r" & 1 & 2 \\ \multirow{-2}{*}{c} & 3 \% & $x \& y$ \\ \hline \end{tabular}",
+    )
+    [element] = paper.elements
+    assert element.grid is not None
+    assert element.grid.cells == (
+        Cell(0, 0, "a", header=True),
+        Cell(0, 1, "b", columns=2, header=True),
+        Cell(1, 0, "c", rows=2),
+        Cell(1, 1, "1"),
+        Cell(1, 2, "2"),
+        Cell(2, 1, "3 %"),
+        Cell(2, 2, r"$x \& y$"),
+    )
+    assert element.span.of(paper.text).splitlines()[:2] == ["| a | b | |", "|---|---|---|"]
+
+
+def test_two_floats_side_by_side_are_two_elements(tmp_path: Path) -> None:
+    paper = parse(
+        tmp_path,
+        r"\begin{table}\begin{minipage}{.5\linewidth}\begin{tabular}{l}one\end{tabular}"
+        r"\caption{First.}\label{a}\end{minipage}\begin{minipage}{.5\linewidth}"
+        r"\begin{tabular}{l}two\end{tabular}\caption{Second.}\label{b}\end{minipage}\end{table}"
+        "\n\nSee \\ref{b}.",
+    )
+    assert texts(paper, Kind.TABLE) == ["Table 1: First.\n\n| one |", "Table 2: Second.\n\n| two |"]
+    [link] = paper.links
+    assert (link.span.of(paper.text), link.target) == ("2", 1)
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        (r"\'Ecole fran\c{c}aise, Erd\H{o}s, \v Sm\'{\i}d, \o", "École française, Erdős, Šmíd, ø"),
+        (r"a\%b \& c\_d --- 1--2 ``q'' \ldots", "a%b & c_d — 1–2 “q” ..."),
+        (
+            r"{\bf bold} \emph{it} \textcolor{red}{red} \href{http://x.org}{link}",
+            "bold it red link",
+        ),
+        (r"\todo{gone} a\vspace{1em}b\footnotemark c", "abc"),
+        (r"$a_{\text{if $b$}}$ costs \$5 and \(x\)", r"$a_{\text{if $b$}}$ costs $5 and $x$"),
+        (r"\verb|\x{| and \verb+%+", r"\x{ and %"),
+        (r"\unknown[o]{kept} \unknown", "kept"),
+        (r"\begin{center} in \end{center}", "in"),
+        ("a%\nb % note\n  c", "ab c"),
+    ],
+)
+def test_running_text(tmp_path: Path, written: str, read: str) -> None:
+    assert " ".join(texts(parse(tmp_path, written))) == read
+
+
+@pytest.mark.parametrize(
+    ("defined", "used", "read"),
+    [
+        (r"\newcommand{\a}[2]{#2-#1}", r"\a{x}{y}", "y-x"),
+        (r"\newcommand*\a[2][o]{#1#2}", r"\a{x} \a[p]{x}", "ox px"),
+        (r"\def\a#1#2{#2#1}", r"\a{x}y", "yx"),
+        (r"\def\a#1.{no}", r"\a x.", "x."),
+        (r"\newcommand{\a}{A}\let\b=\a", r"\b.", "A."),
+        (r"\newcommand{\a}{\b}\newcommand{\b}{B}", r"\a", "B"),
+        (r"\newcommand{\a}{A\xspace}", r"\a is \a, \a", "A is A, A"),
+        (
+            r"\newcommand{\R}{\mathbb{R}}\newcommand{\al}{\alpha}",
+            r"$\R^n \al x$",
+            r"$\mathbb{R}^n \alpha x$",
+        ),
+        (r"\newenvironment{e}[1]{(#1: }{)}", r"\begin{e}{n}x\end{e}", "(n: x)"),
+        (r"\NewDocumentCommand{\a}{O{d} m}{#1#2}", r"\a{x}", "dx"),
+        (r"\newif\ifx@ \newif\ifyes \yestrue", r"\ifyes a\else b\fi\ifnum1=2 c\else d\fi", "ad"),
+        (
+            r"\providecommand{\a}{1}\providecommand{\a}{2}\renewcommand{\url}{no}",
+            r"\a\url{b}",
+            "1b",
+        ),
+        (r"\newcommand{\a}{x\a}", r"z", "z"),
+    ],
+)
+def test_macros(tmp_path: Path, defined: str, used: str, read: str) -> None:
+    assert texts(parse(tmp_path, used, defined)) == [read]
+
+
+def test_what_expands_without_end_ends(tmp_path: Path) -> None:
+    bomb = "".join(
+        rf"\newcommand{{\{a}}}{{\{b}\{b}\{b}\{b}\{b}\{b}\{b}\{b}}}"
+        for a, b in pairwise("abcdefghij")
+    )
+    paper = parse(tmp_path, r"Begin. \a \r End.", bomb + r"\newcommand{\j}{x}\newcommand{\r}{y\r}")
+    assert "Begin." in paper.text
+    assert "End." in paper.text
+    assert len(paper.text) < 10_000_000
+    assert any("macros" in remark for remark in paper.remarks)
+
+
+def test_a_printed_bibliography_is_read(tmp_path: Path) -> None:
+    paper = parse(
+        tmp_path,
+        r"As \cite{v} and \cite{k,v} say.\bibliography{refs}",
+        main_bbl=r"""\begin{thebibliography}{2}
+\bibitem{k} D.~P. Kingma and J.~Ba. \newblock Adam: A method. \newblock In {\em ICLR}, 2015.
+\newblock URL \url{https://arxiv.org/abs/1412.6980}.
+\bibitem[VSP17]{v} A. Vaswani, N. Shazeer, and I. Polosukhin. Attention is all you need. NeurIPS, 2017.
+\end{thebibliography}""",
+    )
+    assert texts(paper) == ["As [VSP17] and [1, VSP17] say."]
+    first, second = paper.references
+    assert (first.label, first.authors, first.title) == (
+        "1",
+        ("D. P. Kingma", "J. Ba"),
+        "Adam: A method.".rstrip("."),
+    )
+    assert (first.venue, first.year, first.arxiv_id) == ("ICLR", 2015, "1412.6980")
+    assert second.authors == ("A. Vaswani", "N. Shazeer", "I. Polosukhin")
+    assert (second.title, second.year) == ("Attention is all you need", 2017)
+    assert [link.target for link in paper.links] == [1, 0, 1]
+    assert paper.elements[second.element].kind is Kind.REFERENCE
+
+
+@pytest.mark.parametrize(
+    ("written", "names"),
+    [
+        (r"\author{A. One \and B. Two\thanks{x}}", ("A. One", "B. Two")),
+        (
+            r"\author{Ann One$^{1}$, Bob Two$^{2}$ and Cid Three \\ $^1$MIT $^2$Oxford University}",
+            ("Ann One", "Bob Two", "Cid Three"),
+        ),
+        (
+            r"\author{\IEEEauthorblockN{Ann One}\IEEEauthorblockA{Univ. of X} \and \IEEEauthorblockN{Bob Two}}",
+            ("Ann One", "Bob Two"),
+        ),
+        (
+            r"\author[1]{Ann One}\author[2]{Bob Two}\affil[1]{University of X}",
+            ("Ann One", "Bob Two"),
+        ),
+        (
+            r"\twocolumn[\icmltitle{T}\begin{icmlauthorlist}\icmlauthor{Ann One}{a}\icmlauthor{Bob Two}{b}\end{icmlauthorlist}]",
+            ("Ann One", "Bob Two"),
+        ),
+        (
+            r"\author{Ann One \\ Google \\ \texttt{a@b.org} \And Bob Two \\ University of X}",
+            ("Ann One", "Bob Two"),
+        ),
+    ],
+)
+def test_authors(tmp_path: Path, written: str, names: tuple[str, ...]) -> None:
+    assert parse(tmp_path, f"{written}\\maketitle\n\nText.").metadata.authors == names
+
+
+def test_sections_are_numbered_as_classes_do(tmp_path: Path) -> None:
+    (tmp_path / "main.tex").write_text(
+        "\\documentclass{IEEEtran}\\begin{document}\\section{A}\\subsection{B}x\\end{document}"
+    )
+    assert [s.heading for s in ParseFile(9)(tmp_path).sections] == ["I A", "I-A B"]
+    (tmp_path / "main.tex").write_text(
+        "\\documentclass{report}\\begin{document}\\chapter{A}\\section{B}"
+        "\\begin{equation}x\\end{equation}\\appendix\\chapter{C}y\\end{document}"
+    )
+    paper = ParseFile(9)(tmp_path)
+    assert [s.heading for s in paper.sections] == ["1 A", "1.1 B", "A C"]
+    assert paper.elements[0].label == "(1.1)"
+
+
+def test_the_document_is_found_among_several(tmp_path: Path) -> None:
+    made = {
+        "aaa.tex": "\\documentclass{article}\\begin{document}Supplement.\\end{document}",
+        "main.tex": "\\documentclass{article}\\begin{document}\\input{part}Main.\\end{document}",
+        "part.tex": "\\documentclass[main]{subfiles}\\begin{document}Part. \\end{document}",
+        "commented.tex": "% \\documentclass{article}\n\\begin{document}No.\\end{document}",
+    }
+    for name, text in made.items():
+        (tmp_path / name).write_text(text)
+    assert ParseFile(9)(tmp_path).text == "Part. Main."
+    assert ParseFile(9)(tmp_path / "aaa.tex").text == "Supplement."
+
+
+def test_nothing_outside_of_the_project_is_read(tmp_path: Path) -> None:
+    (tmp_path / "secret.tex").write_text("SECRET")
+    project = tmp_path / "project"
+    project.mkdir()
+    (project / "link.tex").symlink_to(tmp_path / "secret.tex")
+    paper = parse(
+        project, f"Text \\input{{../secret}} \\input{{{tmp_path}/secret.tex}} \\input{{link}}"
+    )
+    assert paper.text == "Text"
+    assert len([remark for remark in paper.remarks if "not in the project" in remark]) == 3
+
+
+@pytest.mark.parametrize("text", ["", "\\section{A}", "\0\1\2"])
+def test_no_text_is_an_error(tmp_path: Path, text: str) -> None:
+    with pytest.raises(SourceError, match="no text"):
+        parse(tmp_path, text)
+
+
+def test_formulas_keep_every_character(tmp_path: Path) -> None:
+    tex = r"\mathcal{L}(\theta) = -\sum_{t=1}^{T} \log p_\theta\left(x_t \mid x_{<t}\right)"
+    paper = parse(tmp_path, f"\\begin{{equation}}\\label{{l}}\n{tex}\n\\end{{equation}}")
+    [element] = paper.elements
+    assert (element.kind, element.label) == (Kind.EQUATION, "(1)")
+    assert element.span.of(paper.text) == f"$$ {tex} $$ (1)"
+
+
+pieces = st.sampled_from(
+    [
+        *"{}[]$%&#~^_\\\n ", "\n\n", "$$", "text", "\\section{A}", "\\begin{itemize}", "\\item",
+        "\\end{itemize}", "\\begin{equation}", "\\end{equation}", "\\begin{align}", "\\\\",
+        "\\begin{table}", "\\end{table}", "\\caption{c}", "\\begin{tabular}{ll}", "\\end{tabular}",
+        "\\multirow{2}{*}{x}", "\\multicolumn{9}{c}{y}", "\\newcommand{\\a}[1]{#1\\a}", "\\a",
+        "\\def\\b#1{\\b{#1#1}}", "\\b", "\\footnote{n", "\\cite{k}", "\\ref{l}", "\\label{l}",
+        "\\iffalse", "\\else", "\\fi", "\\begin{verbatim}", "\\input{main}", "\\'", "\\begin{thm}",
+        "\\newtheorem{thm}{T}", "\\begin{algorithm}", "\\If{", "\\Else", "\\title{", "\\author{",
+        "\\[", "\\]", "\\(", "\\bibliography{x}", "\\begin{thebibliography}{9}", "\\bibitem{k}",
+        "\\end{document}", "\\appendix", "\\verb", "\\begin{abstract}", "\\textbf{", "é", "\ue000",
+        "\\subfloat[", "\\hyperref[l]{", "\\makeatletter", "\\let\\c\\a", "\\newif\\ifd",
+    ]
+)  # fmt: skip
+
+
+@settings(max_examples=150)
+@given(st.lists(pieces, max_size=60).map("".join) | st.text(max_size=80))
+def test_any_text_gives_a_sound_paper_or_a_reason(text: str) -> None:
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "main.tex")
+        path.write_bytes(
+            f"\\documentclass{{article}}\\begin{{document}}{text}".encode("utf-8", "surrogatepass")
+        )
+        try:
+            paper = ParseFile(9)(path)
+        except SourceError:
+            return
+    assert all(a.span.end < b.span.start for a, b in pairwise(paper.elements))
+    assert "\n\n".join(e.span.of(paper.text) for e in paper.elements) == paper.text
+    assert all(a.section <= b.section < len(paper.sections) for a, b in pairwise(paper.elements))
+    assert all(len(e.span) for e in paper.elements)
+    sizes = {LinkKind.CITATION: len(paper.references), LinkKind.SECTION: len(paper.sections)}
+    for link in paper.links:
+        assert 0 <= link.target < sizes.get(link.kind, len(paper.elements))
+        assert link.span.of(paper.text)
+    assert all(a.span.start <= b.span.start for a, b in pairwise(paper.links))
+    assert not any("\ue000" <= character <= "\uf8ff" for character in paper.text)
+
+
+def test_nesting_without_end_is_left_as_written(tmp_path: Path) -> None:
+    paper = parse(tmp_path, "\\begin{itemize}\\item " * 3000 + "deep")
+    assert "deep" in paper.text
+    paper = parse(tmp_path, "\\footnote{" * 3000 + "deep")
+    assert "deep" in paper.text
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["$ { " * 20_000, "\\begin{verbatim}" * 20_000, "\\iffalse " * 20_000, "\\item[" * 20_000,
+     "\\begin{tabular}{" * 5_000, "{" * 100_000, "`" * 100_000, "\\author{" * 5_000],
+)  # fmt: skip
+def test_what_never_ends_takes_no_quadratic_time(tmp_path: Path, text: str) -> None:
+    paper = parse(tmp_path, f"Begin. {text}")
+    assert paper.text.startswith("Begin.")
+
+
+def test_roles_follow_the_headings(tmp_path: Path) -> None:
+    paper = parse(
+        tmp_path,
+        "\\begin{abstract}A.\\end{abstract}\\section{Related Work}b\\appendix\\section{X}c",
+    )
+    assert [s.role for s in paper.sections] == [Role.ABSTRACT, Role.RELATED_WORK, Role.APPENDIX]
