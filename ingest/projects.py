@@ -57,7 +57,7 @@ def _opened(source: Path) -> tuple[str, Tree]:
     if source.suffix.lower() in TEX:
         tree = read_tree(source.parent, latex.is_source)
         return source.name, Tree(source.stem, tree.files, tree.remarks)
-    tree = read_tree(source, lambda name: latex.is_source(name) or code.is_source(name))
+    tree = read_tree(source, _is_either)
     main = latex.main_file(tree.files)
     if main and "/" not in main:
         return main, tree.only(latex.is_source)
@@ -66,6 +66,10 @@ def _opened(source: Path) -> tuple[str, Tree]:
         if main or len(texts) == 1:  # in a folder, or a fragment without a class
             return main or texts[0], tree.only(latex.is_source)
     return "", code.selected(tree)
+
+
+def _is_either(name: str) -> bool:
+    return code.is_source(name) or (latex.is_source(name) and not name.endswith("/"))
 
 
 def _digest(main: str, tree: Tree) -> str:

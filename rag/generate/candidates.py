@@ -29,6 +29,7 @@ _ENTRY = re.compile(
     r"^\[\w{1,8}\]\s|\b(?:In Proc(?:eedings|\.)|arXiv preprint|pp\. ?\d+)"
     r"|^(?:Proceedings of|Copyright|©|Correspondence to|Permission to make)"
 )
+_DOCSTRING = re.compile(r'"""(.+?)"""', re.DOTALL)
 _MARKS = re.compile(r"(\w+|∈)?\s*\[(?!0)(\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*)\]")
 _NEEDING = frozenset("in of by from see to and with than ∈ range interval between".split())
 _WHITE = re.compile(r"\s+")
@@ -118,6 +119,8 @@ def _parts(item: Evidence) -> Iterator[Part]:
     for element in _elements(item):
         if element.kind is Kind.EQUATION:
             yield element
+        elif element.kind is Kind.CODE:
+            yield from _code(element, text)
         elif element.kind in _BY_LINES:
             yield from _lines(element, text)
         elif element.kind in _FLOATS:
@@ -135,6 +138,16 @@ def _sentences(part: Part, text: str) -> Iterator[Part]:
 def _lines(part: Part, text: str) -> Iterator[Part]:
     for match in _LINE.finditer(text, part.span.start, part.span.end):
         yield Part(part.kind, Span(*match.span()))
+
+
+def _code(part: Part, text: str) -> Iterator[Part]:
+    """The sentences of docstrings, and the other lines one by one."""
+    at = part.span.start
+    for match in _DOCSTRING.finditer(text, part.span.start, part.span.end):
+        yield from _lines(replace(part, span=Span(at, match.start())), text)
+        yield from _sentences(Part(Kind.PARAGRAPH, Span(*match.span(1))), text)
+        at = match.end()
+    yield from _lines(replace(part, span=Span(at, part.span.end)), text)
 
 
 def _elements(item: Evidence) -> list[Part]:

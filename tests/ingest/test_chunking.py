@@ -185,7 +185,7 @@ def test_chunks_reproduce_the_paper_in_order(chunker: Chunker, paper: Paper) -> 
     assert all(c.span.of(paper.text) == c.text for c in chunks)
     assert all(c.text.strip() == c.text != "" for c in chunks)
     assert all(a.span.start < b.span.start for a, b in pairwise(chunks))
-    floats = {Kind.TABLE, Kind.FIGURE, Kind.ALGORITHM}
+    floats = {Kind.TABLE, Kind.FIGURE, Kind.ALGORITHM, Kind.CODE}
     for c in chunks:
         whole = (
             isinstance(chunker, StructuralChunker) and paper.elements[c.elements[0]].kind in floats

@@ -8,10 +8,12 @@ import pytest
 
 from ingest.build import ParseFile
 from ingest.commands import ingest
-from ingest.events import Failed, Found, Stored
-from ingest.sources import find_sources
+from ingest.events import Failed, Found, Stored, Unchanged
+from ingest.sources import find_repositories, find_sources
 from rag.config import Settings
 from rag.errors import SourceError, UsageError
+from rag.store.catalog import Catalog
+from rag.types import Kind
 
 
 def made(folder: Path, *names: str) -> None:
@@ -45,7 +47,7 @@ def test_nothing_there_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no file or folder"):
         find_sources([tmp_path / "none"])
     made(tmp_path, "notes.txt")
-    with pytest.raises(UsageError, match=r"no file ends in \.md, \.pdf"):
+    with pytest.raises(UsageError, match=r"no file ends in \.docx, \.md, \.pdf"):
         find_sources([tmp_path])
 
 
@@ -131,3 +133,64 @@ def test_an_ingest_counts_and_tells_them(tmp_path: Path) -> None:
     assert isinstance(second, Failed)
     assert second.source == str(papers / "pipe.pdf")
     assert any(isinstance(event, Stored) for event in rest)
+
+
+DOCUMENT = "\\documentclass{article}\\begin{document}\\section{A}Words of it.\\end{document}"
+
+
+def test_a_folder_with_a_latex_document_is_one_paper(tmp_path: Path) -> None:
+    made(tmp_path, "project/figure.pdf", "other/a.pdf", "other/src/b.pdf")
+    (tmp_path / "project" / "main.tex").write_text(DOCUMENT)
+    (tmp_path / "other" / "src" / "main.tex").write_text(DOCUMENT)
+    assert find_sources([tmp_path / "project"]).files == (tmp_path / "project",)
+    names = [path.name for path in find_sources([tmp_path / "other"]).files]
+    assert names == ["a.pdf", "b.pdf"]  # a source beside its PDF is not a second paper
+
+
+def test_word_files_are_found_but_not_their_locks(tmp_path: Path) -> None:
+    made(tmp_path, "a.docx", "~$a.docx", "b.tex", "c.zip")
+    assert [path.name for path in find_sources([tmp_path]).files] == ["a.docx"]
+
+
+def test_repositories_are_folders_or_archives(tmp_path: Path) -> None:
+    made(tmp_path, "repo/a.py", "repo/paper.pdf", "code.zip", "notes.md")
+    found = find_repositories([tmp_path / "repo", tmp_path / "code.zip", tmp_path / "repo"])
+    assert found.files == (tmp_path / "repo", tmp_path / "code.zip")
+    with pytest.raises(UsageError, match="neither a folder nor an archive"):
+        find_repositories([tmp_path / "notes.md"])
+    with pytest.raises(UsageError, match="no file or folder"):
+        find_repositories([tmp_path / "none"])
+    (tmp_path / "repo" / "main.tex").write_text(DOCUMENT)
+    with pytest.raises(UsageError, match="LaTeX document"):
+        find_repositories([tmp_path / "repo"])
+
+
+def test_a_paper_and_its_code_live_in_one_library(tmp_path: Path) -> None:
+    made(tmp_path, "paper/main.tex", "repo/net.py")
+    (tmp_path / "paper" / "main.tex").write_text(DOCUMENT)
+    code = tmp_path / "repo" / "net.py"
+    code.write_text('def forward(x):\n    """Adds one."""\n    return x + 1\n')
+    library, settings = (
+        tmp_path / "library",
+        Settings.model_validate({"embedder": {"kind": "hashing"}}),
+    )
+
+    def run(path: Path, *, code: bool = False) -> list[object]:
+        return list(ingest([path], library, settings, jobs=1, code=code))
+
+    stored = [
+        event
+        for event in (*run(tmp_path / "paper"), *run(tmp_path / "repo", code=True))
+        if isinstance(event, Stored)
+    ]
+    assert [Path(event.source).name for event in stored] == ["paper", "repo"]
+    again = run(tmp_path / "repo", code=True)
+    assert [e.paper_id for e in again if isinstance(e, Unchanged)] == [stored[1].paper_id]
+    assert not [event for event in again if isinstance(event, Stored)]
+    code.write_text("def forward(x):\n    return x + 2\n")
+    [changed] = [e for e in run(tmp_path / "repo", code=True) if isinstance(e, Stored)]
+    assert (changed.paper_id, changed.replaced) == (stored[1].paper_id, True)
+    with Catalog(library) as catalog:
+        paper = catalog.paper(changed.paper_id)
+    assert [section.title for section in paper.sections] == ["net.py", "net.py, lines 1-2: forward"]
+    assert paper.elements[0].kind is Kind.CODE

@@ -129,16 +129,21 @@ def _with_short(parts: Sequence[Part], lines: Sequence[str]) -> list[Part]:
             last -= 1
         if first < last:
             before = kept[-1] if kept else None
-            if before and _joins(before, part, lines[before.first : before.last]):
+            if before and _only_closes(lines[first:last]):
+                kept[-1] = Part(before.name, before.first, last)
+            elif before and _joins(before, part, lines[before.first : before.last]):
                 kept[-1] = Part(part.name, before.first, last)
             else:
                 kept.append(Part(part.name, first, last))
     return kept
 
 
+def _only_closes(lines: Sequence[str]) -> bool:
+    return not any(any(c.isalnum() for c in line) for line in lines)
+
+
 def _joins(before: Part, part: Part, lines: Sequence[str]) -> bool:
-    """Whether a part is a few lines of its holder, or only closes it."""
-    closing = not any(any(c.isalnum() for c in line) for line in lines)
-    inside = not before.name or part.name == before.name or part.name.startswith(f"{before.name}.")
-    return closing or (before.last - before.first <= _SHORT_LINES and inside and bool(part.name)
-                       and part.name != before.name)  # fmt: skip
+    """Whether a part is a few lines of its holder, which go with what follows."""
+    if len(lines) > _SHORT_LINES or not part.name or part.name == before.name:
+        return False
+    return not before.name or part.name.startswith(f"{before.name}.")

@@ -11,6 +11,12 @@ _KEY = re.compile(r"\s*([^\s,{}()=\"#%]+)\s*,")
 _FIELD = re.compile(r"[\s,]*([A-Za-z][\w:.+/-]*)\s*=\s*")
 _BARE = re.compile(r"[^\s,{}()\"#=]+")
 _JOIN = re.compile(r"\s*#\s*")
+_LISTED = re.compile(r"\\entry\{")
+_LISTED_HEAD = re.compile(r"([^{}]+)\}\{(\w+)\}")
+_VALUE = r"((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)"
+_LISTED_FIELD = re.compile(rf"\\field\{{(\w+)\}}\{{{_VALUE}\}}")
+_LISTED_VERB = re.compile(r"\\verb\{(\w+)\}\s*\\verb ([^\n]*)")
+_LISTED_NAME = re.compile(rf"family=\{{{_VALUE}\}}.{0,400}?given=\{{{_VALUE}\}}", re.DOTALL)
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _SKIPPED = frozenset({"comment", "preamble", "string"})
 
@@ -38,6 +44,23 @@ def items(source: str) -> dict[str, Item]:
             fields = dict(_fields(source, key.end(), strings))
             if fields:
                 found.setdefault(key[1], Item(kind, key[1], fields))
+    return found
+
+
+def biblatex_items(source: str) -> dict[str, Item]:
+    r"""The entries of a ``.bbl`` that biblatex wrote, with ``\field`` and ``\name``."""
+    found: dict[str, Item] = {}
+    for part in _LISTED.split(source)[1:]:
+        head = _LISTED_HEAD.match(part)
+        if head is None:
+            continue
+        fields = {match[1].lower(): match[2] for match in _LISTED_FIELD.finditer(part)}
+        fields |= {match[1].lower(): match[2].strip() for match in _LISTED_VERB.finditer(part)}
+        names = part.partition(r"\name{author}")[2].partition(r"\name{")[0]
+        authors = [f"{family}, {given}" for family, given in _LISTED_NAME.findall(names)]
+        if authors:
+            fields["author"] = " and ".join(authors)
+        found.setdefault(head[1], Item(head[2], head[1], fields))
     return found
 
 

@@ -113,6 +113,7 @@ def _add_items(document: Document, reading: Body, files: Project, reader: Reader
     if not any(texts):
         texts = [files.text(name) for name in files.tree.files if name.endswith(".bib")]
     items = {key: item for text in reversed(texts) for key, item in bibtex.items(text).items()}
+    items = items or bibtex.biblatex_items(files.bbl())
     keys = references.cited(document, items)
     if not references.is_unsorted(reading.style):
         keys = references.by_author(keys, items)

@@ -101,8 +101,9 @@ class Project:
             self._open.discard(name)
             return []
         if command == "bibliography":
-            found = self._bbl()
-        elif command == "package":
+            printed = self.bbl()
+            return tokens_of(printed) if r"\bibitem" in printed else []
+        if command == "package":
             found = "" if name in _NOT_READ else self._find(name, (".sty", ".cls"))
         else:
             found = self._find(name, (".tex", "", ".ltx", ".bbl", ".tikz", ".sty"))
@@ -116,6 +117,13 @@ class Project:
     def bib(self, name: str) -> str:
         """The text of a ``.bib`` file; empty where there is none."""
         found = self._find(name, (".bib", ""))
+        return self.text(found) if found else ""
+
+    def bbl(self) -> str:
+        """The text of the ``.bbl`` that belongs to the document; empty where there is none."""
+        own = f"{self.main.rpartition('.')[0]}.bbl"
+        others = [name for name in self.tree.files if name.endswith(".bbl")]
+        found = own if own in self.tree.files else others[0] if len(others) == 1 else ""
         return self.text(found) if found else ""
 
     def _find(self, name: str, endings: tuple[str, ...]) -> str:
@@ -133,13 +141,6 @@ class Project:
         tops = [f"{folder}/{plain}", plain] if folder else [plain]
         paths = (top + ending for top in tops for ending in endings)
         return next((path for path in paths if plain and path in self.tree.files), "")
-
-    def _bbl(self) -> str:
-        own = f"{self.main.rpartition('.')[0]}.bbl"
-        if own not in self.tree.files:
-            others = [name for name in self.tree.files if name.endswith(".bbl")]
-            own = others[0] if len(others) == 1 else ""
-        return own if own and r"\bibitem" in self.text(own) else ""
 
     def _may_read(self, name: str) -> bool:
         self._read += 1

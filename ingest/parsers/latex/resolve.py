@@ -70,9 +70,9 @@ class Resolver:
                 yield " and " if i == len(pointer.keys) - 1 else ", ", None, None
             if anchor is None:
                 self.missing[key] = None
-                yield pointer.before or _UNKNOWN, None, None
+                yield self.plain(pointer.before) or _UNKNOWN, None, None
                 continue
-            yield _words(pointer, anchor), *_target(anchor)
+            yield self.plain(_words(pointer, anchor)), *_target(anchor)
 
     def _cited(self, pointer: Pointer) -> Iterator[_Piece]:
         known = [(key, self._entries.get(key)) for key in pointer.keys]

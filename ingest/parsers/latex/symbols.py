@@ -18,6 +18,7 @@ SYMBOLS = {
     "P": "¶", "dag": "†", "ddag": "‡", "textdagger": "†", "textdaggerdbl": "‡", "ss": "ß",
     "ae": "æ", "AE": "Æ", "oe": "œ", "OE": "Œ", "o": "ø", "O": "Ø", "aa": "å", "AA": "Å",
     "l": "ł", "L": "Ł", "i": "i", "j": "j", "dh": "ð", "th": "þ", "DJ": "Đ", "dj": "đ",
+    "bibnamedelima": " ", "bibnamedelimb": " ", "bibnamedelimi": " ", "bibinitperiod": ".",
     "LaTeX": "LaTeX", "TeX": "TeX", "BibTeX": "BibTeX", "eg": "e.g.", "ie": "i.e.",
     "textbullet": "•", "bullet": "•", "checkmark": "✓", "cmark": "✓", "xmark": "✗", "slash": "/",
     "lq": "‘", "rq": "’", "percent": "%", "today": "", "textsuperscript": "", "newline": "\ue002",

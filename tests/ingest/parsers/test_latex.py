@@ -1,5 +1,7 @@
 """LaTeX projects: one made for the tests that uses all of it, and what is said of each rule."""
 
+# ruff: noqa: E501  # a case stands on one line, as it is read
+
 from __future__ import annotations
 
 import json
@@ -230,6 +232,30 @@ def test_a_printed_bibliography_is_read(tmp_path: Path) -> None:
     assert (second.title, second.year) == ("Attention is all you need", 2017)
     assert [link.target for link in paper.links] == [1, 0, 1]
     assert paper.elements[second.element].kind is Kind.REFERENCE
+
+
+def test_a_bibliography_of_biblatex_is_read(tmp_path: Path) -> None:
+    paper = parse(
+        tmp_path,
+        r"As \cite{k} says.\printbibliography",
+        r"\usepackage{biblatex}\addbibresource{gone.bib}",
+        main_bbl=r"""\entry{k}{article}{}
+  \name{author}{2}{}{%
+    {{un=0,hash=a}{family={Kingma}, familyi={K\bibinitperiod}, given={Diederik\bibnamedelima P.}, giveni={D}}}%
+    {{un=0,hash=b}{family={Ba}, given={Jimmy}}}%
+  }
+  \field{title}{{Adam}: A Method}
+  \field{year}{2015}
+  \verb{eprint}
+  \verb 1412.6980
+  \endverb
+\endentry""",
+    )
+    [reference] = paper.references
+    assert reference.authors == ("Diederik P. Kingma", "Jimmy Ba")
+    assert (reference.title, reference.year) == ("Adam: A Method", 2015)
+    assert reference.arxiv_id == "1412.6980"
+    assert texts(paper) == ["As [1] says."]
 
 
 @pytest.mark.parametrize(
