@@ -16,7 +16,9 @@ _LISTED_HEAD = re.compile(r"([^{}]+)\}\{(\w+)\}")
 _VALUE = r"((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)"
 _LISTED_FIELD = re.compile(rf"\\field\{{(\w+)\}}\{{{_VALUE}\}}")
 _LISTED_VERB = re.compile(r"\\verb\{(\w+)\}\s*\\verb ([^\n]*)")
-_LISTED_NAME = re.compile(rf"family=\{{{_VALUE}\}}.{0,400}?given=\{{{_VALUE}\}}", re.DOTALL)
+_LISTED_NAME = re.compile(
+    r"family=\{" + _VALUE + r"\}.{0,400}?given=\{" + _VALUE + r"\}", re.DOTALL
+)
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _SKIPPED = frozenset({"comment", "preamble", "string"})
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ingest.parsers.latex import bibitems, formulas, front
+from ingest.parsers.latex import bibitems, captions, formulas, front, lists
 from ingest.parsers.latex.counters import LEVELS, Counters
 from ingest.parsers.latex.document import Anchor, Block, Document, clean, one_line
 from ingest.parsers.latex.reader import Files, Reader
@@ -12,23 +12,10 @@ from ingest.parsers.latex.symbols import ENVIRONMENTS
 from ingest.parsers.latex.tabular import TABLES, skip
 from ingest.parsers.latex.theorems import DEFINING, Theorems
 from ingest.parsers.latex.tokens import Token, Type
-from ingest.parsers.latex.writing import LISTS, Float, Part, Writer, verbatim
+from ingest.parsers.latex.writing import Writer, verbatim
 from ingest.sections import Title
 from rag.types import Kind
 
-FLOATS = {
-    "figure": ("figure", "Figure"), "wrapfigure": ("figure", "Figure"),
-    "sidewaysfigure": ("figure", "Figure"), "SCfigure": ("figure", "Figure"),
-    "table": ("table", "Table"), "wraptable": ("table", "Table"),
-    "sidewaystable": ("table", "Table"),
-    "longtable": ("table", "Table"), "algorithm": ("algorithm", "Algorithm"),
-    "algorithm2e": ("algorithm", "Algorithm"), "listing": ("listing", "Listing"),
-    "teaserfigure": ("figure", "Figure"), "margintable": ("table", "Table"),
-    "marginfigure": ("figure", "Figure"),
-}  # fmt: skip
-"""For each environment its counter and what its number follows."""
-
-_KINDS = {"figure": Kind.FIGURE, "table": Kind.TABLE}
 _PROGRAMS = frozenset("algorithmic lstlisting verbatim Verbatim minted alltt".split())
 _ABSTRACTS = frozenset({"abstract", "onecolabstract"})
 _APART = frozenset("center quote quotation flushleft flushright verse".split())
@@ -36,7 +23,7 @@ _KEYWORDS = re.compile(r"(?:key\s?words?|index terms)\b[^:—.-]{0,20}[:—.-]\s
 _CLOSING = Token(Type.CLOSE, "}")
 _SECTION = frozenset(LEVELS)
 COMMANDS = frozenset({*_SECTION, "appendix", "bibliography", "printbibliography", "addbibresource"})
-KEPT = frozenset({*formulas.DISPLAYS, *LISTS, *TABLES})
+KEPT = frozenset({*formulas.DISPLAYS, *lists.LISTS, *TABLES})
 """Environments that are read by our own rules whatever a document says."""
 
 NAMES = {
@@ -156,9 +143,9 @@ class Body:
         plain = name.rstrip("*")
         if plain in formulas.DISPLAYS:
             self._formula(reader, name)
-        elif name in LISTS:
+        elif name in lists.LISTS:
             self._list(reader, name)
-        elif plain in FLOATS or name in TABLES:
+        elif plain in captions.FLOATS or name in TABLES:
             self._float(reader, name)
         elif name in self.theorems.names:
             self._theorem(reader, name)
@@ -253,7 +240,7 @@ class Body:
 
     def _list(self, reader: Reader, name: str) -> None:
         self._flush()
-        self._block(Kind.LIST, self.writer.list_(reader, name))
+        self._block(Kind.LIST, lists.text_of(reader, name, self.writer))
 
     def _theorem(self, reader: Reader, name: str) -> None:
         self._flush()
@@ -272,8 +259,8 @@ class Body:
 
     def _float(self, reader: Reader, name: str) -> None:
         """A float, or a table outside of one. The paragraph that it stands in goes on after it."""
-        counter, printed = FLOATS.get(name.rstrip("*"), ("table", "Table"))
-        float_ = Float(counter, printed)
+        counter, printed = captions.FLOATS.get(name.rstrip("*"), ("table", "Table"))
+        float_ = captions.Float(counter, printed)
         if name in TABLES:  # read as if a float were around it
             inside = formulas.environment(reader, name)
             begin, end = (Token(kind, "", name=name) for kind in (Type.BEGIN, Type.END))
@@ -283,9 +270,10 @@ class Body:
         anchor, self.writer.anchor = self.writer.anchor, None
         self.writer.float_ = float_
         self.writer.algorithm, self.writer.indented = counter == "algorithm", 0
-        parts = self._parts(reader, name, float_)
+        parts = captions.parts(reader, name, float_, self.writer)
         self.writer.float_, self.writer.anchor, self.writer.algorithm = None, anchor, False
-        blocks = [block for part, text in parts if (block := self._made(part, text, counter))]
+        made = [captions.made(part, text, counter, self.writer.section) for part, text in parts]
+        blocks = [block for block in made if block is not None]
         if clean("".join(self._paragraph)):
             self._floats += blocks
         else:
@@ -300,34 +288,6 @@ class Body:
         text = self.writer.read(reader, name)
         self.writer.algorithm = False
         self._block(Kind.ALGORITHM, text)
-
-    def _parts(self, reader: Reader, name: str, float_: Float) -> list[tuple[Part, str]]:
-        said: list[tuple[Part, list[str]]] = []
-        open_ = 0
-        while (token := reader.next()) is not None:
-            if token.name == name and token.type in (Type.BEGIN, Type.END):
-                open_ += 1 if token.type is Type.BEGIN else -1
-                if open_ < 0:
-                    break
-            part = float_.parts[-1]
-            if not said or said[-1][0] is not part:
-                said.append((part, []))
-            said[-1][1].append(self.writer.piece(token, reader))
-        return [(part, "".join(pieces)) for part, pieces in said]
-
-    def _made(self, part: Part, text: str, counter: str) -> Block | None:
-        """The element of one float: caption first, then whatever else it says."""
-        captions, rest = [one_line(caption) for caption in part.captions], clean(text)
-        head = ": ".join(filter(None, [part.label, *captions[:1]]))
-        whole = "\n\n".join(filter(None, [head, *captions[1:], rest]))
-        if not whole:
-            return None
-        kind = _KINDS.get(counter, Kind.ALGORITHM)
-        grid = part.grids[0] if part.grids and kind is Kind.TABLE else None
-        block = Block(kind, self.writer.section, whole, part.label, grid)
-        for anchor in part.anchors:
-            anchor.block = block
-        return block
 
     def _bibliography(self, name: str, reader: Reader) -> None:
         reader.option()

@@ -13,6 +13,9 @@ from ingest.sections import Title
 from rag.types import Grid, Kind, Reference
 
 BREAK, INDENT = "\ue002", "\ue003"
+DEEPEST = 24
+"""Arguments and environments inside one another; what is deeper stays as written."""
+
 MARK = re.compile("\ue000(\\d+)\ue001")
 _WHITE = re.compile(r"\s+")
 _AT_BREAK = re.compile(f"[ ]*{BREAK}[ ]*")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from ingest.parsers.latex.document import BREAK, MARK, Front, clean, one_line
+from ingest.parsers.latex.document import BREAK, DEEPEST, MARK, Front, clean, one_line
 from ingest.parsers.latex.reader import Reader
 from ingest.parsers.latex.tabular import skip
 from ingest.parsers.latex.tokens import Token, Type
-from ingest.parsers.latex.writing import DEEPEST, Writer
+from ingest.parsers.latex.writing import Writer
 
 ENVIRONMENTS = frozenset("IEEEkeywords keywords keyword".split())
 _FIELDS = {

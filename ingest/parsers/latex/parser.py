@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ingest.arxiv import id_in_name, year_of_id
 from ingest.identity import paper_id_of
-from ingest.parsers.latex import bibtex, body, front, project, references, theorems
+from ingest.parsers.latex import bibtex, body, captions, front, project, references, theorems
 from ingest.parsers.latex.body import Body
 from ingest.parsers.latex.counters import LEVELS, Counters
 from ingest.parsers.latex.document import Document, one_line
@@ -36,7 +36,7 @@ _PDF_AUTHOR = re.compile(r"pdfauthor\s*=\s*\{([^{}]*)\}")
 PROTECTED = frozenset(
     {*READING, *COMMANDS, *body.COMMANDS, *front.COMMANDS, *theorems.DEFINING, "begin", "end",
      "item", "bibitem", "newblock", "multicolumn", "multirow", "else", "fi", "abstract", "document",
-     "thebibliography", *body.FLOATS, *body.KEPT}
+     "thebibliography", *captions.FLOATS, *body.KEPT}
 )  # fmt: skip
 
 

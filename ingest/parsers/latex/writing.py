@@ -6,17 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ingest.parsers.grid_text import as_text
-from ingest.parsers.latex import algorithms, citing, formulas
+from ingest.parsers.latex import algorithms, captions, citing, commands, formulas, lists
+from ingest.parsers.latex.captions import Float
 from ingest.parsers.latex.counters import Counters
-from ingest.parsers.latex.document import (
-    BREAK,
-    INDENT,
-    Anchor,
-    Block,
-    Document,
-    Pointer,
-    one_line,
-)
+from ingest.parsers.latex.document import BREAK, DEEPEST, INDENT, Anchor, Block, Document, one_line
 from ingest.parsers.latex.reader import Reader
 from ingest.parsers.latex.symbols import (
     ACCENTS,
@@ -29,14 +22,7 @@ from ingest.parsers.latex.symbols import (
 )
 from ingest.parsers.latex.tabular import TABLES, grid_of, skip
 from ingest.parsers.latex.tokens import Token, Type, source_of
-from rag.types import Grid, Kind
 
-LISTS = frozenset(
-    "itemize enumerate description compactitem compactenum inparaenum inparaitem asparaenum "
-    "asparaitem itemize* enumerate* tightlist".split()
-)
-DEEPEST = 24
-"""Arguments and environments inside one another; what is deeper stays as written."""
 _QUOTES = (("``", "“"), ("''", "”"), ("---", "—"), ("--", "–"), ("`", "‘"))
 _STYLES = frozenset(
     "bf it em tt sc sl rm sf tiny scriptsize footnotesize small normalsize large Large LARGE huge "
@@ -44,28 +30,6 @@ _STYLES = frozenset(
     "centering protect relax raggedright raggedleft indent selectfont boldmath normalfont "
     "smallskip medskip bigskip".split()
 )
-
-
-@dataclass
-class Part:
-    """One float of possibly several inside an environment."""
-
-    captions: list[str] = field(default_factory=list)
-    text: str = ""
-    grids: list[Grid] = field(default_factory=list)
-    anchors: list[Anchor] = field(default_factory=list)
-    label: str = ""
-
-
-@dataclass
-class Float:
-    """The float that is being read. ``inner`` counts the captions of its subfigures."""
-
-    counter: str
-    name: str
-    parts: list[Part] = field(default_factory=lambda: [Part()])
-    inside: int = 0
-    inner: int = 0
 
 
 @dataclass
@@ -155,43 +119,6 @@ class Writer:
             lines.append(shown.text)
         return f"{BREAK}{BREAK.join(lines)}{BREAK}"
 
-    def list_(self, reader: Reader, name: str) -> str:
-        """A list whose beginning was read, an item a line, lists inside it set in."""
-        reader.option()
-        numbered = name.startswith(("enum", "compactenum", "inparaenum", "asparaenum"))
-        lines: list[str] = []
-        marker = ""
-        count = 0
-        for option, said in self._items(reader, name):
-            count += numbered and option is None
-            marker = f"{count}." if numbered else "-"
-            if option is not None:
-                marker = self.plain(reader, option) or marker
-            lines.append(f"{marker} {said.strip()}".replace(BREAK, f"{BREAK}{INDENT}"))
-        return BREAK + BREAK.join(lines) + BREAK
-
-    def _items(self, reader: Reader, name: str) -> list[tuple[list[Token] | None, str]]:
-        """Each item's own mark, and its text. What stands before the first is none."""
-        items: list[tuple[list[Token] | None, str]] = []
-        if self.depth >= DEEPEST:
-            return [(None, source_of(formulas.environment(reader, name)))]
-        self.depth += 1
-        open_ = 0
-        while (token := reader.next()) is not None:
-            if token.name == name:
-                open_ += 1 if token.type is Type.BEGIN else -1
-                if open_ < 0:
-                    break
-            if token.command in ("item", "bibitem"):
-                option = reader.option()
-                items.append((option, ""))
-                plain = sum(1 for mark, _ in items if mark is None)
-                self.make_anchor(str(plain), "item")
-            elif items:
-                items[-1] = (items[-1][0], items[-1][1] + self.piece(token, reader))
-        self.depth -= 1
-        return items
-
     def _begin(self, token: Token, reader: Reader) -> str:
         name = token.name
         if name in DROPPED:
@@ -199,26 +126,19 @@ class Writer:
             return ""
         if name.rstrip("*") in formulas.DISPLAYS:
             return self._displayed(reader, name)
-        if name in LISTS:
-            return self.list_(reader, name)
+        if name in lists.LISTS:
+            return lists.text_of(reader, name, self)
         if name in TABLES:
             return self._table(reader, name)
         skip(reader, ENVIRONMENTS.get(name, ""))
         if self.float_ is not None:
-            self._enter(name, self.float_)
+            self.float_.begin(name)
         return ""
 
     def _end(self, token: Token) -> str:
         if self.float_ is not None:
-            if token.name in ("subfigure", "subtable"):
-                self.float_.inside -= 1
-            elif token.name == "minipage" and self.float_.parts[-1].captions:
-                self.float_.parts.append(Part())
+            self.float_.end(token.name)
         return " "
-
-    def _enter(self, name: str, float_: Float) -> None:
-        if name in ("subfigure", "subtable"):
-            float_.inside += 1
 
     def _table(self, reader: Reader, name: str) -> str:
         skip(reader, TABLES[name])
@@ -239,7 +159,7 @@ class Writer:
         if name in citing.NAMES:
             return citing.pointer(name, reader, self.document)
         if name in _OWN:
-            return str(getattr(self, _OWN[name])(reader))
+            return _OWN[name](reader, self)
         if name in formulas.CLOSINGS:
             return self._formula(name, reader)
         if name in ARGUMENTS:
@@ -270,152 +190,8 @@ class Writer:
         reader.push([*tokens, Token(Type.END, "", name="displaymath")])
         return self._displayed(reader, "displaymath")
 
-    def _first_of_two(self, reader: Reader) -> str:
-        said = self.text(reader, reader.argument())
-        reader.argument()
-        return said
 
-    def _label(self, reader: Reader) -> str:
-        name = reader.name()
-        if self.anchor is not None and name:
-            self.document.anchors.setdefault(name, self.anchor)
-        return ""
-
-    def _footnote(self, reader: Reader) -> str:
-        number = "".join(token.text for token in reader.option() or ())
-        number = number.strip() or self.counters.step("footnote")
-        return self.document.mark(Pointer("footnote", block=self._note(number, reader)))
-
-    def _footnote_text(self, reader: Reader) -> str:
-        number = "".join(token.text for token in reader.option() or ())
-        self._note(number.strip() or self.counters.number("footnote"), reader)
-        return ""
-
-    def _note(self, number: str, reader: Reader) -> Block:
-        block = Block(Kind.FOOTNOTE, self.section, "", number)
-        outer, self.anchor = self.anchor, Anchor(number, "footnote", self.section, block)
-        block.text = self.text(reader, reader.argument())
-        self.anchor = outer
-        self.notes.append(block)
-        return block
-
-    def _footnote_mark(self, reader: Reader) -> str:
-        reader.skip_space()
-        if reader.option() is None:
-            self.counters.step("footnote")
-        return ""
-
-    def _caption(self, reader: Reader) -> str:
-        star = reader.star()
-        reader.option()
-        if self.float_ is None or self.float_.inside > 0:
-            return self._sub_caption(reader)
-        if star:
-            self._into_part(self.text(reader, reader.argument()), "")
-            return ""
-        number = self.counters.step(self.float_.counter)
-        self.float_.inner = 0
-        self._into_part(self._numbered(reader, number, self.float_.name), number)
-        return ""
-
-    def _caption_of(self, reader: Reader) -> str:
-        reader.star()
-        kind = reader.name()
-        outer = self.float_
-        if outer is None:
-            return self._caption(reader)
-        name = {"figure": "Figure", "table": "Table", "algorithm": "Algorithm"}.get(
-            kind, outer.name
-        )
-        outer.counter, outer.name = kind, name
-        return self._caption(reader)
-
-    def _numbered(self, reader: Reader, number: str, name: str) -> str:
-        self.anchor = Anchor(number, name, self.section)
-        return self.text(reader, reader.argument())
-
-    def _into_part(self, said: str, number: str) -> None:
-        if self.float_ is None:
-            return
-        part = self.float_.parts[-1]
-        part.captions.append(said)
-        if number and self.anchor is not None:
-            part.anchors.append(self.anchor)
-            part.label = part.label or f"{self.float_.name} {number}"
-
-    def _sub_caption(self, reader: Reader) -> str:
-        argument = reader.argument()
-        if self.float_ is None:
-            return f"{BREAK}{self.text(reader, argument)}{BREAK}"
-        self.float_.inner += 1
-        mark = chr(ord("a") + (self.float_.inner - 1) % 26)
-        own = self.float_.parts[-1].label.rpartition(" ")[2]
-        number = own or self.counters.upcoming(self.float_.counter)
-        self.anchor = Anchor(number + mark, self.float_.name, self.section)
-        self.float_.parts[-1].anchors.append(self.anchor)
-        return f"{BREAK}({mark}) {self.text(reader, argument)}{BREAK}"
-
-    def _sub_float(self, reader: Reader) -> str:
-        r"""``\subfloat[caption]{...}``."""
-        caption = reader.option()
-        said = ""
-        if caption is not None:
-            inner = reader.over([Token(Type.OPEN, "{"), *caption, Token(Type.CLOSE, "}")])
-            said = self._sub_caption(inner)
-        return said + self.text(reader, reader.argument())
-
-    def _sub_caption_box(self, reader: Reader) -> str:
-        said = self._sub_caption(reader)
-        reader.option()
-        return said + self.text(reader, reader.argument())
-
-    def _url(self, reader: Reader) -> str:
-        return "".join(token.text for token in reader.argument()).replace("\\", "")
-
-    def _href(self, reader: Reader) -> str:
-        """The words; where they don't say it, the address is left out: it is not printed."""
-        reader.argument()
-        return ""
-
-    def _hyperref(self, reader: Reader) -> str:
-        label = reader.option()
-        said = self.plain(reader, reader.argument())
-        if label is None:
-            return said
-        key = "".join(token.text for token in label).strip()
-        return self.document.mark(Pointer("words", (key,), said))
-
-    def _two_columns(self, reader: Reader) -> str:
-        reader.push(reader.option() or ())
-        return ""
-
-    def _space(self, reader: Reader) -> str:
-        r"""``\xspace``: a space unless punctuation follows."""
-        token = reader.peek()
-        follows = token is not None and token.type in (Type.TEXT, Type.COMMAND, Type.MATH)
-        glued = token is not None and token.text[:1] in ",.;:!?)]}'-/~\\"
-        return " " if follows and not glued else ""
-
-    def _ensured(self, reader: Reader) -> str:
-        return f"${formulas.tidy(reader.argument())}$"
-
-    def _chosen(self, reader: Reader) -> str:
-        r"""``\iftoggle{name}{yes}{no}``."""
-        yes = reader.macros.switches.get(reader.name(), False)
-        options = (reader.argument(), reader.argument())
-        reader.push(options[not yes])
-        return ""
-
-
-_OWN = {
-    "label": "_label", "footnote": "_footnote", "footnotetext": "_footnote_text",
-    "footnotemark": "_footnote_mark", "caption": "_caption", "captionof": "_caption_of",
-    "tcaption": "_caption", "subfloat": "_sub_float", "subfigure": "_sub_float",
-    "subcaptionbox": "_sub_caption_box", "subcaption": "_sub_caption", "url": "_url",
-    "path": "_url", "nolinkurl": "_url", "href": "_href", "hyperref": "_hyperref",
-    "twocolumn": "_two_columns", "ensuremath": "_ensured", "xspace": "_space",
-    "texorpdfstring": "_first_of_two", "iftoggle": "_chosen", "ifbool": "_chosen",
-}  # fmt: skip
+_OWN = {**commands.COMMANDS, **captions.COMMANDS}
 COMMANDS = frozenset(
     name
     for name in {*_OWN, *SYMBOLS, *ACCENTS, *ARGUMENTS, *citing.NAMES}
