@@ -114,6 +114,8 @@ class Body:
             self._display(reader, token)
         elif name in ("bibliography", "printbibliography"):
             self._bibliography(name, reader)
+        elif name == "captionof":
+            self._floats.append(captions.alone(reader, self.writer))
         elif self._set(name, reader):
             pass
         elif not front.command(name, reader, self.writer):

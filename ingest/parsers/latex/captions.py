@@ -111,6 +111,19 @@ def _caption(reader: Reader, writer: Writer) -> str:
     return ""
 
 
+def alone(reader: Reader, writer: Writer) -> Block:
+    r"""The float that a ``\captionof`` outside of one names."""
+    reader.star()
+    kind = reader.name()
+    reader.option()
+    number, name = writer.counters.step(kind), kind.capitalize()
+    writer.anchor = Anchor(number, name, writer.section)
+    label = f"{name} {number}"
+    text = f"{label}: {one_line(writer.text(reader, reader.argument()))}"
+    writer.anchor.block = Block(_KINDS.get(kind, Kind.ALGORITHM), writer.section, text, label)
+    return writer.anchor.block
+
+
 def _caption_of(reader: Reader, writer: Writer) -> str:
     reader.star()
     kind = reader.name()

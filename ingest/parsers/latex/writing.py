@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -23,6 +24,7 @@ from ingest.parsers.latex.symbols import (
 from ingest.parsers.latex.tabular import TABLES, grid_of, skip
 from ingest.parsers.latex.tokens import Token, Type, source_of
 
+_OPTIONS = re.compile(r"\A[ \t]*(?:\[[^\]]*\])?[ \t]*(?:\{\w+\})?(?=[ \t]*\n)")
 _QUOTES = (("``", "“"), ("''", "”"), ("---", "—"), ("--", "–"), ("`", "‘"))
 _STYLES = frozenset(
     "bf it em tt sc sl rm sf tiny scriptsize footnotesize small normalsize large Large LARGE huge "
@@ -206,7 +208,7 @@ def verbatim(token: Token) -> str:
         return ""
     if token.name == "verb":
         return token.text
-    lines = token.text.expandtabs(4).split("\n")
+    lines = _OPTIONS.sub("", token.text).expandtabs(4).split("\n")
     return BREAK + BREAK.join(_indented(line) for line in lines if line.strip()) + BREAK
 
 

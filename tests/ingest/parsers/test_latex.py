@@ -161,6 +161,7 @@ def test_two_floats_side_by_side_are_two_elements(tmp_path: Path) -> None:
         (r"\verb|\x{| and \verb+%+", r"\x{ and %"),
         (r"\unknown[o]{kept} \unknown", "kept"),
         (r"\begin{center} in \end{center}", "in"),
+        (r"\captionof{figure}{A picture.}\label{p} See \ref{p}.", "See 1."),
         ("a%\nb % note\n  c", "ab c"),
     ],
 )
@@ -196,6 +197,28 @@ def test_running_text(tmp_path: Path, written: str, read: str) -> None:
 )
 def test_macros(tmp_path: Path, defined: str, used: str, read: str) -> None:
     assert texts(parse(tmp_path, used, defined)) == [read]
+
+
+@pytest.mark.parametrize(
+    ("option", "marks"),
+    [
+        ("", "1. 2."),
+        (r"[label=(\alph*)]", "(a) (b)"),
+        ("[(i)]", "(i) (ii)"),
+        (r"[label=\Roman*.]", "I. II."),
+    ],
+)
+def test_lists_are_marked_as_they_say(tmp_path: Path, option: str, marks: str) -> None:
+    paper = parse(tmp_path, rf"\begin{{enumerate}}{option}\item x\item y\end{{enumerate}}")
+    first, second = marks.split()
+    assert texts(paper, Kind.LIST) == [f"{first} x\n{second} y"]
+
+
+def test_listings_lose_their_options(tmp_path: Path) -> None:
+    code = "\\begin{minted}[x=1]{python}\na = [1]\n\\end{minted}"
+    assert texts(parse(tmp_path, code), Kind.ALGORITHM) == ["a = [1]"]
+    code = "\\begin{verbatim}\n[1]\n\\end{verbatim}"
+    assert texts(parse(tmp_path, code), Kind.ALGORITHM) == ["[1]"]
 
 
 def test_what_expands_without_end_ends(tmp_path: Path) -> None:
