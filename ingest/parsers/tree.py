@@ -11,6 +11,7 @@ import hashlib
 import os
 import tarfile
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -78,7 +79,7 @@ def read_tree(source: Path, wanted: Wanted) -> Tree:
     except (OSError, EOFError, tarfile.TarError, zipfile.BadZipFile, RuntimeError) as error:
         said = getattr(error, "strerror", None) or str(error) or type(error).__name__
         raise SourceError(source.name, f"can't be read: {said}") from error
-    except (ValueError, NotImplementedError) as error:  # of zlib and zipfile, for damaged data
+    except (ValueError, zlib.error) as error:  # of zlib and zipfile, for damaged data
         raise SourceError(source.name, f"a damaged archive: {error}") from error
     files, remarks = found
     if not source.is_dir():

@@ -113,6 +113,26 @@ def test_a_cut_archive_is_a_failure(tmp_path: Path) -> None:
         read_tree(path, everything)
 
 
+@pytest.mark.parametrize("kind", ["tar.gz", "zip"])
+def test_damage_anywhere_is_a_failure_or_leaves_files(tmp_path: Path, kind: str) -> None:
+    members = {f"{i}.txt": bytes(range(256)) * (i + 1) for i in range(9)}
+    path = tmp_path / f"a.{kind}"
+    if kind == "zip":
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, data in members.items():
+                archive.writestr(name, data)
+    else:
+        tar(path, members)
+    whole, failed = path.read_bytes(), 0
+    for at in range(0, len(whole), 7):
+        path.write_bytes(whole[:at] + bytes([whole[at] ^ 0x5A]) + whole[at + 1 :])
+        try:
+            read_tree(path, everything)
+        except SourceError as error:
+            failed += bool(error.reason)
+    assert failed
+
+
 def test_a_folder_that_is_not_wanted_is_not_entered(tmp_path: Path) -> None:
     (tmp_path / "skipped").mkdir()
     (tmp_path / "skipped" / "a.txt").write_bytes(b"a")
