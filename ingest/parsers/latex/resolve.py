@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -12,6 +13,8 @@ from rag.types import Cell, Element, Grid, Kind, Link, LinkKind, Reference, Span
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _WITH_NAME = frozenset({"autoref", "cref", "Cref", "Autoref", "fref", "thmref"})
 _UNKNOWN = "??"
+_PRIVATE = re.compile("[\ue000-\uf8ff]")
+"""Halves of marks that a cut went through, as in a title that was divided into lines."""
 
 _Piece = tuple[str, LinkKind | None, object]
 """Words, and what they lead to: a block, an entry's number, a section's index."""
@@ -45,10 +48,10 @@ class Resolver:
         """The text in pieces, each with what it leads to."""
         at = 0
         for match in MARK.finditer(text):
-            yield text[at : match.start()], None, None
+            yield _PRIVATE.sub("", text[at : match.start()]), None, None
             yield from self._of(self._document.pointers[int(match[1])])
             at = match.end()
-        yield text[at:], None, None
+        yield _PRIVATE.sub("", text[at:]), None, None
 
     def label(self, entry: Entry) -> str:
         """How the text calls an entry, without brackets; empty where names and years do."""

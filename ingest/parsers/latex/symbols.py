@@ -97,6 +97,10 @@ NAMED = {
 
 
 def accented(name: str, letter: str) -> str:
-    """The letter under the accent of the command ``name``."""
-    base = letter.strip() or " "
+    """The letter under the accent of the command ``name``; what is no letter stays as it is, and
+    nothing at all is the character that looks like the accent.
+    """
+    base = letter.strip()
+    if not base[:1].isalpha():
+        return base or (name if name in "~^" else "")
     return unicodedata.normalize("NFC", base[0] + _ACCENTS[name]) + base[1:]
