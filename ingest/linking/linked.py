@@ -6,8 +6,10 @@ knows better (LaTeX has labels and keys) is kept; only what is missing is added.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from heapq import merge
 from itertools import chain
 
 from ingest.linking.author_year import AuthorYears
@@ -46,18 +48,24 @@ def citations(paper: Paper, stretches: Iterable[Span]) -> Iterator[Link]:
 
 
 def _sorted(paper: Paper, found: Iterable[Link]) -> Iterator[Link]:
-    """The paper's links and those found, by place; of two that overlap the earlier and longer."""
-    given = frozenset(paper.links)
-    ordered = sorted(
-        given.union(link for link in found if not _is_own(paper, link)),
-        key=lambda link: (link.span.start, link not in given, -link.span.end, link.target),
-    )
-    last: Link | None = None
-    for link in ordered:
-        together = last and link.span == last.span and (link in given) == (last in given)
-        if last is None or together or link.span.start >= last.span.end:
-            yield link
-            last = link
+    """The paper's own links and what is found besides, by place; of two of these that overlap, the
+    earlier and longer.
+    """
+    given = sorted(paper.links, key=lambda link: link.span.start)
+    added: list[Link] = []
+    for link in sorted(
+        {link for link in found if not _is_own(paper, link) and not _touches(given, link.span)},
+        key=lambda link: (link.span.start, -link.span.end, link.target),
+    ):
+        if not added or link.span == added[-1].span or link.span.start >= added[-1].span.end:
+            added.append(link)
+    return merge(given, added, key=lambda link: link.span.start)
+
+
+def _touches(links: Sequence[Link], span: Span) -> bool:
+    """Whether one of ``links``, which are in order, overlaps ``span``."""
+    before = bisect_left(links, span.end, key=lambda link: link.span.start)
+    return before > 0 and links[before - 1].span.end > span.start
 
 
 def _is_own(paper: Paper, link: Link) -> bool:
