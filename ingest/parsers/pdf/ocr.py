@@ -1,0 +1,122 @@
+"""Reads by OCR the pages that have no text of their own, or none that can be read.
+
+What is seen there becomes fragments as they come from other pages, with boxes in points, so that
+columns, headings and citations are found in the same way. Type has a size there, but no face.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from itertools import accumulate
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ingest.fences import grant
+from ingest.layout import Word
+from ingest.parsers.pdf.document import Fragment, PageGraphics, RawDocument, RawPage
+from ingest.parsers.pdf.drawing import bounded
+from ingest.parsers.pdf.mupdf import load_engine, opened, upright
+from ingest.parsers.pdf.recognition import MOST_PIXELS, Seen, recognise
+from ingest.parsers.pdf.scans import garbled, scans
+
+SCALE = 200 / 72
+"""Pixels a point: 200 dots an inch."""
+
+_FONT = "OCR"
+_PICTURE = 0.3  # of the page: a scan may have margins
+_SAME_SIZE = 0.82, 1.17  # of the body's: heights of lines differ so much by their letters alone
+_DESCENT = 0.265  # em from the middle of a line down to its baseline, as `Fragment` has its edges
+
+
+def with_ocr(path: Path, raw: RawDocument, page_s: float) -> RawDocument:
+    """The document with such pages read; each gives the file ``page_s`` seconds more.
+
+    Raises SourceError, MemoryError.
+    """
+    pictures, unread = scans(raw), garbled(raw)
+    numbers = sorted({*pictures, *unread})
+    if not numbers:
+        return raw
+    grant(page_s * len(numbers))
+    with opened(path) as document:
+        seen = {number: _seen(document[number - 1]) for number in numbers}
+    body = _body_height([line for lines in seen.values() for line in lines])
+    pages = list(raw.pages)
+    for number, lines in seen.items():
+        page = pages[number - 1]
+        kept = page.fragments if number in pictures else ()
+        pages[number - 1] = _read(page, kept, lines, body)
+    return replace(raw, pages=tuple(pages))
+
+
+def _seen(page: Any) -> list[Seen]:
+    """The lines on the page, in points."""
+    upright(page)
+    width, height = page.rect.width, page.rect.height
+    scale = bounded(width, height, SCALE, MOST_PIXELS)
+    matrix = load_engine().Matrix(scale, scale)
+    drawn = page.get_pixmap(matrix=matrix, colorspace="rgb", annots=False)
+    pixels = np.frombuffer(drawn.samples, np.uint8).reshape(drawn.height, drawn.width, 3)
+    return [
+        _in_points(line, drawn.width / width, drawn.height / height) for line in recognise(pixels)
+    ]
+
+
+def _in_points(line: Seen, across: float, down: float) -> Seen:
+    words = tuple(Word(word.text, word.x0 / across, word.x1 / across) for word in line.words)
+    return Seen(
+        line.text, line.x0 / across, line.y0 / down, line.x1 / across, line.y1 / down, words
+    )
+
+
+def _body_height(lines: Iterable[Seen]) -> float:
+    """The median height of a character's line; 10 if there are none."""
+    heights = sorted((line.y1 - line.y0, len(line.text)) for line in lines)
+    if not heights:
+        return 10.0
+    totals = list(accumulate(count for _, count in heights))
+    return heights[bisect_left(totals, totals[-1] / 2)][0]
+
+
+def _read(page: RawPage, kept: Sequence[Fragment], lines: Sequence[Seen], body: float) -> RawPage:
+    """The page with what was seen, except where text stands that is kept."""
+    own = [line for line in lines if _is_across(line) and not any(_over(line, f) for f in kept)]
+    first = max((fragment.block for fragment in kept), default=-1) + 1
+    found = (_fragment(line, body, block) for block, line in enumerate(own, first))
+    graphics = page.graphics
+    if own and page.covered > _PICTURE:  # the text stands in it, it is no figure beside the text
+        graphics = PageGraphics(graphics.page, graphics.width, graphics.height)
+    return replace(page, graphics=graphics, fragments=(*kept, *found), by_ocr=True)
+
+
+def _is_across(line: Seen) -> bool:
+    """Whether it runs across the page; a turned one can't be told by its letters."""
+    return len(line.text) < 4 or line.x1 - line.x0 > line.y1 - line.y0
+
+
+def _over(line: Seen, fragment: Fragment) -> bool:
+    across = min(line.x1, fragment.x1) - max(line.x0, fragment.x0)
+    down = min(line.y1, fragment.bottom) - max(line.y0, fragment.top)
+    return across > 0 and down > 0.3 * (line.y1 - line.y0)
+
+
+def _fragment(line: Seen, body: float, block: int) -> Fragment:
+    height = line.y1 - line.y0
+    low, high = _SAME_SIZE
+    size = body if low < height / body < high else height
+    return Fragment(
+        text=line.text.strip(),
+        x0=line.x0,
+        x1=line.x1,
+        baseline=(line.y0 + line.y1) / 2 + _DESCENT * size,
+        size=round(2 * size) / 2,
+        font=_FONT,
+        bold=False,
+        italic=False,
+        block=block,
+        words=line.words,
+    )
