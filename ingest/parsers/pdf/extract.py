@@ -17,7 +17,7 @@ from ingest.parsers.pdf.health import unreadable_share
 from ingest.parsers.pdf.layout_model import NoLayoutModel, read_regions
 from ingest.parsers.pdf.line_numbers import line_numbers
 from ingest.parsers.pdf.mupdf import read_raw
-from ingest.parsers.pdf.scans import scans
+from ingest.parsers.pdf.scans import joined_by_column, scans
 from rag.types import Box
 
 Look = Callable[[Sequence[int]], Mapping[int, Sequence[Box]]]
@@ -86,6 +86,8 @@ def body_size(lines: Iterable[TextLine]) -> float:
 
 def _joined(page: RawPage, numbers: Container[int]) -> list[TextLine]:
     text = [f for i, f in enumerate(page.fragments) if i not in numbers]
+    if page.by_ocr:
+        return joined_by_column(text, page.graphics)
     return join_fragments(text, page.graphics.page)
 
 

@@ -1,8 +1,12 @@
-"""Which pages can't be read by their text: scans, and fonts whose maps are broken."""
+"""Pages that can't be read by their text, scans and broken fonts, and the lines OCR sees there."""
 
 from __future__ import annotations
 
-from ingest.parsers.pdf.document import RawDocument, RawPage
+from collections.abc import Sequence
+
+from ingest.layout import TextLine
+from ingest.parsers.pdf.columns import by_geometry, find_gutter, side
+from ingest.parsers.pdf.document import Fragment, PageGraphics, RawDocument, RawPage
 from ingest.parsers.pdf.fragments import join_fragments
 from ingest.parsers.pdf.health import is_gibberish, is_unreadable
 
@@ -34,6 +38,22 @@ def garbled(raw: RawDocument) -> list[int]:
         for number, text in texts.items()
         if is_gibberish(text) or is_unreadable(_fragments(raw.pages[number - 1]))
     ]
+
+
+def joined_by_column(fragments: Sequence[Fragment], graphics: PageGraphics) -> list[TextLine]:
+    """The lines of a page that was read by OCR, in order.
+
+    OCR sees whole lines or cells, and a gutter may be as narrow as a space in a table: pieces are
+    joined only inside a column.
+    """
+    pieces = [line for piece in fragments for line in join_fragments([piece], graphics.page)]
+    gutter = find_gutter(pieces, graphics.width)
+    columns: list[list[Fragment]] = [[], [], []]
+    for fragment in fragments:
+        for line in join_fragments([fragment], graphics.page):
+            columns[side(line.box, gutter)].append(fragment)
+    lines = [line for column in columns for line in join_fragments(column, graphics.page)]
+    return by_geometry(lines, graphics.width)
 
 
 def _text(page: RawPage) -> str:

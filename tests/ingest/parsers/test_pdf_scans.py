@@ -1,0 +1,214 @@
+"""Scans: pages that were set, drawn as pictures, and read by OCR."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import pymupdf
+import pytest
+
+from ingest.build import reader
+from ingest.commands import ingest
+from ingest.events import Failed, Stored
+from ingest.fences import grant, within
+from ingest.parsers.pdf import PdfParser
+from ingest.parsers.pdf.mupdf import read_raw
+from ingest.parsers.pdf.scans import garbled, scans
+from rag.build import open_library
+from rag.config import Parser, Settings
+from rag.errors import ConfigError
+from rag.types import Filter, Paper, Role
+from tests.ingest.parsers.made_pdf import LEFT, PROSE, RIGHT, TOP, MadePdf
+
+SETTINGS = Settings.model_validate(
+    {"embedder": {"kind": "hashing"}, "parser": {"ocr": "rapidocr"}, "ingest": {"jobs": 1}}
+)
+OFF = SETTINGS.model_copy(update={"parser": Parser()})
+LEFT_TEXT = "We propose Galerina, a reader of printed pages. " + PROSE[:340]
+RIGHT_TEXT = "Our largest model was trained for nineteen days on forty processors. " + PROSE[:250]
+
+
+@pytest.fixture(scope="module")
+def ocr() -> None:
+    if find_spec("rapidocr") is None:
+        message = "rapidocr is not installed (the extra: pip install -e '.[ocr]')"
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(message)
+
+
+def two_columns() -> MadePdf:
+    made = MadePdf()
+    made.line(150, 60, "Reading What Was Printed", size=18)
+    made.line(LEFT, TOP, "1 Introduction", size=13)
+    made.paragraph(LEFT, TOP + 20, LEFT_TEXT, 230)
+    made.line(RIGHT - 8, TOP, "2 Experiments", size=13)
+    made.paragraph(RIGHT - 8, TOP + 20, RIGHT_TEXT, 230)
+    return made
+
+
+def scanned(pages: pymupdf.Document, path: Path, dpi: int = 200) -> Path:
+    """The pages as pictures, as a scanner makes them."""
+    made = pymupdf.open()
+    for page in pages:
+        picture = page.get_pixmap(dpi=dpi, colorspace="gray")
+        made.new_page(width=page.rect.width, height=page.rect.height).insert_image(
+            page.rect, pixmap=picture
+        )
+    made.save(path, deflate=True)
+    return path
+
+
+@pytest.fixture(scope="module")
+def library(ocr: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A scan, ingested as a user would."""
+    folder = tmp_path_factory.mktemp("scan")
+    scan = scanned(two_columns().document, folder / "scan.pdf")
+    assert not read_raw(scan, 10).pages[0].fragments
+    events = list(ingest([scan], folder / "library", SETTINGS))
+    assert [e for e in events if isinstance(e, Failed)] == []
+    assert [e for e in events if isinstance(e, Stored)]
+    return folder / "library"
+
+
+@pytest.fixture(scope="module")
+def paper(library: Path) -> Paper:
+    with open_library(library, SETTINGS) as opened:
+        return opened.paper(opened.papers()[0].paper_id)
+
+
+def plain(text: str) -> str:
+    return " ".join(text.split())
+
+
+def test_a_scan_has_title_sections_and_text(paper: Paper) -> None:
+    assert paper.metadata.title == "Reading What Was Printed"
+    assert [(s.number, s.title) for s in paper.sections] == [
+        ("1", "Introduction"),
+        ("2", "Experiments"),
+    ]
+    assert paper.sections[1].role is Role.EXPERIMENTS
+    (left, right) = (
+        plain(" ".join(e.span.of(paper.text) for e in paper.elements if e.section == section))
+        for section in (0, 1)
+    )
+    assert left == plain(LEFT_TEXT)
+    assert right == plain(RIGHT_TEXT)
+    assert paper.remarks == ("page 1: read by OCR",)
+
+
+def test_what_is_cited_lies_over_the_words(library: Path) -> None:
+    with open_library(library, SETTINGS) as opened:
+        answer = opened.ask("For how many days was the largest model trained?", Filter())
+    [citation] = [c for c in answer.citations if "nineteen days" in c.quote]
+    assert citation.page == 1
+    page = two_columns().page
+    for word in ("largest", "nineteen", "processors"):
+        [place] = page.search_for(word)
+        middle = (place.tl + place.br) / 2
+        assert any(
+            box.x0 <= middle.x <= box.x1 and box.y0 <= middle.y <= box.y1 for box in citation.boxes
+        )
+    column = page.search_for("processors")[0]
+    assert all(box.x0 > RIGHT - 16 for box in citation.boxes)
+    assert all(box.y1 - box.y0 < 2 * column.height for box in citation.boxes)
+
+
+def test_only_pages_without_text_are_read(ocr: None, tmp_path: Path) -> None:
+    mixed = two_columns()
+    scan = pymupdf.open(scanned(two_columns().document, tmp_path / "scan.pdf"))
+    mixed.document.insert_pdf(scan)
+    path = mixed.save(tmp_path / "mixed.pdf")
+    without, read = PdfParser().parse(path), PdfParser(ocr=True).parse(path)
+    assert read.remarks == ("page 2: read by OCR",)
+    assert read.text.startswith(without.text)
+    assert len(read.text) > 1.8 * len(without.text)
+    assert without.remarks == (
+        "page 2: a picture with little or no text; [parser] ocr reads scans",
+    )
+
+
+def test_a_stamp_on_a_scan_is_kept_beside_what_is_read(ocr: None, tmp_path: Path) -> None:
+    scan = pymupdf.open(scanned(two_columns().document, tmp_path / "scan.pdf"))
+    scan[0].insert_text((60, 800), "Downloaded from a publisher for one reader", fontsize=8)
+    scan.save(tmp_path / "stamped.pdf")
+    paper = PdfParser(ocr=True).parse(tmp_path / "stamped.pdf")
+    assert "Downloaded from a publisher for one reader" in paper.text
+    assert "nineteen days on forty processors" in plain(paper.text)
+
+
+def test_gibberish_is_read_from_the_page(ocr: None, tmp_path: Path) -> None:
+    """A text layer of gibberish under a picture, as a bad font map gives it."""
+    made = two_columns()
+    scan = pymupdf.open(scanned(made.document, tmp_path / "scan.pdf"))
+    shifted = re.sub("[aeiou]", "x", PROSE)
+    for row in range(40):
+        scan[0].insert_text((60, 100 + 15 * row), shifted[: 60 + row], render_mode=3)
+    path = tmp_path / "shifted.pdf"
+    scan.save(path)
+    raw = read_raw(path, 10)
+    assert garbled(raw) == [1]
+    assert scans(raw) == []
+    paper = PdfParser(ocr=True).parse(path)
+    assert paper.metadata.title == "Reading What Was Printed"
+    assert shifted[:40] not in paper.text
+
+
+def test_pages_with_text_or_with_nothing_are_no_scans(tmp_path: Path) -> None:
+    made = two_columns()
+    made.page.insert_image(
+        made.page.rect, pixmap=two_columns().page.get_pixmap(dpi=20), overlay=False
+    )
+    made.new_page()
+    raw = read_raw(made.save(tmp_path / "made.pdf"), 10)
+    assert raw.pages[0].covered > 0.99
+    assert scans(raw) == []
+
+
+def test_scans_are_refused_with_the_setting_that_reads_them(tmp_path: Path) -> None:
+    scan = scanned(two_columns().document, tmp_path / "scan.pdf", 50)
+    [failed] = [e for e in ingest([scan], tmp_path / "lib", OFF) if isinstance(e, Failed)]
+    assert "scanned, needs OCR (set [parser] ocr)" in failed.reason
+
+
+def test_a_missing_extra_is_an_error_that_names_the_command(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delitem(sys.modules, "rapidocr", raising=False)
+    monkeypatch.setattr(sys, "path", [])
+    with pytest.raises(ConfigError, match=r"pip install -c constraints.txt -e '\.\[ocr\]'"):
+        reader(SETTINGS.parser)
+
+
+def test_each_page_that_is_read_gives_the_file_more_time(ocr: None) -> None:
+    _, limits = reader(SETTINGS.parser)
+    assert limits.granted_s == SETTINGS.parser.max_pages * SETTINGS.parser.ocr_page_s
+    with within(10_000_000, 1000):
+        grant(500)
+        assert signal.getitimer(signal.ITIMER_REAL)[0] > 1400
+    grant(500)
+    assert signal.getitimer(signal.ITIMER_REAL)[0] == 0
+
+
+@pytest.mark.corpus
+@pytest.mark.slow
+def test_a_scanned_journal_paper(ocr: None, corpus_data: Path) -> None:
+    """Its first pages, as each takes seconds."""
+    paper = first_pages(corpus_data / "odd-pdfs" / "scanned-bengio1994.pdf", 2)
+    assert paper.metadata.title.startswith("Learning Long-Term Dependencies")
+    assert "Recurrent neural networks can be used to map input sequences to output" in paper.text
+    assert any("Minimal Task" in s.title for s in paper.sections)
+    assert paper.remarks == ("pages 1, 2: read by OCR",)
+
+
+def first_pages(source: Path, count: int) -> Paper:
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder, pymupdf.open(source) as document:
+        document.select(range(count))
+        path = Path(folder) / source.name
+        document.save(path)
+        return PdfParser(ocr=True).parse(path)
