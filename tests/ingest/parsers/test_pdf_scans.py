@@ -29,8 +29,8 @@ SETTINGS = Settings.model_validate(
     {"embedder": {"kind": "hashing"}, "parser": {"ocr": "rapidocr"}, "ingest": {"jobs": 1}}
 )
 OFF = SETTINGS.model_copy(update={"parser": Parser()})
-LEFT_TEXT = "We propose Galerina, a reader of printed pages. " + PROSE[:340]
-RIGHT_TEXT = "Our largest model was trained for nineteen days on forty processors. " + PROSE[:250]
+LEFT_TEXT = "We propose Galerina, a reader of printed pages. " + PROSE[:206]
+RIGHT_TEXT = "Our largest model was trained for nineteen days on forty processors. " + PROSE[:171]
 
 
 @pytest.fixture(scope="module")
@@ -51,13 +51,12 @@ def two_columns() -> MadePdf:
 
 
 def scanned(pages: pymupdf.Document, path: Path, dpi: int = 200) -> Path:
-    """The pages as pictures, as a scanner makes them."""
+    """The pages' upper parts as pictures, as a scanner makes them: less to read than whole ones."""
     made = pymupdf.open()
     for page in pages:
-        picture = page.get_pixmap(dpi=dpi, colorspace="gray")
-        made.new_page(width=page.rect.width, height=page.rect.height).insert_image(
-            page.rect, pixmap=picture
-        )
+        part = pymupdf.Rect(0, 0, page.rect.width, 240)
+        picture = page.get_pixmap(dpi=dpi, colorspace="gray", clip=part)
+        made.new_page(width=part.width, height=part.height).insert_image(part, pixmap=picture)
     made.save(path, deflate=True)
     return path
 
@@ -117,27 +116,22 @@ def test_what_is_cited_lies_over_the_words(library: Path) -> None:
     assert all(box.y1 - box.y0 < 2 * column.height for box in citation.boxes)
 
 
-def test_only_pages_without_text_are_read(ocr: None, tmp_path: Path) -> None:
+def test_only_pages_without_text_are_read_and_what_is_stamped_on_them_is_kept(
+    ocr: None, tmp_path: Path
+) -> None:
     mixed = two_columns()
     scan = pymupdf.open(scanned(two_columns().document, tmp_path / "scan.pdf"))
+    scan[0].insert_text((60, 232), "Downloaded from a publisher for one reader", fontsize=8)
     mixed.document.insert_pdf(scan)
     path = mixed.save(tmp_path / "mixed.pdf")
     without, read = PdfParser().parse(path), PdfParser(ocr=True).parse(path)
     assert read.remarks == ("page 2: read by OCR",)
-    assert read.text.startswith(without.text)
-    assert len(read.text) > 1.8 * len(without.text)
+    assert without.text.count("nineteen days on forty processors") == 1
+    assert plain(read.text).count("nineteen days on forty processors") == 2
+    assert "Downloaded from a publisher for one reader" in read.text
     assert without.remarks == (
         "page 2: a picture with little or no text; [parser] ocr reads scans",
     )
-
-
-def test_a_stamp_on_a_scan_is_kept_beside_what_is_read(ocr: None, tmp_path: Path) -> None:
-    scan = pymupdf.open(scanned(two_columns().document, tmp_path / "scan.pdf"))
-    scan[0].insert_text((60, 800), "Downloaded from a publisher for one reader", fontsize=8)
-    scan.save(tmp_path / "stamped.pdf")
-    paper = PdfParser(ocr=True).parse(tmp_path / "stamped.pdf")
-    assert "Downloaded from a publisher for one reader" in paper.text
-    assert "nineteen days on forty processors" in plain(paper.text)
 
 
 def test_gibberish_is_read_from_the_page(ocr: None, tmp_path: Path) -> None:
@@ -146,7 +140,7 @@ def test_gibberish_is_read_from_the_page(ocr: None, tmp_path: Path) -> None:
     scan = pymupdf.open(scanned(made.document, tmp_path / "scan.pdf"))
     shifted = re.sub("[aeiou]", "x", PROSE)
     for row in range(40):
-        scan[0].insert_text((60, 100 + 15 * row), shifted[: 60 + row], render_mode=3)
+        scan[0].insert_text((60, 40 + 5 * row), shifted[: 60 + row], render_mode=3)
     path = tmp_path / "shifted.pdf"
     scan.save(path)
     raw = read_raw(path, 10)
@@ -195,20 +189,14 @@ def test_each_page_that_is_read_gives_the_file_more_time(ocr: None) -> None:
 
 @pytest.mark.corpus
 @pytest.mark.slow
-def test_a_scanned_journal_paper(ocr: None, corpus_data: Path) -> None:
+def test_a_scanned_journal_paper(ocr: None, corpus_data: Path, tmp_path: Path) -> None:
     """Its first pages, as each takes seconds."""
-    paper = first_pages(corpus_data / "odd-pdfs" / "scanned-bengio1994.pdf", 2)
+    path = tmp_path / "first.pdf"
+    with pymupdf.open(corpus_data / "odd-pdfs" / "scanned-bengio1994.pdf") as document:
+        document.select([0, 1])
+        document.save(path)
+    paper = PdfParser(ocr=True).parse(path)
     assert paper.metadata.title.startswith("Learning Long-Term Dependencies")
     assert "Recurrent neural networks can be used to map input sequences to output" in paper.text
     assert any("Minimal Task" in s.title for s in paper.sections)
     assert paper.remarks == ("pages 1, 2: read by OCR",)
-
-
-def first_pages(source: Path, count: int) -> Paper:
-    import tempfile
-
-    with tempfile.TemporaryDirectory() as folder, pymupdf.open(source) as document:
-        document.select(range(count))
-        path = Path(folder) / source.name
-        document.save(path)
-        return PdfParser(ocr=True).parse(path)
