@@ -7,7 +7,7 @@ columns, headings and citations are found in the same way. Type has a size there
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import accumulate
 from pathlib import Path
@@ -28,8 +28,11 @@ SCALE = 200 / 72
 
 _FONT = "OCR"
 _PICTURE = 0.3  # of the page: a scan may have margins
-_SAME_SIZE = 0.82, 1.17  # of the body's: heights of lines differ so much by their letters alone
-_DESCENT = 0.265  # em from the middle of a line down to its baseline, as `Fragment` has its edges
+_SAME_SIZE = 1.2  # heights of lines differ by so much for their letters alone
+_WORDS = 6  # letters
+_TALL = 1.25  # a line whose letters hang below the baseline is so much taller than one without
+_HANGING = frozenset("gjpqyQ()[]{},;/|$@")
+_DESCENT = 0.22  # em that letters hang below the baseline, as `Fragment` has its lower edge
 
 
 def with_ocr(path: Path, raw: RawDocument, page_s: float) -> RawDocument:
@@ -44,12 +47,12 @@ def with_ocr(path: Path, raw: RawDocument, page_s: float) -> RawDocument:
     grant(page_s * len(numbers))
     with opened(path) as document:
         seen = {number: _seen(document[number - 1]) for number in numbers}
-    body = _body_height([line for lines in seen.values() for line in lines])
+    sizes = _sizes([line for lines in seen.values() for line in lines])
     pages = list(raw.pages)
     for number, lines in seen.items():
         page = pages[number - 1]
         kept = page.fragments if number in pictures else ()
-        pages[number - 1] = _read(page, kept, lines, body)
+        pages[number - 1] = _read(page, kept, lines, sizes)
     return replace(raw, pages=tuple(pages))
 
 
@@ -73,20 +76,51 @@ def _in_points(line: Seen, across: float, down: float) -> Seen:
     )
 
 
-def _body_height(lines: Iterable[Seen]) -> float:
-    """The median height of a character's line; 10 if there are none."""
-    heights = sorted((line.y1 - line.y0, len(line.text)) for line in lines)
+def _sizes(lines: Sequence[Seen]) -> list[float]:
+    """The sizes of type there are, from the body's to the largest, each once.
+
+    Lines of one size are seen a little higher or lower, by their letters.
+    """
+    heights = sorted((_height(line), len(line.text)) for line in lines)
     if not heights:
-        return 10.0
+        return [10.0]
     totals = list(accumulate(count for _, count in heights))
-    return heights[bisect_left(totals, totals[-1] / 2)][0]
+    body = heights[bisect_left(totals, totals[-1] / 2)][0]
+    larger: list[float] = []
+    for height in sorted(map(_height, filter(_is_prose, lines)), reverse=True):
+        if height > body * _SAME_SIZE and (not larger or height < larger[-1] / _SAME_SIZE):
+            larger.append(height)
+    return [body, *reversed(larger)]
 
 
-def _read(page: RawPage, kept: Sequence[Fragment], lines: Sequence[Seen], body: float) -> RawPage:
+def _size(height: float, sizes: Sequence[float]) -> float:
+    body, *larger = sizes
+    if body / _SAME_SIZE < height <= body * _SAME_SIZE:
+        return body
+    return next((size for size in larger if size / _SAME_SIZE <= height <= size), height)
+
+
+def _is_prose(line: Seen) -> bool:
+    """Whether there are words in it: signs of formulas are of any height."""
+    return sum(map(str.isalpha, line.text)) > _WORDS
+
+
+def _height(line: Seen) -> float:
+    """What the line's height would be if letters hung below its baseline: its size, about."""
+    return (line.y1 - line.y0) * (1.0 if _hangs(line) else _TALL)
+
+
+def _hangs(line: Seen) -> bool:
+    return not _HANGING.isdisjoint(line.text)
+
+
+def _read(
+    page: RawPage, kept: Sequence[Fragment], lines: Sequence[Seen], sizes: Sequence[float]
+) -> RawPage:
     """The page with what was seen, except where text stands that is kept."""
     own = [line for line in lines if _is_across(line) and not any(_over(line, f) for f in kept)]
     first = max((fragment.block for fragment in kept), default=-1) + 1
-    found = (_fragment(line, body, block) for block, line in enumerate(own, first))
+    found = (_fragment(line, sizes, block) for block, line in enumerate(own, first))
     graphics = page.graphics
     if own and page.covered > _PICTURE:  # the text stands in it, it is no figure beside the text
         graphics = PageGraphics(graphics.page, graphics.width, graphics.height)
@@ -104,15 +138,14 @@ def _over(line: Seen, fragment: Fragment) -> bool:
     return across > 0 and down > 0.3 * (line.y1 - line.y0)
 
 
-def _fragment(line: Seen, body: float, block: int) -> Fragment:
-    height = line.y1 - line.y0
-    low, high = _SAME_SIZE
-    size = body if low < height / body < high else height
+def _fragment(line: Seen, sizes: Sequence[float], block: int) -> Fragment:
+    size = _size(_height(line), sizes)
+    hanging = _DESCENT * size if _hangs(line) else 0.0
     return Fragment(
         text=line.text.strip(),
         x0=line.x0,
         x1=line.x1,
-        baseline=(line.y0 + line.y1) / 2 + _DESCENT * size,
+        baseline=line.y1 - hanging,
         size=round(2 * size) / 2,
         font=_FONT,
         bold=False,
