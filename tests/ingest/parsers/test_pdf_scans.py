@@ -12,6 +12,7 @@ from pathlib import Path
 import pymupdf
 import pytest
 
+from api.checks import Level, services
 from ingest.build import reader
 from ingest.commands import ingest
 from ingest.events import Failed, Stored
@@ -175,6 +176,10 @@ def test_a_missing_extra_is_an_error_that_names_the_command(
     monkeypatch.setattr(sys, "path", [])
     with pytest.raises(ConfigError, match=r"pip install -c constraints.txt -e '\.\[ocr\]'"):
         reader(SETTINGS.parser)
+
+
+def test_the_doctor_loads_it(ocr: None) -> None:
+    assert services.ocr(SETTINGS).level is Level.OK
 
 
 def test_each_page_that_is_read_gives_the_file_more_time(ocr: None) -> None:
