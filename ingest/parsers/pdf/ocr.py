@@ -19,6 +19,7 @@ from ingest.fences import grant
 from ingest.layout import Word
 from ingest.parsers.pdf.document import Fragment, PageGraphics, RawDocument, RawPage
 from ingest.parsers.pdf.drawing import bounded
+from ingest.parsers.pdf.ink import drawn_on
 from ingest.parsers.pdf.mupdf import load_engine, opened, upright
 from ingest.parsers.pdf.recognition import MOST_PIXELS, Seen, recognise
 from ingest.parsers.pdf.scans import garbled, scans
@@ -46,27 +47,30 @@ def with_ocr(path: Path, raw: RawDocument, page_s: float) -> RawDocument:
         return raw
     grant(page_s * len(numbers))
     with opened(path) as document:
-        seen = {number: _seen(document[number - 1]) for number in numbers}
-    sizes = _sizes([line for lines in seen.values() for line in lines])
+        seen = {number: _seen(document[number - 1], number) for number in numbers}
+    sizes = _sizes([line for lines, _ in seen.values() for line in lines])
     pages = list(raw.pages)
-    for number, lines in seen.items():
+    for number, (lines, drawn) in seen.items():
         page = pages[number - 1]
         kept = page.fragments if number in pictures else ()
+        if lines and page.covered > _PICTURE:  # the text stands in it: it is no figure as a whole
+            page = replace(page, graphics=drawn)
         pages[number - 1] = _read(page, kept, lines, sizes)
     return replace(raw, pages=tuple(pages))
 
 
-def _seen(page: Any) -> list[Seen]:
-    """The lines on the page, in points."""
+def _seen(page: Any, number: int) -> tuple[list[Seen], PageGraphics]:
+    """The lines on the page, in points, and its figures."""
     upright(page)
     width, height = page.rect.width, page.rect.height
     scale = bounded(width, height, SCALE, MOST_PIXELS)
     matrix = load_engine().Matrix(scale, scale)
     drawn = page.get_pixmap(matrix=matrix, colorspace="rgb", annots=False)
     pixels = np.frombuffer(drawn.samples, np.uint8).reshape(drawn.height, drawn.width, 3)
-    return [
-        _in_points(line, drawn.width / width, drawn.height / height) for line in recognise(pixels)
-    ]
+    lines = recognise(pixels)
+    figures = drawn_on(pixels, lines, PageGraphics(number, width, height))
+    across, down = drawn.width / width, drawn.height / height
+    return [_in_points(line, across, down) for line in lines], figures
 
 
 def _in_points(line: Seen, across: float, down: float) -> Seen:
@@ -121,10 +125,7 @@ def _read(
     own = [line for line in lines if _is_across(line) and not any(_over(line, f) for f in kept)]
     first = max((fragment.block for fragment in kept), default=-1) + 1
     found = (_fragment(line, sizes, block) for block, line in enumerate(own, first))
-    graphics = page.graphics
-    if own and page.covered > _PICTURE:  # the text stands in it, it is no figure beside the text
-        graphics = PageGraphics(graphics.page, graphics.width, graphics.height)
-    return replace(page, graphics=graphics, fragments=(*kept, *found), by_ocr=True)
+    return replace(page, fragments=(*kept, *found), by_ocr=True)
 
 
 def _is_across(line: Seen) -> bool:
