@@ -63,8 +63,11 @@ def making_digest() -> str:
 
 
 def library_digest(settings: Settings) -> str:
-    """Of what shapes the indexes: libraries with the same are interchangeable."""
-    shape = json.dumps(build.fingerprint(settings), sort_keys=True)
+    """Of what shapes the indexes, and which papers can be read at all: libraries with the same
+    are interchangeable.
+    """
+    shaping = {**build.fingerprint(settings), "parser.ocr": settings.parser.ocr}
+    shape = json.dumps(shaping, sort_keys=True)
     return _short(shape, *_models(settings.embedder.model))
 
 

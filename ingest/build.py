@@ -17,6 +17,7 @@ from ingest.pipeline import IngestPipeline
 from ingest.projects import is_project, parse_project
 from ingest.workers import Limits, parse_files
 from rag import build
+from rag.config import Parser as ParserTable
 from rag.config import Settings
 from rag.errors import SourceError
 from rag.protocols import Chunker, Embedder, Index, Parser
@@ -29,14 +30,16 @@ ANSWER_TOKENS = 4096
 MOST_KEPT = 1_000_000
 """Texts on chunks that are kept, some hundreds of bytes each."""
 
+OCR_MB = 2048
+"""Of addresses, for OCR's libraries, its models and what they make of a page."""
+
 
 def build_pipeline(
     catalog: WritableCatalog, indexes: tuple[Index, ...], settings: Settings, jobs: int
 ) -> IngestPipeline:
     """The ingestion path that ``settings`` describe."""
     embedder = build.embedder(settings)
-    limits = Limits(settings.parser.timeout_s, settings.parser.memory_mb)
-    parse = ParseFile(settings.parser.max_pages)
+    parse, limits = reader(settings.parser)
     return IngestPipeline(
         parse=partial(
             parse_files,
@@ -53,6 +56,22 @@ def build_pipeline(
         catalog=catalog,
         batch_chunks=settings.ingest.batch_chunks,
     )
+
+
+def reader(table: ParserTable) -> tuple[ParseFile, Limits]:
+    """What reads a file, and within which limits.
+
+    Raises ConfigError if scans are to be read and the packages for it are not installed.
+    """
+    if table.ocr == "off":
+        return ParseFile(table.max_pages), Limits(table.timeout_s, table.memory_mb)
+    from ingest.parsers.pdf.recognition import check_installed
+
+    check_installed()
+    limits = Limits(
+        table.timeout_s, table.memory_mb + OCR_MB, granted_s=table.max_pages * table.ocr_page_s
+    )
+    return ParseFile(table.max_pages, ocr=True, ocr_page_s=table.ocr_page_s), limits
 
 
 def chunker(settings: Settings, embedder: Embedder) -> Chunker:
@@ -111,6 +130,8 @@ class ParseFile:
     """
 
     max_pages: int
+    ocr: bool = False
+    ocr_page_s: float = 60.0
 
     def __call__(self, source: Path) -> Paper:
         if is_project(source):
@@ -123,6 +144,10 @@ class ParseFile:
             from ingest.parsers.pdf.mupdf import load_engine
 
             load_engine()
+            if self.ocr:
+                from ingest.parsers.pdf.recognition import load_recogniser
+
+                load_recogniser()
 
     def parser_for(self, source: Path) -> Parser:
         """Raises SourceError for a kind of file that has no parser."""
@@ -130,7 +155,7 @@ class ParseFile:
         if ending == ".pdf":
             from ingest.parsers.pdf import PdfParser
 
-            return PdfParser(self.max_pages)
+            return PdfParser(self.max_pages, ocr=self.ocr, ocr_page_s=self.ocr_page_s)
         if ending == ".md":
             from ingest.parsers.markdown import MarkdownParser
 

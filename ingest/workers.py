@@ -50,10 +50,13 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """For one file. ``memory_mb`` is the worker's whole address space."""
+    """For one file. ``memory_mb`` is the worker's whole address space. ``granted_s`` is what the
+    parser may add to the time at most, by `fences.grant`: for pages of scans.
+    """
 
     timeout_s: float
     memory_mb: int
+    granted_s: float = 0.0
 
 
 def nothing(_: Path) -> None:
@@ -155,7 +158,8 @@ def _until_it_breaks(
 def _scheduled(pool: ProcessPool, read: Reader, path: Path) -> Future[Outcome]:
     """What will become of the file: a RuntimeError if the pool is broken."""
     try:
-        future: Future[Outcome] = pool.schedule(read, args=[path], timeout=read.limits.timeout_s)
+        timeout_s = read.limits.timeout_s + read.limits.granted_s
+        future: Future[Outcome] = pool.schedule(read, args=[path], timeout=timeout_s)
     except RuntimeError as error:
         future = Future()
         future.set_exception(error)
@@ -187,7 +191,8 @@ def _crash(status: int, limits: Limits) -> str:
 
 
 def _too_slow(limits: Limits) -> str:
-    return f"took longer than {limits.timeout_s:g} s to read ([parser] timeout_s)"
+    scans = ", and for each page of a scan ocr_page_s" if limits.granted_s else ""
+    return f"took longer than {limits.timeout_s:g} s to read ([parser] timeout_s{scans})"
 
 
 def _too_big(limits: Limits) -> str:

@@ -34,11 +34,17 @@ VariantWeights = Annotated[dict[str, Weight], AfterValidator(_besides_usual)]
 
 
 class Parser(Table):
-    """Limits for one file, kept by its worker process. They do not shape the indexes."""
+    """Limits for one file, kept by its worker process, and whether scans are read.
+
+    None of it shapes the indexes: papers that were read with and without OCR go together. Each
+    page that OCR reads gives its file ``ocr_page_s`` more, and OCR has memory of its own.
+    """
 
     timeout_s: Seconds = 120.0
     memory_mb: Annotated[int, Field(ge=768)] = 1536
     max_pages: Positive = 1500
+    ocr: Literal["off", "rapidocr"] = "off"
+    ocr_page_s: Seconds = 60.0
 
 
 class Chunker(Choice):

@@ -91,7 +91,8 @@ def test_the_architecture_names_every_folder_and_module() -> None:
 def test_the_tests_packages_are_declared() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     pins = (ROOT / "constraints.txt").read_text(encoding="utf-8").lower().replace("_", "-")
-    needed = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+    extras = project["optional-dependencies"]
+    needed = [*project["dependencies"], *extras["dev"], *extras["ocr"]]
     names = {re.split(r"[<>=!\[]", line)[0].lower() for line in needed}
     assert {"httpx", "pyyaml"} <= names
     assert [name for name in names if f"\n{name}==" not in f"\n{pins}"] == []

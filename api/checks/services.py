@@ -64,9 +64,19 @@ def chroma_server(settings: Settings) -> Check:
         return Check("chroma", Level.FAIL, f"{url}: {getattr(error, 'reason', error)}", mend)
 
 
+def ocr(settings: Settings) -> Check:
+    """Whether scans can be read."""
+    from ingest.parsers.pdf.recognition import load_recogniser
+
+    load_recogniser()
+    return passed("ocr", f"{settings.parser.ocr} loads; its models lie in its package")
+
+
 def configured(settings: Settings) -> list[tuple[str, Callable[[Settings], Check]]]:
     """The services that ``settings`` make use of."""
     checks: list[tuple[str, Callable[[Settings], Check]]] = [("embedder", embedder)]
+    if settings.parser.ocr != "off":
+        checks.append(("ocr", ocr))
     if settings.dense.url:
         checks.append(("chroma", chroma_server))
     if settings.llm.model:

@@ -11,7 +11,7 @@ import pytest
 from api.checks import Check, Level, attempt, disk, environment, library, passed, services
 from api.cli.doctor import paragraph
 from ingest.lock import writing
-from rag.config import Dense, Embedder, Llm, Settings
+from rag.config import Dense, Embedder, Llm, Parser, Settings
 from rag.errors import ConfigError
 from rag.store.catalog_writer import WritableCatalog
 
@@ -128,9 +128,11 @@ def test_an_embedder_is_tried():
 
 def test_only_what_is_configured_is_looked_at():
     assert [name for name, _ in services.configured(Settings())] == ["embedder"]
-    everything = Settings(dense=Dense(url="http://h:1"), llm=Llm(model="m"))
+    everything = Settings(
+        dense=Dense(url="http://h:1"), llm=Llm(model="m"), parser=Parser(ocr="rapidocr")
+    )
     names = [name for name, _ in services.configured(everything)]
-    assert names == ["embedder", "chroma", "language model"]
+    assert names == ["embedder", "ocr", "chroma", "language model"]
 
 
 @pytest.fixture

@@ -31,6 +31,11 @@ def reading_order(lines: Sequence[TextLine], width: float) -> list[TextLine]:
     return list(lines)
 
 
+def by_geometry(lines: Sequence[TextLine], width: float) -> list[TextLine]:
+    """The page's lines by their places alone: what saw them had no order of its own."""
+    return [lines[i] for i in _order_by_geometry(lines, find_gutter(lines, width))]
+
+
 def is_unsure(lines: Sequence[TextLine], width: float) -> bool:
     """Whether neither order is to be believed: the file's is another than the geometry's, or
     texts stand side by side that no gutter parts, as in three columns.

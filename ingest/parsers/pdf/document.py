@@ -61,10 +61,15 @@ class PageGraphics:
 
 @dataclass(frozen=True, slots=True)
 class RawPage:
-    """A page as the file has it: fragments in the file's own order."""
+    """A page as the file has it: fragments in the file's own order.
+
+    ``covered`` is the share of it that bitmaps cover; ``by_ocr`` says that it was read from them.
+    """
 
     graphics: PageGraphics
     fragments: tuple[Fragment, ...]
+    covered: float = 0.0
+    by_ocr: bool = False
 
 
 @dataclass(frozen=True, slots=True)

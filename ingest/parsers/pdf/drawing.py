@@ -52,12 +52,12 @@ def draw_page(
         return _png(_marked(drawn, moved, scale) if boxes else drawn)
 
 
-def bounded(width: float, height: float, scale: float) -> float:
+def bounded(width: float, height: float, scale: float, pixels: int = MOST_PIXELS) -> float:
     """``scale``, or what of it a page of that many points can be drawn at. Raises SourceError."""
     area = width * height
     if not (area > 0 and math.isfinite(area)):
         raise SourceError("page", f"can't be drawn: it measures {width:g} x {height:g} points")
-    return min(scale, math.sqrt(MOST_PIXELS / area))
+    return min(scale, math.sqrt(pixels / area))
 
 
 def _marked(drawn: Any, boxes: Sequence[Rectangle], scale: float) -> Any:

@@ -10,29 +10,37 @@ from pathlib import Path
 from ingest.layout import TextLine
 from ingest.parsers.pdf.asides import with_asides_moved
 from ingest.parsers.pdf.columns import by_regions, find_gutter, is_unsure, reading_order
-from ingest.parsers.pdf.document import PageGraphics, PdfDocument, RawDocument, RawPage
+from ingest.parsers.pdf.document import PdfDocument, RawDocument, RawPage
 from ingest.parsers.pdf.fragments import join_fragments, stamp
 from ingest.parsers.pdf.furniture import split_furniture
-from ingest.parsers.pdf.glyphs import unreadable
+from ingest.parsers.pdf.health import unreadable_share
 from ingest.parsers.pdf.layout_model import NoLayoutModel, read_regions
 from ingest.parsers.pdf.line_numbers import line_numbers
 from ingest.parsers.pdf.mupdf import read_raw
+from ingest.parsers.pdf.scans import joined_by_column, scans
 from rag.types import Box
 
 Look = Callable[[Sequence[int]], Mapping[int, Sequence[Box]]]
 """Shows pages to the layout model: their regions in reading order. May raise NoLayoutModel."""
 
+Ocr = Callable[[Path, RawDocument], RawDocument]
+"""Reads the pages that have no text of their own."""
 
-def read_pdf(path: Path, max_pages: int = 1500, layout_pages: int = 20) -> PdfDocument:
+
+def read_pdf(
+    path: Path, max_pages: int = 1500, layout_pages: int = 20, ocr: Ocr | None = None
+) -> PdfDocument:
     """Reads the file. Raises SourceError, with one plain reason, if it can't be read.
 
-    At most ``layout_pages`` of its pages are shown to the layout model.
+    At most ``layout_pages`` of its pages are shown to the layout model. Where ``ocr`` is given, it
+    reads the pages that have no text.
     """
 
     def look(pages: Sequence[int]) -> Mapping[int, Sequence[Box]]:
         return read_regions(path, pages[:layout_pages])
 
-    return lay_out(read_raw(path, max_pages), look if layout_pages else None)
+    raw = read_raw(path, max_pages)
+    return lay_out(ocr(path, raw) if ocr else raw, look if layout_pages else None)
 
 
 def lay_out(raw: RawDocument, look: Look | None = None) -> PdfDocument:
@@ -40,7 +48,7 @@ def lay_out(raw: RawDocument, look: Look | None = None) -> PdfDocument:
     graphics = [page.graphics for page in raw.pages]
     numbers = line_numbers([page.fragments for page in raw.pages])
     joined = [_joined(page, aside) for page, aside in zip(raw.pages, numbers, strict=True)]
-    regions, remarks = _regions(joined, graphics, look)
+    regions, remarks = _regions(raw.pages, joined, look)
     ordered = [
         _ordered(lines, drawn.width, regions.get(drawn.page, ()))
         for lines, drawn in zip(joined, graphics, strict=True)
@@ -63,8 +71,8 @@ def lay_out(raw: RawDocument, look: Look | None = None) -> PdfDocument:
         outline=raw.outline,
         info=raw.info,
         body_size=body_size(lines),
-        unreadable=_unreadable_share(raw.pages),
-        remarks=remarks,
+        unreadable=unreadable_share(f.text for page in raw.pages for f in page.fragments),
+        remarks=(*_on_scans(raw), *remarks),
     )
 
 
@@ -76,13 +84,10 @@ def body_size(lines: Iterable[TextLine]) -> float:
     return weights.most_common(1)[0][0] if weights else 10.0
 
 
-def _unreadable_share(pages: Iterable[RawPage]) -> float:
-    texts = [fragment.text for page in pages for fragment in page.fragments]
-    return sum(map(unreadable, texts)) / max(sum(map(len, texts)), 1)
-
-
 def _joined(page: RawPage, numbers: Container[int]) -> list[TextLine]:
     text = [f for i, f in enumerate(page.fragments) if i not in numbers]
+    if page.by_ocr:
+        return joined_by_column(text, page.graphics)
     return join_fragments(text, page.graphics.page)
 
 
@@ -93,13 +98,16 @@ def _ordered(lines: Sequence[TextLine], width: float, regions: Sequence[Box]) ->
 
 
 def _regions(
-    pages: Sequence[Sequence[TextLine]], graphics: Sequence[PageGraphics], look: Look | None
+    pages: Sequence[RawPage], joined: Sequence[Sequence[TextLine]], look: Look | None
 ) -> tuple[Mapping[int, Sequence[Box]], tuple[str, ...]]:
-    """What the layout model sees on the pages whose order is in doubt, and remarks on them."""
+    """What the layout model sees on the pages whose order is in doubt, and remarks on them.
+
+    It looks at a page's own text, so pages that OCR has read are not for it.
+    """
     unsure = [
-        drawn.page
-        for lines, drawn in zip(pages, graphics, strict=True)
-        if look and is_unsure(lines, drawn.width)
+        page.graphics.page
+        for page, lines in zip(pages, joined, strict=True)
+        if look and not page.by_ocr and is_unsure(lines, page.graphics.width)
     ]
     if not unsure or look is None:
         return {}, ()
@@ -111,6 +119,18 @@ def _regions(
     remarks = [f"{_named(seen)}: read in the order of the layout model"] if seen else []
     remarks += [f"{_named(left)}: the order of what stands there is unsure"] if left else []
     return seen, tuple(remarks)
+
+
+def _on_scans(raw: RawDocument) -> list[str]:
+    """Which pages are known by OCR, and which could be."""
+    read = [page.graphics.page for page in raw.pages if page.by_ocr]
+    left = [number for number in scans(raw) if number not in read]
+    remarks = [f"{_named(read)}: read by OCR"] if read else []
+    if left and not read:
+        remarks.append(
+            f"{_named(left)}: a picture with little or no text; [parser] ocr reads scans"
+        )
+    return remarks
 
 
 def _named(pages: Iterable[int]) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ingest.layout import TextLine
 from ingest.parsers.pdf.document import PdfDocument
+from ingest.parsers.pdf.glyphs import unreadable
 from rag.errors import SourceError
 
 _HEADER = 1024  # bytes among which a PDF says that it is one
@@ -15,6 +16,14 @@ _TRAILER = 2048  # bytes among which it says that it ends
 _POINTER = b"version https://git-lfs"
 _LEAST_CHARACTERS = 20
 _SAMPLE = 60_000  # characters
+_WITHOUT_OCR = (
+    "its text is gibberish (a broken font map): needs another copy, or OCR (set [parser] ocr)",
+    "no text in it: scanned, needs OCR (set [parser] ocr)",
+)
+_WITH_OCR = (
+    "its text is gibberish, and OCR found no other: needs another copy",
+    "no text in it, and OCR found none: needs another copy",
+)
 _MOST_UNREADABLE = 0.2
 _ENOUGH_WORDS = 60
 _MOST_WITHOUT_VOWEL = 0.15
@@ -45,16 +54,30 @@ def has_end(path: Path) -> bool:
         return b"%%EOF" in file.read()
 
 
-def check_text(path: Path, document: PdfDocument) -> None:
-    """Raises SourceError if the document has no text, or none that can be read."""
+def check_text(path: Path, document: PdfDocument, ocr: bool = False) -> None:
+    """Raises SourceError if the document has no text, or none that can be read.
+
+    ``ocr`` says whether what could be read by OCR was.
+    """
     sample = _sample(document.lines)
-    gibberish = "its text is gibberish (a broken font map): needs OCR or another copy"
+    gibberish, no_text = _WITH_OCR if ocr else _WITHOUT_OCR
     if document.unreadable > _MOST_UNREADABLE:
         raise SourceError(str(path), gibberish)
     if sum(not c.isspace() for c in sample) < _LEAST_CHARACTERS:
-        raise SourceError(str(path), "no text in it: scanned, needs OCR")
+        raise SourceError(str(path), no_text)
     if is_gibberish(sample):
         raise SourceError(str(path), gibberish)
+
+
+def is_unreadable(texts: Iterable[str]) -> bool:
+    """Whether too many of the characters are left without a meaning by their fonts' maps."""
+    return unreadable_share(texts) > _MOST_UNREADABLE
+
+
+def unreadable_share(texts: Iterable[str]) -> float:
+    """The share of characters without a meaning."""
+    kept = list(texts)
+    return sum(map(unreadable, kept)) / max(sum(map(len, kept)), 1)
 
 
 def is_gibberish(text: str) -> bool:

@@ -128,15 +128,28 @@ def _read_page(document: Any, index: int) -> RawPage:
     text = _upright(page)
     blocks = _dict(text)
     areas = [_area(block) for block in blocks if block["type"] == _VECTOR]
-    if page.get_images():
-        areas += [Area(*image["bbox"]) for image in page.get_image_info()]
+    bitmaps = _bitmaps(page)
+    areas += bitmaps
     tables = may_hold_tables(blocks)
     graphics = page_graphics(index + 1, page.rect.width, page.rect.height, areas)
     if tables and not graphics.rules:
         areas += _thin_drawings(page)
         graphics = page_graphics(index + 1, page.rect.width, page.rect.height, areas)
     words = words_by_line(text.extractWORDS()) if tables else {}
-    return RawPage(graphics, _fragments(blocks, words))
+    return RawPage(graphics, _fragments(blocks, words), _covered(bitmaps, page.rect))
+
+
+def _bitmaps(page: Any) -> list[Area]:
+    return [Area(*image["bbox"]) for image in page.get_image_info()] if page.get_images() else []
+
+
+def _covered(bitmaps: Sequence[Area], rect: Any) -> float:
+    """The share of the page that bitmaps cover: scans may come in strips."""
+    seen = (rect & (area.x0, area.y0, area.x1, area.y1) for area in bitmaps)
+    share: float = sum(part.width * part.height for part in seen) / max(
+        rect.width * rect.height, 1.0
+    )
+    return min(share, 1.0)
 
 
 def _text(page: Any) -> Any:

@@ -79,7 +79,9 @@ def test_a_scan(tmp_path: Path) -> None:
     pixels = pymupdf.Pixmap(pymupdf.csGRAY, pymupdf.IRect(0, 0, 50, 50))
     pixels.clear_with(128)
     document.page.insert_image(document.page.rect, pixmap=pixels)
-    assert reason(document.save(tmp_path / "scan.pdf")) == "no text in it: scanned, needs OCR"
+    assert reason(document.save(tmp_path / "scan.pdf")) == (
+        "no text in it: scanned, needs OCR (set [parser] ocr)"
+    )
 
 
 def test_too_many_pages(tmp_path: Path) -> None:
