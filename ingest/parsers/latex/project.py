@@ -18,9 +18,11 @@ MAX_READ = 400
 """Files that may be read in one document, the same one several times included."""
 
 _CLASS = re.compile(
-    r"^[^%\n]*\\document(?:class|style)\b(?:\s*\[[^\]]*\])?\s*\{([^}]*)\}", re.MULTILINE
+    r"^[^%\n]*\\document(?:class|style)\b(?:\s{0,99}\[[^\]]{0,2000}\])?\s{0,99}\{([^}]{0,99})\}",
+    re.MULTILINE,
 )
 _BEGIN = re.compile(r"^[^%\n]*\\begin\s*\{document\}", re.MULTILINE)
+_CLASS_WITHIN, _BEGIN_WITHIN = 128 << 10, 1 << 20
 _END = re.compile(r"\\end\s*\{document\}")
 _USUAL = ("main", "ms", "paper", "article", "manuscript", "arxiv", "root", "template")
 _NOT_READ = frozenset({"article", "report", "book", "beamer", "standalone", "subfiles"})
@@ -47,8 +49,9 @@ def main_file(files: Mapping[str, bytes]) -> str:
     found = [
         name
         for name, text in texts.items()
-        if (kind := _CLASS.search(text)) and kind[1].strip() not in ("subfiles", "standalone")
-        and _BEGIN.search(text)
+        if (kind := _CLASS.search(text, 0, _CLASS_WITHIN))
+        and kind[1].strip() not in ("subfiles", "standalone")
+        and _BEGIN.search(text, 0, _BEGIN_WITHIN)
     ]  # fmt: skip
     listed = decoded(files.get("00README.json", b""))
 
