@@ -229,8 +229,8 @@ class Reader:
             self.push(self.files("input", self._file_name()))
         elif name in _IMPORTS:
             self.star()
-            folder = self.name()
-            self.push(self.files("input", f"{folder}/{self.name()}"))
+            folder = self._path()
+            self.push(self.files("input", f"{folder}/{self._path()}"))
         elif name in _PACKAGES:
             options = "".join(token.text for token in self.option() or ())
             for package in self.name().split(","):
@@ -247,12 +247,19 @@ class Reader:
         while reader.next() is not None:
             pass
 
+    def _path(self) -> str:
+        """The next argument's text, in which macros may stand for folders."""
+        reader, parts = self.over(self.argument()), list[str]()
+        while (token := reader.next()) is not None:
+            parts.append(token.text)
+        return "".join(parts).strip()
+
     def _file_name(self) -> str:
         """The name in braces, or, in TeX's own way, up to a space."""
         self.skip_space()
         token = self.peek()
         if token is None or token.type is Type.OPEN:
-            return self.name()
+            return self._path()
         parts: list[str] = []
         while (token := self.peek()) is not None and token.type is Type.TEXT:
             self._stack.pop()

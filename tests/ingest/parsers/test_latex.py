@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import os
 import tarfile
 from itertools import pairwise
 from pathlib import Path
@@ -16,8 +17,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.build import ParseFile
+from ingest.parsers import tree
 from ingest.parsers.latex.macros import MAX_GROWTH, Macros
-from ingest.parsers.latex.project import main_file
+from ingest.parsers.latex.project import MAX_READ, main_file
 from ingest.parsers.latex.reader import Reader
 from ingest.parsers.latex.tokens import tokens_of
 from rag.errors import SourceError
@@ -512,3 +514,45 @@ def test_roles_follow_the_headings(tmp_path: Path) -> None:
         "\\begin{abstract}A.\\end{abstract}\\section{Related Work}b\\appendix\\section{X}c",
     )
     assert [s.role for s in paper.sections] == [Role.ABSTRACT, Role.RELATED_WORK, Role.APPENDIX]
+
+
+def test_a_document_is_made_of_what_it_names_alone(tmp_path: Path) -> None:
+    made = {
+        "p.tex": "\\documentclass{article}\\usepackage{own}\\newcommand{\\dir}{sec}"
+        "\\begin{document}\\cite{k}\\input{\\dir/one} \\import{sec/}{two} \\input three"
+        "\n\\bibliography{refs}\\end{document}",
+        "own.sty": "\\newcommand{\\w}{word}",
+        "sec/one.tex": "One \\w.\\input{sec/deep}",
+        "sec/deep.tex": " Deep.",
+        "sec/two.tex": "Two.",
+        "three.tex": "Three.",
+        "refs.bib": "@misc{k, title={A Title of It}, author={Ann One}}",
+    }
+    for name, text in made.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    paper = ParseFile(9)(tmp_path / "p.tex")
+    assert "One word. Deep. Two. Three." in paper.text
+    assert (paper.references[0].title, paper.remarks) == ("A Title of It", ())
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "z.tex").write_text("unrelated")
+    (tmp_path / "y.bib").write_text("@misc{y, title={y}}")
+    assert ParseFile(9)(tmp_path / "p.tex").content_hash == paper.content_hash
+    (tmp_path / "sec" / "deep.tex").write_text(" Deeper.")
+    assert ParseFile(9)(tmp_path / "p.tex").content_hash != paper.content_hash
+
+
+def test_files_around_a_document_are_not_even_opened(tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    os.mkfifo(tmp_path / "other" / "pipe.tex")
+    (tmp_path / "large.tex").write_bytes(b"x" * (tree.MAX_FILE_BYTES + 1))
+    paper = parse(tmp_path, "Text. \\input{other/pipe} \\input{large}")
+    assert paper.text == "Text."
+    assert any("large.tex was left out" in remark for remark in paper.remarks)
+
+
+def test_a_document_reads_so_many_files(tmp_path: Path) -> None:
+    for number in range(MAX_READ + 5):
+        (tmp_path / f"s{number}.tex").write_text("s")
+    body = "".join(f"\\input{{s{number}}}" for number in range(MAX_READ + 5))
+    assert any("not all files" in remark for remark in parse(tmp_path, body).remarks)
