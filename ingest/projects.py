@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 
 from ingest.parsers.code import files as code
 from ingest.parsers.latex import project as latex
-from ingest.parsers.tree import Tree, is_archive, read_tree
+from ingest.parsers.latex.reach import followed
+from ingest.parsers.tree import MAX_FILE_BYTES, Tree, is_archive, read_tree
 from rag.errors import SourceError
 from rag.types import Paper
 
 _MOST_LOOKED_AT = 40
+_TOO_MANY = ("not all files that the document names were read: they are too many, or too large",)
 TEX = frozenset({".tex", ".ltx", ".latex"})
 
 
@@ -22,12 +25,7 @@ def is_project(source: Path) -> bool:
 
 def is_latex_folder(folder: Path) -> bool:
     """Whether a LaTeX document lies in the folder itself, not in one of its folders."""
-    try:
-        paths = sorted(p for p in folder.iterdir() if p.suffix.lower() in TEX and p.is_file())
-        files = {path.name: path.read_bytes() for path in paths[:_MOST_LOOKED_AT]}
-    except OSError:
-        return False
-    return bool(latex.main_file(files))
+    return bool(_main_in(folder))
 
 
 def project_hash(source: Path) -> str:
@@ -54,18 +52,83 @@ def parse_project(source: Path) -> Paper:
 
 def _opened(source: Path) -> tuple[str, Tree]:
     """The LaTeX document's file, "" for code; and the files that count."""
-    if source.suffix.lower() in TEX:
-        tree = read_tree(source.parent, latex.is_source)
-        return source.name, Tree(source.stem, tree.files, tree.remarks)
+    if source.suffix.lower() in TEX and not source.is_dir():
+        return source.name, _on_disk(source, source.stem)
+    if source.is_dir():
+        if main := _main_in(source):
+            return main, _on_disk(source / main, source.name)
+        return "", code.selected(read_tree(source, code.is_source))
     tree = read_tree(source, _is_either)
     main = latex.main_file(tree.files)
     if main and "/" not in main:
-        return main, tree.only(latex.is_source)
-    if not source.is_dir() and not any(map(code.is_program, tree.files)):
+        return main, _reached(main, tree)
+    if not any(map(code.is_program, tree.files)):
         texts = [name for name in tree.files if Path(name).suffix.lower() in TEX]
         if main or len(texts) == 1:  # in a folder, or a fragment without a class
-            return main or texts[0], tree.only(latex.is_source)
+            return main or texts[0], _reached(main or texts[0], tree)
     return "", code.selected(tree)
+
+
+def _main_in(folder: Path) -> str:
+    """The LaTeX document in the folder itself; "" where there is none, or it can't be read."""
+
+    def usual(path: Path) -> tuple[bool, str]:
+        return not path.stem.lower().startswith(latex.USUAL), path.name
+
+    try:
+        paths = (p for p in folder.iterdir() if p.suffix.lower() in TEX and p.is_file())
+        files: dict[str, bytes] = {}
+        for path in sorted(paths, key=usual)[:_MOST_LOOKED_AT]:
+            with path.open("rb") as file:
+                files[path.name] = file.read(latex.BEGIN_WITHIN)
+    except OSError:
+        return ""
+    return latex.main_file(files)
+
+
+def _on_disk(main: Path, name: str) -> Tree:
+    """What a document that lies in a folder reads there. Links are not followed.
+
+    Raises SourceError if the document itself can't be read.
+    """
+    top, remarks = main.parent, list[str]()
+
+    def listing(folder: str) -> list[str]:
+        way = [top / parent for parent in Path(folder, "x").parents if parent.name]
+        try:
+            if any(map(Path.is_symlink, way)):
+                return []
+            with os.scandir(top / folder) as entries:
+                return [entry.name for entry in entries if entry.is_file(follow_symlinks=False)]
+        except OSError:
+            return []
+
+    def read(inside: str) -> bytes | None:
+        try:
+            with (top / inside).open("rb") as file:
+                data = file.read(MAX_FILE_BYTES + 1)
+        except OSError as error:
+            if inside == main.name:
+                why = error.strerror or str(error)
+                raise SourceError(main.name, f"can't be read: {why}") from error
+            return None
+        if len(data) <= MAX_FILE_BYTES:
+            return data
+        remarks.append(f"{inside} was left out: larger than {MAX_FILE_BYTES >> 20} MiB")
+        return None
+
+    files, more = followed(main.name, listing, read)
+    return Tree(name, files, (*remarks, *_TOO_MANY[: int(more)]))
+
+
+def _reached(main: str, tree: Tree) -> Tree:
+    """What the document reads of an archive."""
+    folders: dict[str, list[str]] = {}
+    for path in tree.files:
+        folder, _, name = path.rpartition("/")
+        folders.setdefault(folder, []).append(name)
+    files, more = followed(main, lambda folder: folders.get(folder, ()), tree.files.get)
+    return Tree(tree.name, files, (*tree.remarks, *_TOO_MANY[: int(more)]))
 
 
 def _is_either(name: str) -> bool:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import gzip
 import tarfile
 import zlib
+from itertools import islice
 from pathlib import Path
 
+from ingest.parsers import tar
+from ingest.parsers.tree import MAX_SEEN
 from rag.errors import FetchError
 
 FOLDER = ".tar.gz"
@@ -14,7 +17,7 @@ FILE = ".gz"
 
 _HEAD = 1 << 16
 _TEX = (".tex", ".ltx", ".latex")
-_BROKEN = (OSError, EOFError, zlib.error, tarfile.TarError)
+_BROKEN = (OSError, EOFError, ValueError, RuntimeError, zlib.error, tarfile.TarError)
 
 
 def ending_of(packed: Path, max_mb: int) -> str:
@@ -24,7 +27,7 @@ def ending_of(packed: Path, max_mb: int) -> str:
     the first ``max_mb`` MB of a folder.
     """
     try:
-        if tarfile.is_tarfile(packed):
+        if tar.holds_tar(packed):
             kind, has_tex = FOLDER, _names_tex(packed, max_mb * 10**6)
         else:
             kind, has_tex = FILE, _is_tex(packed)
@@ -38,13 +41,12 @@ def ending_of(packed: Path, max_mb: int) -> str:
 def _names_tex(packed: Path, most: int) -> bool:
     """Whether a folder has a TeX file. What comes before it is passed over, and bounded."""
     size = 0
-    with tarfile.open(packed, "r|*") as folder:
-        for member in folder:
-            if member.isfile() and member.name.lower().endswith(_TEX):
-                return True
-            size += member.size
-            if size > most:
-                return False
+    for member, _ in islice(tar.members(packed), MAX_SEEN):
+        if member.name.lower().endswith(_TEX):
+            return True
+        size += member.size
+        if size > most:
+            return False
     return False
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 MAX_UNPACKED_BYTES = 256 << 20
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_AROUND = frozenset(f"{_W}{name}" for name in ("sdt", "sdtContent", "customXml", "ins"))
 _HEADING = re.compile(r"heading (\d)", re.IGNORECASE)
 _CAPTION = re.compile(r"(fig(?:ure|\.)|table|algorithm)\s*(\d+(?:\.\d+)*)\s*[.:–|]", re.IGNORECASE)
 _CAPTIONED = {"f": ("Figure", Kind.FIGURE), "t": ("Table", Kind.TABLE),
@@ -143,7 +144,7 @@ class _Reading:
             yield held
 
     def _single(self) -> Iterator[_Block]:
-        for child in self._document.element.body.iterchildren():
+        for child in _children(self._document.element.body):
             if child.tag == f"{_W}p":
                 yield from self._paragraph(child)
             elif child.tag == f"{_W}tbl":
@@ -175,16 +176,17 @@ class _Reading:
         from docx.text.paragraph import Paragraph
 
         own = style = Paragraph(node, self._document).style
-        while style is not None:  # styles of one's own are made from those of Word
+        seen = set[str]()
+        while style is not None and style.style_id not in seen:  # one's own come from Word's
             if _HEADING.fullmatch(style.name or ""):
                 return style.name or ""
+            seen.add(style.style_id)
             style = style.base_style
         return (own.name or "") if own is not None else ""
 
     def _text(self, node: Any) -> str:
         parts: list[str] = []
-        for part in node.iter():
-            name = str(part.tag).rpartition("}")[2]
+        for name, part in _parts(node):
             if name == "t":
                 parts.append(_PRIVATE.sub("", part.text or ""))
             elif name == "tab":
@@ -202,7 +204,7 @@ class _Reading:
         return f"\ue000{len(self.notes)}\ue001"
 
     def _grid(self, table: Any) -> Grid:
-        rows = table.findall(f"{_W}tr")
+        rows = [child for child in _children(table) if child.tag == f"{_W}tr"]
         cells: dict[tuple[int, int], Cell] = {}
         columns = 0
         look = table.find(f"{_W}tblPr/{_W}tblLook")
@@ -210,7 +212,7 @@ class _Reading:
         for at, row in enumerate(rows):
             header = row.find(f"{_W}trPr/{_W}tblHeader") is not None or (first_row and at == 0)
             column = 0
-            for node in row.findall(f"{_W}tc"):
+            for node in (child for child in _children(row) if child.tag == f"{_W}tc"):
                 wide = _number(node.find(f"{_W}tcPr/{_W}gridSpan"))
                 merge = node.find(f"{_W}tcPr/{_W}vMerge")
                 text = " ".join(self._text(node).split())
@@ -221,6 +223,30 @@ class _Reading:
                 column += wide
             columns = max(columns, column)
         return Grid(len(rows), columns, tuple(cells.values()))
+
+
+def _children(node: Any) -> Iterator[Any]:
+    """The children, those in the place of a content control or of a mark around them: a whole
+    bibliography may stand in one.
+    """
+    waiting = list(reversed(node))
+    while waiting:
+        child = waiting.pop()
+        if child.tag in _AROUND:
+            waiting.extend(reversed(child))
+        else:
+            yield child
+
+
+def _parts(node: Any) -> Iterator[tuple[str, Any]]:
+    """All that is in it with plain names, without what old programs read in place of something."""
+    waiting = [node]
+    while waiting:
+        part = waiting.pop()
+        name = str(part.tag).rpartition("}")[2]
+        if name != "Fallback":
+            yield name, part
+            waiting.extend(reversed(part))
 
 
 def _lengthen(cells: dict[tuple[int, int], Cell], at: int, column: int) -> None:
@@ -247,7 +273,7 @@ def _footnotes(document: Document) -> dict[str, str]:
             root = parse_xml(relation.target_part.blob)
             return {
                 note.get(f"{_W}id", ""): " ".join(
-                    "".join(part.text or "" for part in note.iter(f"{_W}t")).split()
+                    "".join(part.text or "" for name, part in _parts(note) if name == "t").split()
                 )
                 for note in root.iter(f"{_W}footnote")
             }

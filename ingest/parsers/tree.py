@@ -8,24 +8,28 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import lzma
 import os
+import struct
 import tarfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path, PurePosixPath
-from typing import IO
 
+from ingest.parsers import tar
 from rag.errors import SourceError
 
 ARCHIVES = (".tar.gz", ".tgz", ".tar", ".zip", ".gz")
 MAX_FILE_BYTES = 4 << 20
 MAX_TOTAL_BYTES = 96 << 20
-MAX_DECOMPRESSED_BYTES = 1 << 30
 MAX_FILES = 20_000
+"""Of those that are wanted."""
+MAX_SEEN = 500_000
 MAX_DEPTH = 24
+_ENOUGH = MAX_FILE_BYTES + 1
 
 Wanted = Callable[[str], bool]
 """Whether a path inside the tree, with "/" after a folder's, is to be read."""
@@ -79,7 +83,7 @@ def read_tree(source: Path, wanted: Wanted) -> Tree:
     except (OSError, EOFError, tarfile.TarError, zipfile.BadZipFile, RuntimeError) as error:
         said = getattr(error, "strerror", None) or str(error) or type(error).__name__
         raise SourceError(source.name, f"can't be read: {said}") from error
-    except (ValueError, zlib.error) as error:  # of zlib and zipfile, for damaged data
+    except (ValueError, zlib.error, lzma.LZMAError, struct.error) as error:  # for damaged data
         raise SourceError(source.name, f"a damaged archive: {error}") from error
     files, remarks = found
     if not source.is_dir():
@@ -93,8 +97,9 @@ def _gathered(
     files: dict[str, bytes] = {}
     remarks: list[str] = []
     total = 0
-    for seen, (name, size, read) in enumerate(members):
-        if seen >= MAX_FILES or total >= MAX_TOTAL_BYTES:
+    for seen, (raw, size, read) in enumerate(members):
+        name = os.fsencode(raw).decode("utf-8", "backslashreplace")
+        if seen >= MAX_SEEN or len(files) >= MAX_FILES or total >= MAX_TOTAL_BYTES:
             remarks.append("not all files were read: there are too many, or too large ones")
             break
         if not _plain(name) or not _all_wanted(name, wanted):
@@ -137,16 +142,14 @@ def _in_archive(source: Path) -> Iterator[tuple[str, int, Callable[[], bytes]]]:
     if zipfile.is_zipfile(source):
         yield from _in_zip(source)
         return
-    with source.open("rb") as file:
-        packed = file.read(2) == b"\x1f\x8b"
-    if packed and not _holds_tar(source):
+    if tar.is_gzip(source) and not tar.holds_tar(source):
         with gzip.open(source) as alone:  # arXiv's form of a paper of one file
-            data = alone.read(MAX_FILE_BYTES + 1)
+            data = alone.read(_ENOUGH)
         name = stem_of(source.name).removesuffix(".tex") + ".tex"
         yield name, len(data), lambda: data
         return
-    with _opened(source, packed=packed) as stream:
-        yield from _in_tar(stream)
+    for info, file in tar.members(source):
+        yield info.name.removeprefix("./"), info.size, partial(file.read, _ENOUGH)
 
 
 def _in_zip(source: Path) -> Iterator[tuple[str, int, Callable[[], bytes]]]:
@@ -157,52 +160,9 @@ def _in_zip(source: Path) -> Iterator[tuple[str, int, Callable[[], bytes]]]:
 
             def read(info: zipfile.ZipInfo = info) -> bytes:
                 with archive.open(info) as member:
-                    return member.read(MAX_FILE_BYTES + 1)
+                    return member.read(_ENOUGH)
 
             yield info.filename, info.file_size, read
-
-
-def _in_tar(stream: IO[bytes]) -> Iterator[tuple[str, int, Callable[[], bytes]]]:
-    with tarfile.open(fileobj=stream, mode="r|") as archive:
-        for info in archive:
-            if not info.isfile():
-                continue
-
-            def read(info: tarfile.TarInfo = info) -> bytes:
-                member = archive.extractfile(info)
-                return member.read(MAX_FILE_BYTES + 1) if member else b""
-
-            yield info.name.removeprefix("./"), info.size, read
-
-
-class _Bounded:
-    """A stream that ends in an error where a bomb would go on."""
-
-    def __init__(self, stream: IO[bytes]) -> None:
-        self._stream = stream
-        self._left = MAX_DECOMPRESSED_BYTES
-
-    def read(self, size: int = -1) -> bytes:
-        data = self._stream.read(size)
-        self._left -= len(data)
-        if self._left < 0:
-            raise tarfile.ReadError(f"it holds more than {MAX_DECOMPRESSED_BYTES >> 30} GiB")
-        return data
-
-    def __enter__(self) -> IO[bytes]:
-        return self  # type: ignore[return-value]  # tarfile reads a stream by `read` alone
-
-    def __exit__(self, *_: object) -> None:
-        self._stream.close()
-
-
-def _opened(source: Path, *, packed: bool) -> _Bounded:
-    return _Bounded(gzip.open(source) if packed else source.open("rb"))  # type: ignore[arg-type]
-
-
-def _holds_tar(source: Path) -> bool:
-    with gzip.open(source) as stream:
-        return stream.read(263)[257:262] == b"ustar"
 
 
 def _without_root(files: dict[str, bytes]) -> dict[str, bytes]:

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+from warnings import catch_warnings, simplefilter
 
 from ingest.parsers.tree import Tree
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
+    from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
 
 LANGUAGES = {
     ".py": "python", ".pyi": "python", ".c": "c", ".h": "cpp", ".cc": "cpp", ".cpp": "cpp",
@@ -23,6 +30,9 @@ _LONGEST_LINE = 1000
 
 _MARKDOWN = frozenset({".md", ".markdown"})
 _IGNORES = ".gitignore"
+_STARS = re.compile(r"(?<!\\)\*+")
+_MOST_STARS = 3
+_MOST_RULES = 2000
 _VENDORED = frozenset(
     "node_modules vendor vendored third_party thirdparty third-party 3rdparty external extern "
     "site-packages __pycache__ venv virtualenv dist bower_components _build htmlcov".split()
@@ -97,12 +107,8 @@ def _made_by_machine(name: str, data: bytes) -> bool:
 
 
 def _ignored(tree: Tree) -> Callable[[str], bool]:
-    from pathspec import GitIgnoreSpec
-
     specs = {
-        str(PurePosixPath(name).parent): GitIgnoreSpec.from_lines(
-            data.decode("utf-8", "replace").splitlines()
-        )
+        str(PurePosixPath(name).parent): _spec(data)
         for name, data in tree.files.items()
         if PurePosixPath(name).name == _IGNORES
     }
@@ -118,3 +124,21 @@ def _ignored(tree: Tree) -> Callable[[str], bool]:
         return False
 
     return ignored
+
+
+def _spec(data: bytes) -> GitIgnoreSpec:
+    """The rules of a ``.gitignore``, without those that are none (git passes over them as well) and
+    those of many stars, which take ages to be compared with a name.
+    """
+    from pathspec import GitIgnoreSpec
+
+    rules: list[GitIgnoreSpecPattern] = []
+    for line in data.decode("utf-8", "replace").splitlines()[:_MOST_RULES]:
+        rule = "/".join(p if p == "**" else _STARS.sub("*", p) for p in line.split("/"))
+        if len(_STARS.findall(rule)) <= _MOST_STARS:
+            with suppress(ValueError, re.error), catch_warnings():
+                simplefilter(
+                    "ignore", FutureWarning
+                )  # of what classes of characters may come to be
+                rules += GitIgnoreSpec.from_lines([rule]).patterns
+    return GitIgnoreSpec(rules)

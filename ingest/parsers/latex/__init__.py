@@ -1,8 +1,8 @@
 """LaTeX projects -> Paper, without running TeX.
 
-`project` finds the document and the files that it reads; `tokens` and `reader` see them as TeX
-does (`macros`, `definitions`: what the document defines); `body` makes blocks of them with
-`writing` for running text, `formulas`, `tabular`, `theorems`, `front` and
+`project` finds the document, `reach` the files that it may read; `tokens` and `reader` see them as
+TeX does (`macros`, `definitions`: what the document defines); `body` makes blocks of them with
+`writing` for running text, `formulas`, `tabular`, `theorems`, `units`, `front` and
 `bibitems`; `resolve` puts numbers
 in the place of labels, and `parser` makes the paper.
 """

@@ -128,7 +128,7 @@ class Body:
         elif name in ("numberwithin", "counterwithin"):
             reader.star()
             inner, outer = reader.name(), reader.name()
-            self.counters.within[inner] = outer
+            self.counters.nest(inner, outer)
         elif name == "setcounter":
             self._set_counter(reader)
         elif name == "addbibresource":

@@ -9,6 +9,7 @@ LEVELS = {
     "subparagraph": 6,
 }  # fmt: skip
 _BY_LEVEL = {level: name for name, level in LEVELS.items()}
+_DEEPEST = 20
 _ROMAN = (
     (1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"), (50, "L"),
     (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"),
@@ -38,13 +39,22 @@ class Counters:
 
     def number(self, name: str) -> str:
         """The present one."""
-        value = self.values.get(name, 0)
-        if name in LEVELS:
-            return self._section_number(LEVELS[name])
-        if name == "equation" and self._over:
-            return self._over + letter(value).lower()
-        over = self.within.get(name)
-        return f"{self.number(over)}.{value}" if over and self.number(over) else str(value)
+        parts: list[str] = []
+        while name:
+            if name in LEVELS or (name == "equation" and self._over):
+                parts.append(self._own_number(name))
+                break
+            parts.append(str(self.values.get(name, 0)))
+            name = self.within.get(name, "")
+        return ".".join(part for part in reversed(parts) if part)
+
+    def nest(self, name: str, over: str) -> None:
+        """Numbers ``name`` within ``over``, unless that would never end."""
+        outer, deep = over, 0
+        while outer and outer != name and deep < _DEEPEST:
+            outer, deep = self.within.get(outer, ""), deep + 1
+        if not outer:
+            self.within[name] = over
 
     def upcoming(self, name: str) -> str:
         """What the next number will be."""
@@ -73,6 +83,11 @@ class Counters:
                 if level >= self.top:
                     self.values[name] = 0
 
+    def _own_number(self, name: str) -> str:
+        if name in LEVELS:
+            return self._section_number(LEVELS[name])
+        return self._over + letter(self.values.get(name, 0)).lower()
+
     def _section_number(self, level: int) -> str:
         if level < self.top:
             return roman(self.values.get(_BY_LEVEL[level], 0))
@@ -89,13 +104,16 @@ class Counters:
         return str(value)
 
     def _reset_below(self, name: str) -> None:
-        below = [other for other, over in self.within.items() if over == name]
-        if name in LEVELS and LEVELS[name] >= self.top:
-            below += [other for other, level in LEVELS.items() if level > LEVELS[name]]
-        for other in below:
-            if self.values.get(other):
-                self.values[other] = 0
-                self._reset_below(other)
+        steps = [name]
+        while steps:
+            above = steps.pop()
+            below = [other for other, over in self.within.items() if over == above]
+            if above in LEVELS and LEVELS[above] >= self.top:
+                below += [other for other, level in LEVELS.items() if level > LEVELS[above]]
+            for other in below:
+                if self.values.get(other) and other != name:
+                    self.values[other] = 0
+                    steps.append(other)
 
 
 def letter(value: int) -> str:

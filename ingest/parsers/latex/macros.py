@@ -10,7 +10,9 @@ from ingest.parsers.latex.tokens import Token, Type
 MAX_DEPTH = 40
 """Macros inside macros; what is deeper stays as written."""
 MAX_GROWTH = 400_000
-"""Tokens that expansion may add to a document."""
+"""Tokens that expansion may add to a document; a long one counts as several."""
+_LONG_TEXT = 32
+_LONGEST_NAME = 200
 MAX_IN_VAIN = 200
 """How often the end of a formula or an option is looked for that has none."""
 
@@ -27,7 +29,7 @@ class Macro:
 @dataclass
 class Macros:
     """What has been defined so far. ``protected`` names keep the meaning that we give them;
-    ``packages`` are those loaded, with their options.
+    ``packages`` are those loaded, with their options. ``unclosed`` arguments were met.
     """
 
     protected: Collection[str] = ()
@@ -36,6 +38,7 @@ class Macros:
     switches: dict[str, bool] = field(default_factory=dict)
     packages: dict[str, str] = field(default_factory=dict)
     growth: int = 0
+    unclosed: int = 0
     in_vain: int = 0
 
     @property
@@ -65,6 +68,9 @@ class Macros:
         """The body with the arguments in their places."""
         result: list[Token] = []
         for token in macro.body:
+            if self.exhausted:
+                break
+            before = len(result)
             if token.type is Type.PARAMETER:
                 result += _argument(token, arguments, depth)
             elif "#" in token.name:
@@ -73,7 +79,7 @@ class Macros:
                 result.append(Token(token.type, text, depth + 1, name))
             else:
                 result.append(token._replace(depth=max(token.depth, depth + 1)))
-        self.growth += len(result)
+            self.growth += sum(1 + len(t.text) // _LONG_TEXT for t in result[before:])
         return result
 
 
@@ -87,5 +93,6 @@ def _argument(token: Token, arguments: Sequence[Sequence[Token]], depth: int) ->
 
 def _named(name: str, arguments: Sequence[Sequence[Token]]) -> str:
     for number, given in enumerate(arguments, 1):
-        name = name.replace(f"#{number}", "".join(token.text for token in given))
+        said = "".join(token.text[:_LONGEST_NAME] for token in given[:_LONGEST_NAME])
+        name = name.replace(f"#{number}", said[:_LONGEST_NAME])[:_LONGEST_NAME]
     return name

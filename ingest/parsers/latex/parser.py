@@ -27,9 +27,10 @@ from rag.types import Element, Kind, Metadata, Paper, Role, Section
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _MANY_MISSING = 5
 _LONGEST_TITLE = 25
-_CLASS = re.compile(r"\\documentclass\s*(?:\[[^\]]*\])?\s*\{([^}]*)\}")
-_CHAPTER = re.compile(r"^\s*\\chapter\b", re.MULTILINE)
+_CLASS = re.compile(r"\\documentclass\s{0,99}(?:\[[^\]]{0,2000}\])?\s{0,99}\{([^}]{0,99})\}")
+_CHAPTER = re.compile(r"^[ \t]*\\chapter\b", re.MULTILINE)
 _CHAPTERS = frozenset("book report memoir scrbook scrreprt".split())
+_PERCENT = re.compile(r"(?<!\\)%")  # in a .bib file it begins no comment
 _VERSIONED = re.compile(r".*v(\d+)")
 _PDF_TITLE = re.compile(r"pdftitle\s*=\s*\{([^{}]*)\}")
 _PDF_AUTHOR = re.compile(r"pdfauthor\s*=\s*\{([^{}]*)\}")
@@ -69,6 +70,8 @@ class LatexParser:
         _complete_front(document, text)
         if reader.macros.exhausted:
             document.remark("macros that expand without end were left as they are written")
+        if reader.macros.unclosed:
+            document.remark("braces that never close were taken to end at the next blank line")
         _add_items(document, reading, files, reader)
         return _paper(document, reader, tree, source, digest)
 
@@ -119,7 +122,7 @@ def _add_items(document: Document, reading: Body, files: Project, reader: Reader
         keys = references.by_author(keys, items)
 
     def plain(value: str) -> str:
-        return reading.writer.plain(reader, tokens_of(value))
+        return reading.writer.plain(reader, tokens_of(_PERCENT.sub(r"\%", value)))
 
     document.entries += references.entries(keys, items, plain)
     if document.entries and document.bibliography is None:

@@ -18,11 +18,16 @@ MAX_READ = 400
 """Files that may be read in one document, the same one several times included."""
 
 _CLASS = re.compile(
-    r"^[^%\n]*\\document(?:class|style)\b(?:\s*\[[^\]]*\])?\s*\{([^}]*)\}", re.MULTILINE
+    r"^[^%\n]*\\document(?:class|style)\b(?:\s{0,99}\[[^\]]{0,2000}\])?\s{0,99}\{([^}]{0,99})\}",
+    re.MULTILINE,
 )
 _BEGIN = re.compile(r"^[^%\n]*\\begin\s*\{document\}", re.MULTILINE)
+BEGIN_WITHIN = 1 << 20
+"""Bytes of a file after which nobody begins a document."""
+_CLASS_WITHIN = 128 << 10
 _END = re.compile(r"\\end\s*\{document\}")
-_USUAL = ("main", "ms", "paper", "article", "manuscript", "arxiv", "root", "template")
+USUAL = ("main", "ms", "paper", "article", "manuscript", "arxiv", "root", "template")
+"""How the names of documents begin."""
 _NOT_READ = frozenset({"article", "report", "book", "beamer", "standalone", "subfiles"})
 
 
@@ -47,15 +52,16 @@ def main_file(files: Mapping[str, bytes]) -> str:
     found = [
         name
         for name, text in texts.items()
-        if (kind := _CLASS.search(text)) and kind[1].strip() not in ("subfiles", "standalone")
-        and _BEGIN.search(text)
+        if (kind := _CLASS.search(text, 0, _CLASS_WITHIN))
+        and kind[1].strip() not in ("subfiles", "standalone")
+        and _BEGIN.search(text, 0, BEGIN_WITHIN)
     ]  # fmt: skip
     listed = decoded(files.get("00README.json", b""))
 
     def rank(name: str) -> tuple[bool, int, bool, bool, int, str]:
         stem = PurePosixPath(name).stem.lower()
         bbl = f"{name.rpartition('.')[0]}.bbl" in files
-        return (f'"{name}"' not in listed, name.count("/"), not stem.startswith(_USUAL), not bbl,
+        return (f'"{name}"' not in listed, name.count("/"), not stem.startswith(USUAL), not bbl,
                 -len(texts[name]), name)  # fmt: skip
 
     return min(found, key=rank, default="")

@@ -23,8 +23,9 @@ _CONDITIONS = frozenset(
     "ifdefined ifcsname ifeof ifvoid ifpdf ifxetex ifluatex ifPDFTeX ifXeTeX ifLuaTeX".split()
 )
 _LONGEST_OPTION = 4000
+_LONGEST_NAME = 50
 _MOST_UNENDED = 20
-READING = _INPUTS | _IMPORTS | _PACKAGES | DEFINERS | _CONDITIONS
+READING = {"csname", "endcsname"} | _INPUTS | _IMPORTS | _PACKAGES | DEFINERS | _CONDITIONS
 
 
 class Reader:
@@ -134,16 +135,19 @@ class Reader:
         return kept[::-1]
 
     def _until_close(self) -> list[Token]:
-        """Up to the brace that closes; to the end of all where none does."""
+        """Up to the brace that closes; where none does, to a blank line, or else to the end."""
         found: list[Token] = []
-        depth = 1
-        while self._stack:
+        depth, hopeful = 1, self.macros.unclosed < _MOST_UNENDED
+        while self._stack and (hopeful or self._stack[-1].type is not Type.PARAGRAPH):
             token = self._stack.pop()
             depth += (token.type is Type.OPEN) - (token.type is Type.CLOSE)
             if depth == 0:
-                break
+                return found
             found.append(token)
-        return found
+        self.macros.unclosed += 1
+        end = next((i for i, t in enumerate(found) if t.type is Type.PARAGRAPH), len(found))
+        self.push(found[end:])
+        return found[:end]
 
     def _taken(self, token: Token) -> bool:
         """Whether the command was one for us."""
@@ -157,7 +161,18 @@ class Reader:
         if name in DEFINERS:
             define(name, self)
             return True
+        if name == "csname":
+            return self._composed(token.depth)
         return self._condition(name) or self._read(name)
+
+    def _composed(self, depth: int) -> bool:
+        r"""Puts the command in the place of its name, which ends at ``\endcsname``."""
+        for back, token in enumerate(reversed(self._stack[-_LONGEST_NAME:]), 1):
+            if token.command == "endcsname":
+                said = "".join(t.text for t in self._stack[-1:-back:-1]).strip()
+                self._stack[-back:] = [Token(Type.COMMAND, f"\\{said}", depth + 1)]
+                break
+        return True
 
     def _arguments(self, count: int, default: Sequence[Token] | None) -> list[Sequence[Token]]:
         given: list[Sequence[Token]] = []
@@ -214,8 +229,8 @@ class Reader:
             self.push(self.files("input", self._file_name()))
         elif name in _IMPORTS:
             self.star()
-            folder = self.name()
-            self.push(self.files("input", f"{folder}/{self.name()}"))
+            folder = self._path()
+            self.push(self.files("input", f"{folder}/{self._path()}"))
         elif name in _PACKAGES:
             options = "".join(token.text for token in self.option() or ())
             for package in self.name().split(","):
@@ -232,12 +247,19 @@ class Reader:
         while reader.next() is not None:
             pass
 
+    def _path(self) -> str:
+        """The next argument's text, in which macros may stand for folders."""
+        reader, parts = self.over(self.argument()), list[str]()
+        while (token := reader.next()) is not None:
+            parts.append(token.text)
+        return "".join(parts).strip()
+
     def _file_name(self) -> str:
         """The name in braces, or, in TeX's own way, up to a space."""
         self.skip_space()
         token = self.peek()
         if token is None or token.type is Type.OPEN:
-            return self.name()
+            return self._path()
         parts: list[str] = []
         while (token := self.peek()) is not None and token.type is Type.TEXT:
             self._stack.pop()

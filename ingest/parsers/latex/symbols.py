@@ -35,7 +35,7 @@ ACCENTS = frozenset(_ACCENTS)
 ARGUMENTS = {
     name: signature
     for signature, names in {
-        "d": "pagestyle thispagestyle hyphenation graphicspath phantom hphantom "
+        "d": "includeonly pagestyle thispagestyle hyphenation graphicspath phantom hphantom "
         "vphantom hypersetup usetikzlibrary tikzset pgfplotsset newlength linespread markright "
         "theoremstyle enlargethispage pdfinfo marginpar index sisetup lstset newsavebox usebox "
         "AtBeginDocument acmConference acmBooktitle acmISBN acmDOI acmYear acmJournal setcopyright "

@@ -46,7 +46,7 @@ class Theorems:
             reader.argument()
         self._keep(name, printed, counter="" if star else shared or name)
         if within and not star:
-            counters.within[name] = within
+            counters.nest(name, within)
 
     def _declare(self, reader: Reader, counters: Counters) -> None:
         given = _said(reader)
@@ -58,7 +58,7 @@ class Theorems:
         counter = "" if options.get("numbered") == "no" else shared
         self._keep(name, options.get("name") or options.get("title") or name.capitalize(), counter)
         if within := options.get("numberwithin") or options.get("within") or options.get("parent"):
-            counters.within[name] = within
+            counters.nest(name, within)
 
     def _keep(self, name: str, printed: str, counter: str) -> None:
         if not name:

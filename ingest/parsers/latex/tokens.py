@@ -69,7 +69,14 @@ _TYPES = {
     "parameter": Type.PARAMETER,
 }
 _VERBATIM = frozenset({"verbatim", "Verbatim", "lstlisting", "minted", "comment", "filecontents"})
-_INLINE = (r"\verb", r"\lstinline")
+_INLINE = (r"\verb", r"\lstinline", r"\mintinline")
+_OPTION = re.compile(r"\[[^\]\n]{0,400}\]")
+_LANGUAGE = re.compile(r"\{[^{}\n]{0,40}\}")
+_ADDRESSING = (r"\url", r"\href", r"\nolinkurl", r"\path")
+_SPACES = re.compile(r"[ \t]{0,99}\n?[ \t]{0,99}")
+_BRACE = re.compile(r"\\[\s\S]|[{}]|\n[ \t]*\n")
+_ENCODED = re.compile(r"(?<!\\)%\S")
+_LONGEST_ADDRESS = 4000
 _PRIVATE = re.compile("[\ue000-\uf8ff\0-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -88,9 +95,12 @@ def _tokens(source: str) -> Iterator[Token]:
             token, at = _bound(source, match, unended)
             yield token
         elif match["command"]:
-            verbatim = _inline(source, at) if match[0] in _INLINE else None
+            verbatim = _inline(source, at, match[0]) if match[0] in _INLINE else None
             token, at = verbatim or (Token(Type.COMMAND, match[0]), at)
             yield token
+            if match[0] in _ADDRESSING and (address := _address(source, at)):
+                yield from (Token(Type.OPEN, "{"), address, Token(Type.CLOSE, "}"))
+                at = source.index("{", at) + len(address.text) + 2
         elif not match["comment"]:
             yield Token(_TYPES.get(match.lastgroup or "", Type.TEXT), match[0])
 
@@ -110,7 +120,33 @@ def _bound(source: str, match: re.Match[str], unended: set[str]) -> tuple[Token,
     return Token(Type.BEGIN, match[0], name=name), start
 
 
-def _inline(source: str, at: int) -> tuple[Token, int] | None:
+def _address(source: str, at: int) -> Token | None:
+    """What stands in the next braces where "%" is a character of an address, not a comment."""
+    opening = _SPACES.match(source, at)
+    start = opening.end() if opening else at
+    if source[start : start + 1] != "{":
+        return None
+    depth = 0
+    for brace in _BRACE.finditer(source, start, start + _LONGEST_ADDRESS):
+        if brace[0] not in "{}":
+            if brace[0].startswith("\\"):
+                continue
+            return None  # a blank line
+        depth += 1 if brace[0] == "{" else -1
+        if depth == 0:
+            text = source[start + 1 : brace.start()]
+            return Token(Type.VERBATIM, text, name="verb") if _ENCODED.search(text) else None
+    return None
+
+
+def _inline(source: str, at: int, command: str) -> tuple[Token, int] | None:
+    if command != r"\verb" and (options := _OPTION.match(source, at)):
+        at = options.end()
+    if command == r"\mintinline":
+        language = _LANGUAGE.match(source, at)
+        if language is None:
+            return None
+        at = language.end()
     start = at + source.startswith("*", at)
     fence = source[start : start + 1]
     if not fence or fence.isalnum() or fence.isspace():

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ingest.parsers.grid_text import as_text
-from ingest.parsers.latex import algorithms, captions, citing, commands, formulas, lists
+from ingest.parsers.latex import algorithms, captions, citing, commands, formulas, lists, units
 from ingest.parsers.latex.captions import Float
 from ingest.parsers.latex.counters import Counters
 from ingest.parsers.latex.document import BREAK, DEEPEST, INDENT, Anchor, Block, Document, one_line
@@ -162,6 +162,8 @@ class Writer:
             return citing.pointer(name, reader, self.document)
         if name in _OWN:
             return _OWN[name](reader, self)
+        if name in units.COMMANDS:
+            return units.COMMANDS[name](reader, self)
         if name in formulas.CLOSINGS:
             return self._formula(name, reader)
         if name in ARGUMENTS:

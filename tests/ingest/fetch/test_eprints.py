@@ -7,6 +7,7 @@ import pytest
 from ingest.fetch.eprints import ending_of
 from rag.errors import FetchError
 from tests.ingest.fetch.arxiv_site import gz, tar_gz
+from tests.ingest.parsers.test_tree import header
 
 
 @pytest.mark.parametrize(
@@ -32,6 +33,7 @@ def test_sources_of_latex(tmp_path, packed, ending):
         (tar_gz(main_txt="x" * 10**5)[:-40], "can't be unpacked|not LaTeX"),
         (gz("\\x")[:-9], "can't be unpacked"),
         (b"\x1f\x8bnonsense", "can't be unpacked"),
+        (gzip.compress(header(b"x", 2 << 20) + b"0" * (2 << 20)), "a header of 2097152 bytes"),
     ],
 )
 def test_sources_that_are_of_no_use(tmp_path, packed, complaint):

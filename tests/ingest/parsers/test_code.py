@@ -216,3 +216,13 @@ def test_no_code_is_a_failure_with_a_reason(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("nothing")
     with pytest.raises(SourceError, match="neither a LaTeX document"):
         ParseFile(9)(tmp_path)
+
+
+def test_lines_that_are_no_rules_are_passed_over(tmp_path: Path) -> None:
+    rules = "[z-a]\n!\n\\\nends\\\n" + "*a" * 40 + "*b\n**a**b**.py\ngone.py\nsub/**/x.py\n"
+    (tmp_path / ".gitignore").write_text(rules)
+    for name in ("gone.py", "kept.py", f"{'a' * 200}.py", "acbc.py", "sub/deep/x.py"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("x = 1\n")
+    read = {s.title.partition(",")[0] for s in ParseFile(9)(tmp_path).sections}
+    assert read == {f"{'a' * 200}.py", "kept.py"}

@@ -114,6 +114,57 @@ def test_a_footnote_follows_what_calls_it(tmp_path: Path) -> None:
     assert (paper.elements[1].kind, paper.elements[1].label) == (Kind.FOOTNOTE, "1")
 
 
+def rewritten(path: Path, part: str, before: bytes, after: bytes) -> Path:
+    """The document with something else in one of its parts."""
+    made = path.with_name("rewritten.docx")
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(made, "w") as new:
+        for name in old.namelist():
+            text = old.read(name)
+            if name == part:
+                assert before in text
+                text = text.replace(before, after)
+            new.writestr(name, text)
+    return made
+
+
+def test_content_controls_are_read_and_text_boxes_once(tmp_path: Path) -> None:
+    made = Document()
+    for text in ("One.", "HERE", "Three."):
+        made.add_paragraph(text)
+    made.add_table(1, 1).cell(0, 0).text = "CELL"
+    made.save(str(tmp_path / "plain.docx"))
+    part = "word/document.xml"
+    control = (
+        b"<w:sdt><w:sdtPr/><w:sdtContent><w:sdt><w:sdtContent><w:p><w:r><w:t>In a control."
+        b"</w:t></w:r></w:p></w:sdtContent></w:sdt></w:sdtContent></w:sdt>"
+    )
+    box = b"<w:txbxContent><w:p><w:r><w:t>boxed</w:t></w:r></w:p></w:txbxContent>"
+    both = (
+        b'<mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/'
+        b'markup-compatibility/2006"><mc:Choice Requires="wps">' + box + b"</mc:Choice>"
+        b"<mc:Fallback>" + box + b"</mc:Fallback></mc:AlternateContent>"
+    )
+    path = rewritten(
+        tmp_path / "plain.docx", part, b"<w:p><w:r><w:t>HERE</w:t></w:r></w:p>",
+        control + b"<w:p><w:r>" + both + b"</w:r></w:p>",
+    )  # fmt: skip
+    path = path.rename(tmp_path / "next.docx")
+    path = rewritten(path, part, b"<w:tr>", b"<w:sdt><w:sdtContent><w:tr>")
+    path = path.rename(tmp_path / "last.docx")
+    path = rewritten(path, part, b"</w:tr>", b"</w:tr></w:sdtContent></w:sdt>")
+    paper = ParseFile(9)(path)
+    assert paper.text == "One.\n\nIn a control.\n\nboxed\n\nThree.\n\n| CELL |"
+
+
+def test_styles_that_are_made_from_one_another_are_styles(tmp_path: Path) -> None:
+    made = Document()
+    first, second = (made.styles.add_style(n, WD_STYLE_TYPE.PARAGRAPH) for n in ("One", "Two"))
+    first.base_style, second.base_style = second, first
+    made.add_paragraph("Text.", style="One")
+    made.save(str(tmp_path / "a.docx"))
+    assert ParseFile(9)(tmp_path / "a.docx").text == "Text."
+
+
 @pytest.mark.parametrize("data", [b"", b"nothing", b"PK\x03\x04 broken"])
 def test_what_is_no_document_is_a_failure_with_a_reason(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "bad.docx"

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import os
 import tarfile
 from itertools import pairwise
 from pathlib import Path
@@ -16,6 +17,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.build import ParseFile
+from ingest.parsers import tree
+from ingest.parsers.latex.macros import MAX_GROWTH, Macros
+from ingest.parsers.latex.project import MAX_READ, main_file
+from ingest.parsers.latex.reader import Reader
+from ingest.parsers.latex.tokens import tokens_of
 from rag.errors import SourceError
 from rag.types import Cell, Kind, LinkKind, Paper, Role
 
@@ -163,6 +169,18 @@ def test_two_floats_side_by_side_are_two_elements(tmp_path: Path) -> None:
         (r"\begin{center} in \end{center}", "in"),
         (r"\captionof{figure}{A picture.}\label{p} See \ref{p}.", "See 1."),
         ("a%\nb % note\n  c", "ab c"),
+        (
+            r"See \url{http://x.org/a%20b} or \href{http://x.org/c%2Fd}{this} well.",
+            "See http://x.org/a%20b or this well.",
+        ),
+        (r"\nolinkurl{a%7Eb{c}} \path{d%e}.", "a%7Eb{c} d%e."),
+        ("\\url{http://x.org%\n} on", "http://x.org on"),
+        (r"\mintinline{python}{y} \mintinline[a=b]{c}|z| \lstinline[language=C]{w}", "y z w"),
+        (
+            r"\SI{5}{\meter}, \si{\kilo\meter\per\square\second}, \SI{3}{\percent} \qty{1}{m.s}",
+            "5 m, km/s², 3% 1 m s",
+        ),
+        (r"\includeonly{sec} \csname foo\endcsname.", "."),
     ],
 )
 def test_running_text(tmp_path: Path, written: str, read: str) -> None:
@@ -193,6 +211,8 @@ def test_running_text(tmp_path: Path, written: str, read: str) -> None:
             "1b",
         ),
         (r"\newcommand{\a}{x\a}", r"z", "z"),
+        (r"\newcommand{\foo}[1]{<#1>}", r"\csname foo\endcsname{x}", "<x>"),
+        (r"\newcommand{\u}[1]{\url{#1%" "\n}}", r"\u{b}", "b"),
     ],
 )
 def test_macros(tmp_path: Path, defined: str, used: str, read: str) -> None:
@@ -231,6 +251,73 @@ def test_what_expands_without_end_ends(tmp_path: Path) -> None:
     assert "End." in paper.text
     assert len(paper.text) < 10_000_000
     assert any("macros" in remark for remark in paper.remarks)
+
+
+@pytest.mark.parametrize(
+    ("defined", "used"),
+    [
+        (r"\def\a#1{" + "#1" * 1000 + "}", r"\a{" + "x " * 1000 + "}"),
+        (r"\def\a#1{" + "#1" * 8 + r"}", r"\a{" * 30 + "x" * 5000 + "}" * 30),
+        (r"\def\a#1{\begin{#1#1}\a{#1#1}}", r"\a{" + "x" * 9 + "}"),
+        (r"\newenvironment{e}[1]{\begin{#1#1}\begin{e}{#1#1}}{}", r"\begin{e}{abc}"),
+    ],
+)
+def test_expansion_is_bounded_within_one_macro(tmp_path: Path, defined: str, used: str) -> None:
+    reader = Reader(tokens_of(defined + used + " End."), Macros(), lambda *_: [])
+    read = 0
+    while (token := reader.next()) is not None:
+        assert len(token.name) <= 200
+        read += len(token.text)
+    assert read < 20_000_000
+    assert reader.macros.growth < 2 * MAX_GROWTH  # one argument may go beyond
+    assert parse(tmp_path, f"{used} End.", defined).text
+
+
+def test_an_argument_that_never_closes_ends_at_a_blank_line(tmp_path: Path) -> None:
+    paper = parse(tmp_path, "\\textbf{One \\footnote{two.\n\nThree.\n\nFour.")
+    assert texts(paper)[1:] == ["Three.", "Four."]
+    assert any("never close" in remark for remark in paper.remarks)
+    many = parse(tmp_path, "\\footnote{two.\n\n" * 3000 + "Last.")
+    assert texts(many)[-1] == "Last."
+
+
+def test_percent_signs_of_a_bib_file_are_characters(tmp_path: Path) -> None:
+    paper = parse(
+        tmp_path,
+        r"\cite{k}\bibliography{refs}",
+        refs_bib="@misc{k, title={Only 5% of it}, author={Ann One}, year=2020, "
+        "howpublished={\\url{http://x.org/a%20b}}}",
+    )
+    [reference] = paper.references
+    assert reference.title == "Only 5% of it"
+
+
+@pytest.mark.parametrize(
+    "defined",
+    [
+        r"\newtheorem{thm}{Theorem}[thm]",
+        r"\newtheorem{thm}{Theorem}[b]\numberwithin{b}{c}\numberwithin{c}{thm}",
+        r"\numberwithin{b}{thm}\numberwithin{c}{b}\newtheorem{thm}{Theorem}[c]",
+    ],
+)
+def test_counters_within_one_another_are_refused(tmp_path: Path, defined: str) -> None:
+    paper = parse(tmp_path, r"\begin{thm}x\end{thm}\begin{thm}y\end{thm}", defined)
+    labels = [element.label for element in paper.elements]
+    assert labels[0].endswith("1")
+    assert labels[1].endswith("2")
+
+
+def test_long_chains_of_counters_are_numbered(tmp_path: Path) -> None:
+    names = [f"c{'i' * n}" for n in range(60)]
+    chain = "".join(rf"\numberwithin{{{b}}}{{{a}}}" for a, b in pairwise(names))
+    body = rf"\newtheorem{{{names[-1]}}}{{T}}\begin{{{names[-1]}}}x\end{{{names[-1]}}}"
+    assert parse(tmp_path, body, chain).elements[0].label.endswith("1")
+
+
+@pytest.mark.parametrize("text", ["\\documentclass[" * 20_000, "\n" * 300_000 + "x"])
+def test_the_class_is_looked_for_within_bounds(tmp_path: Path, text: str) -> None:
+    assert main_file({"a.tex": text.encode()}) == ""
+    assert parse(tmp_path, f"Text. {text}").text.startswith("Text.")
 
 
 def test_a_printed_bibliography_is_read(tmp_path: Path) -> None:
@@ -427,3 +514,45 @@ def test_roles_follow_the_headings(tmp_path: Path) -> None:
         "\\begin{abstract}A.\\end{abstract}\\section{Related Work}b\\appendix\\section{X}c",
     )
     assert [s.role for s in paper.sections] == [Role.ABSTRACT, Role.RELATED_WORK, Role.APPENDIX]
+
+
+def test_a_document_is_made_of_what_it_names_alone(tmp_path: Path) -> None:
+    made = {
+        "p.tex": "\\documentclass{article}\\usepackage{own}\\newcommand{\\dir}{sec}"
+        "\\begin{document}\\cite{k}\\input{\\dir/one} \\import{sec/}{two} \\input three"
+        "\n\\bibliography{refs}\\end{document}",
+        "own.sty": "\\newcommand{\\w}{word}",
+        "sec/one.tex": "One \\w.\\input{sec/deep}",
+        "sec/deep.tex": " Deep.",
+        "sec/two.tex": "Two.",
+        "three.tex": "Three.",
+        "refs.bib": "@misc{k, title={A Title of It}, author={Ann One}}",
+    }
+    for name, text in made.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    paper = ParseFile(9)(tmp_path / "p.tex")
+    assert "One word. Deep. Two. Three." in paper.text
+    assert (paper.references[0].title, paper.remarks) == ("A Title of It", ())
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "z.tex").write_text("unrelated")
+    (tmp_path / "y.bib").write_text("@misc{y, title={y}}")
+    assert ParseFile(9)(tmp_path / "p.tex").content_hash == paper.content_hash
+    (tmp_path / "sec" / "deep.tex").write_text(" Deeper.")
+    assert ParseFile(9)(tmp_path / "p.tex").content_hash != paper.content_hash
+
+
+def test_files_around_a_document_are_not_even_opened(tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    os.mkfifo(tmp_path / "other" / "pipe.tex")
+    (tmp_path / "large.tex").write_bytes(b"x" * (tree.MAX_FILE_BYTES + 1))
+    paper = parse(tmp_path, "Text. \\input{other/pipe} \\input{large}")
+    assert paper.text == "Text."
+    assert any("large.tex was left out" in remark for remark in paper.remarks)
+
+
+def test_a_document_reads_so_many_files(tmp_path: Path) -> None:
+    for number in range(MAX_READ + 5):
+        (tmp_path / f"s{number}.tex").write_text("s")
+    body = "".join(f"\\input{{s{number}}}" for number in range(MAX_READ + 5))
+    assert any("not all files" in remark for remark in parse(tmp_path, body).remarks)

@@ -6,10 +6,12 @@ import gzip
 import io
 import tarfile
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
+from ingest.parsers import tar as tar_module
 from ingest.parsers import tree
 from ingest.parsers.tree import read_tree
 from rag.errors import SourceError
@@ -76,7 +78,7 @@ def test_what_is_too_large_is_left_out_and_said(tmp_path: Path) -> None:
 
 
 def test_a_bomb_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tree, "MAX_DECOMPRESSED_BYTES", 1 << 20)
+    monkeypatch.setattr(tar_module, "MAX_DECOMPRESSED_BYTES", 1 << 20)
     path = tar(tmp_path / "a.tar.gz", {"big.bin": b"\0" * (2 << 20), "ok.txt": b"1"})
     with pytest.raises(SourceError, match="it holds more than"):
         read_tree(path, lambda name: name.endswith("txt"))
@@ -145,3 +147,73 @@ def test_a_folder_that_is_not_wanted_is_not_entered(tmp_path: Path) -> None:
 
     assert list(read_tree(tmp_path, wanted).files) == ["b.txt"]
     assert "skipped/a.txt" not in asked
+
+
+def header(kind: bytes, size: int) -> bytes:
+    info = tarfile.TarInfo("h")
+    info.type, info.size = kind, size
+    return info.tobuf(tarfile.USTAR_FORMAT)
+
+
+@pytest.mark.parametrize("kind", [b"x", b"g", b"L", b"K"])
+def test_a_header_can_not_fill_the_memory(tmp_path: Path, kind: bytes) -> None:
+    data = header(kind, 2 << 20) + b"0" * (2 << 20) + header(b"0", 0) + b"\0" * 1024
+    (tmp_path / "a.tar.gz").write_bytes(gzip.compress(data))
+    with pytest.raises(SourceError, match="a header of 2097152 bytes"):
+        read_tree(tmp_path / "a.tar.gz", everything)
+
+
+def test_many_long_headers_are_too_many(tmp_path: Path) -> None:
+    one = header(b"L", 1 << 16) + b"0" * (1 << 16) + header(b"0", 0)
+    (tmp_path / "a.tar.gz").write_bytes(gzip.compress(one * 4 + b"\0" * 1024))
+    with pytest.raises(SourceError, match="a header of 65536 bytes"):
+        read_tree(tmp_path / "a.tar.gz", everything)
+
+
+@pytest.mark.parametrize(
+    "pax", [{"GNU.sparse.major": "1", "GNU.sparse.minor": "0"}, {"comment": "x" * 2000}]
+)
+def test_long_names_are_read_and_files_with_holes_refused(tmp_path: Path, pax: dict) -> None:
+    info = tarfile.TarInfo("long" * 60 + ".txt")
+    info.pax_headers, info.size = pax, 512
+    with tarfile.open(tmp_path / "a.tar.gz", "w:gz", format=tarfile.PAX_FORMAT) as archive:
+        archive.addfile(info, io.BytesIO(b"1\n0\n1\n".ljust(512, b"\0")))
+    if "comment" in pax:
+        assert list(read_tree(tmp_path / "a.tar.gz", everything).files) == [info.name]
+        return
+    with pytest.raises(SourceError, match="holes"):
+        read_tree(tmp_path / "a.tar.gz", everything)
+
+
+def test_names_that_are_not_utf_8_are_spelt_out(tmp_path: Path) -> None:
+    packed = tar(tmp_path / "a.tar.gz", {"caf\udce9.txt": b"1"})
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / "caf\udce9.txt").write_bytes(b"1")
+    for source in (packed, folder):
+        assert list(read_tree(source, everything).files) == ["caf\\xe9.txt"]
+
+
+def test_files_that_are_not_wanted_hide_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tree, "MAX_FILES", 3)
+    packed = tar(tmp_path / "a.tar.gz", {f"{i}.png": b"" for i in range(9)} | {"z.py": b"1"})
+    found = read_tree(packed, lambda name: not name.endswith(".png"))
+    assert (list(found.files), found.remarks) == (["z.py"], ())
+    monkeypatch.setattr(tree, "MAX_SEEN", 5)
+    assert "not all files" in read_tree(packed, lambda name: name == "z.py").remarks[0]
+
+
+def test_damaged_lzma_is_a_failure_with_a_reason(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("a.txt", bytes(range(256)) * 20)
+    whole, reasons = path.read_bytes(), []
+    for at in range(35, 60):
+        path.write_bytes(whole[:at] + bytes([whole[at] ^ 0xFF]) + whole[at + 1 :])
+        with suppress(SourceError) as _:
+            read_tree(path, everything)
+            continue
+        reasons.append(at)
+    assert reasons
