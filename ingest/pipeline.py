@@ -21,7 +21,7 @@ from ingest.contextualise import Contextualiser
 from ingest.elaborating.stage import Cut, Elaboration
 from ingest.events import Embedded, Event, Failed, Found, Indexed, Parsed, Stored, Unchanged
 from ingest.glossary import mine
-from ingest.known import read_instead, with_known
+from ingest.known import read_instead, reread, with_known
 from ingest.sources import Sources
 from ingest.versions import place, sort_out
 from ingest.workers import Outcome
@@ -116,6 +116,8 @@ class IngestPipeline:
         if held and not self.again:
             return Unchanged(result.source, held)
         placed, replaces = place(result, self.catalog, [p.paper.paper_id for p in batch])
+        if held:
+            placed = reread(placed, self.catalog.paper(held))
         try:
             return Prepared(placed, self.cut(placed), replaces, mine(placed))
         except Exception as error:  # noqa: BLE001  one paper that can't be cut is not the run's end
