@@ -234,6 +234,16 @@ def test_notes_and_citations_of_a_pdf(pdf: Paper) -> None:
     assert [(link.span.of(pdf.text), link.target) for link in cited] == [("[2]", 1), ("[2]", 1)]
 
 
+def test_a_run_of_letters_without_end_is_looked_at_once() -> None:
+    paper = make_paper(
+        {"Text": ["a" * 400_000 + "1", "word1, word1 and stem2.", "1 One.", "2 Two."]}
+    )
+    kinds = (Kind.PARAGRAPH, Kind.PARAGRAPH, Kind.FOOTNOTE, Kind.FOOTNOTE)
+    elements = tuple(replace(e, kind=k) for e, k in zip(paper.elements, kinds, strict=True))
+    paper = linked(replace(paper, elements=elements))
+    assert [(link.span.of(paper.text), link.target) for link in paper.links] == [("2", 3)]
+
+
 def test_what_a_parser_linked_is_kept(tmp_path: Path) -> None:
     paper = read(tmp_path, CROSS)
     own = replace(paper.links[2], target=paper.links[0].target)
