@@ -90,11 +90,10 @@ class Elaboration:
     def _planned(self, cut: Cut) -> _Work:
         paper = cut.paper
         wanted = [chunk for chunk in cut.chunks if self.task.is_wanted(paper, chunk)]
-        kept = {c.chunk_id: self.asker.kept(self.task, paper, c) for c in wanted}
-        missing = [chunk for chunk in wanted if not kept[chunk.chunk_id]]
+        written = self.asker.kept(self.task, paper, wanted)
+        missing = [chunk for chunk in wanted if chunk.chunk_id not in written]
         calls = self.task.calls(paper, wanted, missing) if missing else []
         expected = estimate(self.task, calls, self.count_tokens, self.price) if calls else Usage()
-        written = {chunk_id: text for chunk_id, text in kept.items() if text}
         return _Work(cut, written, len(wanted), calls, expected)
 
     def _ask(self, works: Sequence[_Work]) -> Iterator[Event]:
@@ -148,9 +147,15 @@ class Elaboration:
         return Cut(replace(paper, remarks=_remarks(work)), chunks)
 
 
+def without_lacking(paper: Paper) -> Paper:
+    """The paper without what an earlier run remarked on what the model did not write."""
+    remarks = tuple(remark for remark in paper.remarks if not remark.startswith(REMARK))
+    return replace(paper, remarks=remarks)
+
+
 def _remarks(work: _Work) -> tuple[str, ...]:
     """The paper's own, and what is lacking now; what was lacking another time is no matter."""
-    own = tuple(r for r in work.cut.paper.remarks if not r.startswith(REMARK))
+    own = without_lacking(work.cut.paper).remarks
     lacking = work.wanted - len(work.written)
     if not lacking:
         return own

@@ -108,6 +108,24 @@ def test_one_of_version_3_is_read_as_if_nothing_pointed_anywhere(tmp_path: Path)
     assert schema_of(library) == schema_of(tmp_path / "new")
 
 
+def test_a_reindex_reads_the_links_of_one_of_version_3(tmp_path: Path) -> None:
+    papers, library = tmp_path / "papers", tmp_path / "library"
+    papers.mkdir()
+    text = "# Twins\n\nAs in [1].\n\n## References\n\n[1] A. Author. A title. In ICML, 2014.\n"
+    (papers / "a.md").write_text(text)
+    list(ingest([papers], library, SETTINGS))
+    with Catalog(library) as catalog:
+        [row] = catalog.papers()
+        before = catalog.paper(row.paper_id)
+    assert before.links
+    assert before.references
+    age(library, schema.TO_THIRD)
+    (papers / "a.md").unlink()
+    list(reindex(library, SETTINGS))
+    with Catalog(library) as catalog:
+        assert catalog.paper(row.paper_id) == before
+
+
 def test_a_reader_sees_what_a_writer_adds_to_one_of_version_3(tmp_path: Path) -> None:
     span = PAPER.elements[0].span
     known = replace(
