@@ -17,6 +17,7 @@ from time import perf_counter
 import numpy as np
 
 from ingest.admit import Prepared, admit
+from ingest.characters import storable
 from ingest.contextualise import Contextualiser
 from ingest.elaborating.stage import Cut, Elaboration, without_lacking
 from ingest.events import Embedded, Event, Failed, Found, Indexed, Parsed, Stored, Unchanged
@@ -118,7 +119,7 @@ class IngestPipeline:
         held = self.catalog.find(content_hash=result.content_hash)
         if held and not self.again:
             return Unchanged(result.source, held)
-        placed, replaces = place(result, self.catalog, [p.paper.paper_id for p in batch])
+        placed, replaces = place(storable(result), self.catalog, [p.paper.paper_id for p in batch])
         if held:
             placed = reread(placed, self.catalog.paper(held))
         try:
