@@ -75,7 +75,7 @@ class Elaboration:
         """The papers with what was written, in order; a CostLimit for each that would pass it."""
         works = [self._planned(cut) for cut in batch]
         if asking := [work for work in works if work.calls]:
-            yield _estimated(asking)
+            yield self._estimated(asking)
         # Estimates are from above: what turns out to be left may do for papers that had to wait.
         waiting = list(works)
         while granted := [work for work in waiting if self.budget.take(work.expected)]:
@@ -95,6 +95,14 @@ class Elaboration:
         calls = self.task.calls(paper, wanted, missing) if missing else []
         expected = estimate(self.task, calls, self.count_tokens, self.price) if calls else Usage()
         return _Work(cut, written, len(wanted), calls, expected)
+
+    def _estimated(self, works: Sequence[_Work]) -> Estimated:
+        usage = reduce(add, (work.expected for work in works))
+        calls = [call for work in works for call in work.calls]
+        passages = sum(len(call.chunks) for call in calls)
+        held = usage.cost_usd or not self.budget.limit_usd
+        unpriced = "" if held else self.asker.model.name
+        return Estimated(len(works), passages, len(calls), usage, unpriced)
 
     def _ask(self, works: Sequence[_Work]) -> Iterator[Event]:
         for wave in (slice(1), slice(1, None)):
@@ -164,12 +172,6 @@ def _remarks(work: _Work) -> tuple[str, ...]:
 
 def _reason(work: _Work) -> str:
     return next(iter(work.problems), "")
-
-
-def _estimated(works: Sequence[_Work]) -> Estimated:
-    usage = reduce(add, (work.expected for work in works))
-    calls = [call for work in works for call in work.calls]
-    return Estimated(len(works), sum(len(call.chunks) for call in calls), len(calls), usage)
 
 
 def _elaborated(work: _Work, result: Cut) -> Elaborated:
