@@ -31,7 +31,6 @@ from rag.types import (
     Box,
     Cell,
     Citation,
-    Element,
     Evidence,
     Link,
     Metadata,
@@ -92,7 +91,7 @@ def paper_detail_json(row: PaperRow, paper: Paper) -> PaperDetailJson:
         "remarks": list(paper.remarks),
         "sections": [section_json(section) for section in paper.sections],
         "references": [reference_json(reference) for reference in paper.references],
-        "elements": [element_json(paper, element) for element in paper.elements],
+        "elements": [element_json(paper, at) for at in range(len(paper.elements))],
     }
 
 
@@ -202,9 +201,11 @@ def link_json(paper: Paper, link: Link) -> LinkJson:
     return {"text": link.span.of(paper.text), "kind": link.kind.value, "target": link.target}
 
 
-def element_json(paper: Paper, element: Element) -> ElementJson:
-    """A block of ``paper``."""
+def element_json(paper: Paper, position: int) -> ElementJson:
+    """The block at ``position`` of ``paper``."""
+    element = paper.elements[position]
     return {
+        "position": position,
         "kind": element.kind.value,
         "section": element.section,
         "pages": list(element.pages),

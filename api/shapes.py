@@ -196,10 +196,12 @@ class LinkJson(TypedDict):
 
 
 class ElementJson(TypedDict):
-    """A block of a paper. ``section`` counts the paper's sections from 0. ``cells`` are a table's;
-    ``area`` is where the whole of it stands, where that is more than its lines.
+    """A block of a paper. ``position`` is its place among all of the paper's elements, ``section``
+    that of its section, both from 0. ``cells`` are a table's; ``area`` is where the whole of it
+    stands, where that is more than its lines.
     """
 
+    position: int
     kind: str
     section: int
     pages: list[int]

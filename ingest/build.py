@@ -99,7 +99,9 @@ def elaboration(settings: Settings, embedder: Embedder) -> Elaboration | None:
     tokens = max(settings.llm.max_tokens, ANSWER_TOKENS)
     llm = settings.llm.model_copy(update={"model": settings.writer, "max_tokens": tokens})
     model = ChatModel(llm)
-    cache = CompletionCache(default_cache() / "written.sqlite", llm, MOST_KEPT)
+    # What was written is whole, however long an answer might have been.
+    kept_for = llm.model_copy(update={"max_tokens": ANSWER_TOKENS})
+    cache = CompletionCache(default_cache() / "written.sqlite", kept_for, MOST_KEPT)
     return Elaboration(
         task,
         Asker(model, cache),

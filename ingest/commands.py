@@ -15,9 +15,10 @@ from ingest.enrich.merging import lacks
 from ingest.events import Event, Found, Indexed, Stored
 from ingest.gathering import gather
 from ingest.glossary import mine_library
+from ingest.linking.linked import linked
 from ingest.lock import writing
 from ingest.pipeline import IngestPipeline
-from ingest.sources import find_repositories
+from ingest.sources import ENDINGS, find_repositories
 from rag import build
 from rag.config import Settings
 from rag.errors import SourceError, UnknownPaper
@@ -103,7 +104,8 @@ def keep_only(sources: Mapping[str, str], library: Path, settings: Settings) -> 
 
 
 def reindex(library: Path, settings: Settings) -> Iterator[Event]:
-    """Cuts, embeds and indexes every paper anew from the catalog, under today's settings.
+    """Cuts, embeds and indexes every paper anew from the catalog, under today's settings; papers of
+    an older version get their references and links.
 
     Readers use the old indexes until one transaction puts the new ones in their place. Raises
     CostLimit where what a language model is to write would pass the limit; the old ones stay then.
@@ -119,8 +121,10 @@ def reindex(library: Path, settings: Settings) -> Iterator[Event]:
         indexes = build.open_indexes(catalog, settings, number=old + 1)
         stack.callback(_close, indexes)
         pipeline = build_pipeline(catalog, indexes, settings, jobs=1)
-        yield from _rebuild(pipeline)
+        remarks = yield from _rebuild(pipeline)
         with catalog.transaction():
+            for paper_id, said in remarks.items():
+                catalog.put_facts(replace(catalog.paper(paper_id), remarks=said))
             catalog.adopt_staged()
             catalog.set_meta("index", str(old + 1))
             catalog.set_fingerprint(build.fingerprint(settings))
@@ -135,18 +139,36 @@ def _enriched(
     return beside(events, pipeline, settings.enrich)
 
 
-def _rebuild(pipeline: IngestPipeline) -> Iterator[Event]:
+def _rebuild(pipeline: IngestPipeline) -> Generator[Event, None, dict[str, tuple[str, ...]]]:
+    """Fills new indexes; the remarks of the papers that have others now."""
     papers = pipeline.catalog.papers()
     yield Found(len(papers))
+    remarks = {}
     for row in papers:
-        paper = pipeline.catalog.paper(row.paper_id)
-        chunks = yield from pipeline.elaborated(paper)
+        paper = _with_links(row.paper_id, pipeline.catalog)
+        made = yield from pipeline.elaborated(paper)
+        chunks = made.chunks
         vectors = yield from pipeline.embed(chunks)
         began = perf_counter()
         add(with_vectors(entries_of(paper, chunks), vectors), pipeline.indexes)
         pipeline.catalog.stage(chunks)
+        if made.paper.remarks != paper.remarks:
+            remarks[row.paper_id] = made.paper.remarks
         yield Indexed(len(chunks), perf_counter() - began)
         yield Stored(row.source, row.paper_id, row.metadata.title, row.pages, len(chunks), True)
+    return remarks
+
+
+def _with_links(paper_id: str, catalog: WritableCatalog) -> Paper:
+    """The paper; the links of one that an older version took in are read now."""
+    paper = catalog.paper(paper_id)
+    if paper.links or paper.references or Path(paper.source).suffix.lower() not in ENDINGS:
+        return paper  # projects say themselves what they link to
+    paper = linked(paper)
+    if paper.links or paper.references:
+        with catalog.transaction():
+            catalog.put_links(paper)
+    return paper
 
 
 @contextmanager

@@ -49,12 +49,14 @@ class Parsed:
 class Estimated:
     """A language model is about to be asked, in ``calls``, about ``passages`` of ``papers``,
     not counting what was written before. ``usage`` is at most about what it will take.
+    ``unpriced`` names a model whose price nobody knows, where a limit of costs was set.
     """
 
     papers: int
     passages: int
     calls: int
     usage: Usage
+    unpriced: str = ""
 
 
 @dataclass(frozen=True, slots=True)

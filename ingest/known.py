@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
+from ingest.enrich.merging import merged, taken
+from ingest.enrich.service import Record
 from ingest.identity import paper_id_of
 from ingest.workers import Outcome
 from rag.errors import FetchError, SourceError
@@ -38,6 +40,21 @@ def completed(paper: Paper, known: Known) -> Paper:
         return replace(paper, metadata=metadata)
     paper_id = paper_id_of(metadata, paper.content_hash, Path(paper.source).name)
     return replace(paper, metadata=metadata, paper_id=paper_id)
+
+
+def reread(paper: Paper, before: Paper) -> Paper:
+    """A ``paper`` that was read again, with what else is known of it from ``before``.
+
+    What the file says now counts. Fields that it does not have stay, as do a title and authors that
+    were looked up because the file's are plainly worse, and the remarks that say so.
+    """
+    looked_up, names = taken(before.remarks)
+    known = before.metadata
+    better, _ = merged(paper.metadata, Record(known.title, known.authors * ("authors" in names)))
+    if better.arxiv_id not in ("", known.arxiv_id):
+        known = replace(known, arxiv_version=None)  # of another preprint
+    remarks = tuple(dict.fromkeys((*paper.remarks, *looked_up)))
+    return replace(paper, metadata=filled(better, known), remarks=remarks)
 
 
 def read_instead(

@@ -17,11 +17,12 @@ from time import perf_counter
 import numpy as np
 
 from ingest.admit import Prepared, admit
+from ingest.characters import storable
 from ingest.contextualise import Contextualiser
-from ingest.elaborating.stage import Cut, Elaboration
+from ingest.elaborating.stage import Cut, Elaboration, without_lacking
 from ingest.events import Embedded, Event, Failed, Found, Indexed, Parsed, Stored, Unchanged
 from ingest.glossary import mine
-from ingest.known import read_instead, with_known
+from ingest.known import read_instead, reread, with_known
 from ingest.sources import Sources
 from ingest.versions import place, sort_out
 from ingest.workers import Outcome
@@ -74,15 +75,18 @@ class IngestPipeline:
         """The paper's chunks, with their context but for what a language model writes."""
         return self.contextualise(paper, self.chunker.chunk(paper))
 
-    def elaborated(self, paper: Paper) -> Generator[Event, None, Sequence[Chunk]]:
-        """The paper's chunks with all of it. Raises CostLimit."""
+    def elaborated(self, paper: Paper) -> Generator[Event, None, Cut]:
+        """The paper's chunks with all of it, and the paper with remarks on what is lacking now.
+
+        Raises CostLimit.
+        """
         cut = Cut(paper, self.cut(paper))
         if self.elaboration is None:
-            return cut.chunks
+            return replace(cut, paper=without_lacking(paper))
         [made] = yield from self.elaboration.elaborate([cut])
         if isinstance(made, CostLimit):
             raise made
-        return made.chunks
+        return made
 
     def embed(self, chunks: Sequence[Chunk]) -> Generator[Event, None, Vector]:
         """Vectors of ``chunks``, ``(len(chunks), dimension)``, reporting progress on the way."""
@@ -115,7 +119,9 @@ class IngestPipeline:
         held = self.catalog.find(content_hash=result.content_hash)
         if held and not self.again:
             return Unchanged(result.source, held)
-        placed, replaces = place(result, self.catalog, [p.paper.paper_id for p in batch])
+        placed, replaces = place(storable(result), self.catalog, [p.paper.paper_id for p in batch])
+        if held:
+            placed = reread(placed, self.catalog.paper(held))
         try:
             return Prepared(placed, self.cut(placed), replaces, mine(placed))
         except Exception as error:  # noqa: BLE001  one paper that can't be cut is not the run's end

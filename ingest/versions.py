@@ -55,14 +55,15 @@ def place(
 ) -> tuple[Paper, tuple[str, ...]]:
     """The paper under the id it shall have, and the ids of those it replaces.
 
-    One that is held already keeps its id: it is read again. A changed file takes the place of what
+    One that is held already keeps its id and its file, of which this may be a copy: it is read
+    again. A changed file takes the place of what
     it held before, and keeps that paper's id unless it names an arXiv id of its own. An id that
     another file's paper has (two versions of one preprint, say) is made distinct by the content's
     hash, so that neither displaces the other; ``taken`` are ids given out but not yet in the
     catalog.
     """
     if held := catalog.find(content_hash=paper.content_hash):
-        return replace(paper, paper_id=held), (held,)
+        return replace(paper, paper_id=held, source=catalog.source(held)), (held,)
     before = catalog.find(source=paper.source)
     if before and paper.paper_id != paper.metadata.arxiv_id.replace("/", "-"):
         return replace(paper, paper_id=before), (before,)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache, partial
 from pathlib import Path
 from typing import Literal
@@ -25,7 +25,7 @@ from rag.rerank.first import FirstOnly
 from rag.store.catalog import Catalog
 from rag.text import ANALYSER_VERSION
 
-Widen = Literal["none", "neighbours", "section"]
+Widen = Literal["none", "neighbours", "section", "pointed"]
 
 
 def open_library(path: Path, settings: Settings, recorded: Recorded | None = None) -> Library:
@@ -151,7 +151,7 @@ def generator(settings: Settings, embedder: Embedder, catalog: Catalog) -> Gener
     table = settings.answer
     wide = partial(_widened, table=table, catalog=catalog)
     quoting = ExtractiveGenerator(embedder, table.max_words, table.max_sentences)
-    extractive = wide(quoting, count_tokens=embedder.count_tokens, usual="none")
+    extractive = wide(quoting, count_tokens=embedder.count_tokens, usual=("none",))
     if not settings.llm.model:
         return extractive
     from rag.generate.fallback import WithFallback
@@ -161,7 +161,7 @@ def generator(settings: Settings, embedder: Embedder, catalog: Catalog) -> Gener
 
     prompt, model = load_prompt(max_words=table.max_words), ChatModel(settings.llm)
     writing = LLMGenerator(model, prompt)
-    written = wide(writing, count_tokens=model.count_tokens, usual="neighbours")
+    written = wide(writing, count_tokens=model.count_tokens, usual=("neighbours", "pointed"))
     return WithFallback(written, extractive)
 
 
@@ -170,14 +170,19 @@ def _widened(
     table: AnswerTable,
     catalog: Catalog,
     count_tokens: TokenCounter,
-    usual: Widen,
+    usual: Sequence[Widen],
 ) -> Generator:
-    from rag.widening import Widened, Widening
+    from rag.pointing import BringingAlong
+    from rag.widening import Reach, Widened, Widening
 
-    reach = usual if table.widen == "auto" else table.widen
-    if reach == "none":
-        return generator
-    return Widened(generator, Widening(catalog, reach, table.evidence_tokens, count_tokens))
+    asked: Sequence[Widen] = usual if table.widen == "auto" else (table.widen,)
+    most = table.evidence_tokens
+    reach: Reach | None = "neighbours" if "neighbours" in asked else None
+    reach = "section" if "section" in asked else reach
+    beside = Widening(catalog, reach, most, count_tokens) if reach else None
+    if "pointed" in asked:
+        return Widened(generator, BringingAlong(catalog, beside, most, count_tokens))
+    return Widened(generator, beside) if beside else generator
 
 
 def reranker(settings: Settings, library: Path) -> Reranker | None:

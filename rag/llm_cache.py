@@ -47,21 +47,34 @@ class CompletionCache:
 
     def find(self, messages: Sequence[Message]) -> Completion | None:
         """What was answered to ``messages`` before; it costs nothing now."""
-        row = self._harmless(
-            lambda db: db.execute(
-                "SELECT text FROM completions WHERE key = ?", [self._key(messages)]
-            ).fetchone()
-        )
-        return Completion(row[0], Usage()) if row else None
+        [found] = self.find_all([messages])
+        return found
+
+    def find_all(self, calls: Sequence[Sequence[Message]]) -> list[Completion | None]:
+        """The same for many calls, the file opened once."""
+        texts = self._harmless(lambda db: [_found(db, self._key(call)) for call in calls])
+        return [
+            None if text is None else Completion(text, Usage())
+            for text in texts or [None] * len(calls)
+        ]
 
     def keep(self, messages: Sequence[Message], completion: Completion) -> None:
         """Keeps a whole answer of reasonable length."""
-        if not completion.truncated and len(completion.text) <= MAX_CHARS:
-            self._harmless(lambda db: self._insert(db, self._key(messages), completion.text))
+        self.keep_all([(messages, completion)])
 
-    def _insert(self, db: sqlite3.Connection, key: str, text: str) -> None:
+    def keep_all(self, answered: Sequence[tuple[Sequence[Message], Completion]]) -> None:
+        """The same for many answers."""
+        kept = [
+            (self._key(messages), completion.text)
+            for messages, completion in answered
+            if not completion.truncated and len(completion.text) <= MAX_CHARS
+        ]
+        if kept:
+            self._harmless(lambda db: self._insert(db, kept))
+
+    def _insert(self, db: sqlite3.Connection, kept: Sequence[tuple[str, str]]) -> None:
         # A replaced row gets the highest number too, so numbers tell which are the oldest.
-        db.execute("INSERT OR REPLACE INTO completions (key, text) VALUES (?, ?)", [key, text])
+        db.executemany("INSERT OR REPLACE INTO completions (key, text) VALUES (?, ?)", kept)
         db.execute(
             "DELETE FROM completions WHERE number <= (SELECT max(number) FROM completions) - ?",
             [self._max_entries],
@@ -107,3 +120,8 @@ class CompletionCache:
     def _remove(self) -> None:
         for ending in ("", "-wal", "-shm"):
             self._path.with_name(self._path.name + ending).unlink(missing_ok=True)
+
+
+def _found(db: sqlite3.Connection, key: str) -> str | None:
+    row = db.execute("SELECT text FROM completions WHERE key = ?", [key]).fetchone()
+    return row[0] if row else None

@@ -10,7 +10,7 @@ citations point into the words that were shown.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, zip_longest
 from typing import Literal
@@ -126,10 +126,10 @@ class Widening:
 
 @dataclass(frozen=True)
 class Widened:
-    """A generator that is given widened evidence; its drafts say so."""
+    """A generator that is given more than was found; its drafts say so."""
 
     generator: Generator
-    widening: Widening
+    widening: Callable[[Sequence[Evidence]], tuple[Evidence, ...]]
 
     def generate(self, query: Query, evidence: Sequence[Evidence]) -> Draft:
         wide = self.widening(evidence)

@@ -79,7 +79,11 @@ def show(
     PAPER is its id, its file's name, or a part of its title.
     """
     from rag.build import open_library
+    from rag.errors import UsageError
 
+    asked = {"--sections": sections, "--elements": elements, "--boxes": boxes, "--json": as_json}
+    if len(together := [name for name, value in asked.items() if value]) > 1:
+        raise UsageError(f"{' and '.join(together)} are each an answer of its own: choose one")
     given: Common = ctx.obj
     with open_library(given.path, given.settings()) as library:
         found = library.paper(paper)

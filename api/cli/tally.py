@@ -172,11 +172,13 @@ def asking_line(event: Event, tally: Tally) -> str:
     events. The cost is told from above, and with the files to come taken to be like these.
     """
     match event:
-        case Estimated(passages=passages, papers=papers, usage=usage):
+        case Estimated(passages=passages, papers=papers, usage=usage, unpriced=unpriced):
             if tally.to_ask > passages:
                 return ""
             about = f"{count(passages, 'passage')} of {count(papers, 'paper')}"
             line = f"asking     the model about {about}: at most about {amount(usage)}"
+            if unpriced:
+                return f"{line} (no price known for {unpriced}: --max-cost can't hold it)"
             waiting = tally.files - max(tally.read, papers)
             more = (
                 f", and ${usage.cost_usd / papers * waiting:.2f} for {count(waiting, 'file')} more"

@@ -87,8 +87,8 @@ def elements(
     known_paper(here, paper_id)
     whole = here.library.catalog.paper(paper_id)
     return [
-        element_json(whole, element)
-        for element in whole.elements
+        element_json(whole, position)
+        for position, element in enumerate(whole.elements)
         if section in (None, element.section) and kind in (None, element.kind)
     ]
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ingest.elaborating.calls import Call, Task, instructions_of, read
@@ -41,10 +40,15 @@ class Asker:
     _last: str = ""
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def kept(self, task: Task, paper: Paper, chunk: Chunk) -> str:
-        """What was written of the chunk before; empty if nothing was."""
-        found = self.cache.find(_key(task, paper, chunk))
-        return found.text if found else ""
+    def kept(self, task: Task, paper: Paper, chunks: Sequence[Chunk]) -> dict[str, str]:
+        """What was written of the chunks before, by id; those without are left out."""
+        keys = _Keys.of(task, paper)
+        found = self.cache.find_all([keys.key(chunk) for chunk in chunks])
+        return {
+            chunk.chunk_id: completion.text
+            for chunk, completion in zip(chunks, found, strict=True)
+            if completion and completion.text
+        }
 
     def ask(self, task: Task, paper: Paper, call: Call) -> Written:
         """Makes the call. A failure is a problem of the result; nothing is raised for it."""
@@ -63,19 +67,37 @@ class Asker:
         with self._lock:
             self._failures = 0
         found = read(completion, call, task)
-        for chunk in call.chunks:
-            if text := found.get(chunk.chunk_id):
-                self.cache.keep(_key(task, paper, chunk), Completion(text, Usage()))
+        keys = _Keys.of(task, paper)
+        self.cache.keep_all(
+            [
+                (keys.key(chunk), Completion(text, Usage()))
+                for chunk in call.chunks
+                if (text := found.get(chunk.chunk_id))
+            ]
+        )
         lacking = len(call.chunks) - len(found)
         problem = f"The model {self.model.name} left out {lacking}" if lacking else ""
         return Written(found, completion.usage, problem)
 
 
-def _key(task: Task, paper: Paper, chunk: Chunk) -> list[Message]:
-    """Stands for the request, of which other chunks may have been a part, too."""
-    place = [paper.metadata.title, paper.text, task.shape(chunk)]
-    digest = hashlib.sha256(json.dumps(place).encode()).hexdigest()
-    return [
-        {"role": "system", "content": instructions_of(task.prompt)},
-        {"role": "user", "content": digest},
-    ]
+@dataclass(frozen=True, slots=True)
+class _Keys:
+    """What stands for requests about a paper's chunks, of which other chunks may have been a part.
+
+    The title has no part in it: a look-up may change it, and what was written stays true.
+    """
+
+    task: Task
+    instructions: str
+    digest: str
+
+    @classmethod
+    def of(cls, task: Task, paper: Paper) -> _Keys:
+        digest = hashlib.sha256(paper.text.encode("utf-8", "surrogatepass")).hexdigest()
+        return cls(task, instructions_of(task.prompt), digest)
+
+    def key(self, chunk: Chunk) -> list[Message]:
+        return [
+            {"role": "system", "content": self.instructions},
+            {"role": "user", "content": f"{self.digest} {self.task.shape(chunk)}"},
+        ]

@@ -75,7 +75,7 @@ class Elaboration:
         """The papers with what was written, in order; a CostLimit for each that would pass it."""
         works = [self._planned(cut) for cut in batch]
         if asking := [work for work in works if work.calls]:
-            yield _estimated(asking)
+            yield self._estimated(asking)
         # Estimates are from above: what turns out to be left may do for papers that had to wait.
         waiting = list(works)
         while granted := [work for work in waiting if self.budget.take(work.expected)]:
@@ -90,12 +90,19 @@ class Elaboration:
     def _planned(self, cut: Cut) -> _Work:
         paper = cut.paper
         wanted = [chunk for chunk in cut.chunks if self.task.is_wanted(paper, chunk)]
-        kept = {c.chunk_id: self.asker.kept(self.task, paper, c) for c in wanted}
-        missing = [chunk for chunk in wanted if not kept[chunk.chunk_id]]
+        written = self.asker.kept(self.task, paper, wanted)
+        missing = [chunk for chunk in wanted if chunk.chunk_id not in written]
         calls = self.task.calls(paper, wanted, missing) if missing else []
         expected = estimate(self.task, calls, self.count_tokens, self.price) if calls else Usage()
-        written = {chunk_id: text for chunk_id, text in kept.items() if text}
         return _Work(cut, written, len(wanted), calls, expected)
+
+    def _estimated(self, works: Sequence[_Work]) -> Estimated:
+        usage = reduce(add, (work.expected for work in works))
+        calls = [call for work in works for call in work.calls]
+        passages = sum(len(call.chunks) for call in calls)
+        held = usage.cost_usd or not self.budget.limit_usd
+        unpriced = "" if held else self.asker.model.name
+        return Estimated(len(works), passages, len(calls), usage, unpriced)
 
     def _ask(self, works: Sequence[_Work]) -> Iterator[Event]:
         for wave in (slice(1), slice(1, None)):
@@ -148,9 +155,15 @@ class Elaboration:
         return Cut(replace(paper, remarks=_remarks(work)), chunks)
 
 
+def without_lacking(paper: Paper) -> Paper:
+    """The paper without what an earlier run remarked on what the model did not write."""
+    remarks = tuple(remark for remark in paper.remarks if not remark.startswith(REMARK))
+    return replace(paper, remarks=remarks)
+
+
 def _remarks(work: _Work) -> tuple[str, ...]:
     """The paper's own, and what is lacking now; what was lacking another time is no matter."""
-    own = tuple(r for r in work.cut.paper.remarks if not r.startswith(REMARK))
+    own = without_lacking(work.cut.paper).remarks
     lacking = work.wanted - len(work.written)
     if not lacking:
         return own
@@ -159,12 +172,6 @@ def _remarks(work: _Work) -> tuple[str, ...]:
 
 def _reason(work: _Work) -> str:
     return next(iter(work.problems), "")
-
-
-def _estimated(works: Sequence[_Work]) -> Estimated:
-    usage = reduce(add, (work.expected for work in works))
-    calls = [call for work in works for call in work.calls]
-    return Estimated(len(works), sum(len(call.chunks) for call in calls), len(calls), usage)
 
 
 def _elaborated(work: _Work, result: Cut) -> Elaborated:

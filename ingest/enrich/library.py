@@ -85,7 +85,7 @@ def _reaches_indexes(before: Metadata, after: Metadata) -> bool:
 
 
 def _admitted_anew(paper: Paper, pipeline: IngestPipeline) -> Iterator[Event]:
-    chunks = yield from pipeline.elaborated(paper)
-    vectors = yield from pipeline.embed(chunks)
-    prepared = Prepared(paper, chunks, (paper.paper_id,), mine(paper))
+    made = yield from pipeline.elaborated(paper)
+    vectors = yield from pipeline.embed(made.chunks)
+    prepared = Prepared(made.paper, made.chunks, (paper.paper_id,), mine(made.paper))
     admit([prepared], vectors, pipeline.indexes, pipeline.catalog)

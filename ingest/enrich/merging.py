@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -12,6 +14,8 @@ from rag.types import Metadata
 
 FIELDS = ("title", "authors", "year", "venue", "doi", "arxiv_id", "abstract")
 _WORDS = {"arxiv_id": "arXiv id", "doi": "DOI"}
+_FIELD = "|".join(re.escape(_WORDS.get(name, name)) for name in FIELDS)
+_TOLD = re.compile(rf"((?:{_FIELD})(?:, (?:{_FIELD}))*): from \S.*")
 
 
 def lacks(metadata: Metadata) -> bool:
@@ -32,6 +36,14 @@ def merged(metadata: Metadata, record: Record) -> tuple[Metadata, tuple[str, ...
 def told(fields: tuple[str, ...], service: str) -> str:
     """The remark that says what came from where."""
     return f"{', '.join(_WORDS.get(name, name) for name in fields)}: from {service}"
+
+
+def taken(remarks: Iterable[str]) -> tuple[tuple[str, ...], frozenset[str]]:
+    """Those of ``remarks`` that say what came from a service, and the names of the fields."""
+    found = [(remark, match) for remark in remarks if (match := _TOLD.fullmatch(remark))]
+    names = {name for _, match in found for name in match[1].split(", ")}
+    fields = frozenset(name for name in FIELDS if _WORDS.get(name, name) in names)
+    return tuple(remark for remark, _ in found), fields
 
 
 def _is_better(name: str, metadata: Metadata, record: Record) -> bool:

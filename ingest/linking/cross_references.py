@@ -44,8 +44,17 @@ _ELSEWHERE = re.compile(
 _OTHERS = re.compile(
     r"(?:(?:19|20)\d\d[a-z]?|\[\d{1,3}),\s(?:see\s)?$"
 )  # "(Yi et al., 2014, Table 2)"
+# "Fig.3", "TABLE IV", "(A.1)", "Figure B.2"; a number within a word counts where none stands apart.
+_AT_END = re.compile(
+    r"(?<![^\W_])((?:[A-Z]{1,2}\.?)?\d[\w.–-]*|(?:[A-Z]\.)?[IVXL]+|[A-Z])$|\d[\w.–-]*$"
+)
+_SUPPLEMENT = re.compile(r"(?:supplement(?:ary|al)?|extended\s+data)\s+", re.I)
+_SUPPLEMENTARY = re.compile(rf"{_SUPPLEMENT.pattern}$", re.I)
+_APART = "supplementary "
+"""Begins the numbers of what is counted apart: "Supplementary Table 1" is not table 1."""
+
 _AHEAD = 60  # characters in which another work may be named
-_BEHIND = 14
+_BEHIND = 20
 _UNDOTTED = re.compile(r"^([A-Z])(\d)")  # "Appendix A1" is A.1
 _PART = "abcdefghijklmnopqrstuvwxyz"
 
@@ -62,8 +71,7 @@ class _Targets:
         """Of several with one number the first counts."""
         elements: dict[tuple[str, str], int] = {}
         for at, element in enumerate(paper.elements):
-            if element.label and element.kind in _NAMES:
-                number = element.label.strip("()").rsplit(" ", 1)[-1]
+            if element.kind in _NAMES and (number := _number(element.label)):
                 elements.setdefault((element.kind.value, number), at)
         sections: dict[str, int] = {}
         for at, section in enumerate(paper.sections):
@@ -85,6 +93,13 @@ class _Targets:
         return None
 
 
+def _number(label: str) -> str:
+    """The number of a printed label, empty where it has none."""
+    found = _AT_END.search(label.strip("(). "))
+    number = found[0] if found else ""
+    return f"{_APART}{number}" if number and _SUPPLEMENT.match(label) else number
+
+
 def cross_references(paper: Paper, stretches: Iterable[Span]) -> Iterator[Link]:
     """Links from the names of elements and sections in ``stretches`` of the paper's text.
 
@@ -96,7 +111,8 @@ def cross_references(paper: Paper, stretches: Iterable[Span]) -> Iterator[Link]:
         for match in _NAMED.finditer(text, stretch.start, stretch.end):
             if not _is_anothers(text, match.start(), match.end()):
                 kind = next(name for name, value in match.groupdict().items() if value)
-                yield from _links(match, match.start(), kind, targets)
+                apart = _SUPPLEMENTARY.search(text, max(0, match.start() - _BEHIND), match.start())
+                yield from _links(match, match.start(), kind, targets, _APART if apart else "")
         for match in _BARE_EQUATION.finditer(text, stretch.start, stretch.end):
             yield from _links(match, match.start("list"), Kind.EQUATION.value, targets)
 
@@ -107,11 +123,15 @@ def _is_anothers(text: str, start: int, end: int) -> bool:
     return bool(_OTHERS.search(before) or _ELSEWHERE.match(after))
 
 
-def _links(match: re.Match[str], start: int, kind: str, targets: _Targets) -> Iterator[Link]:
-    """A link for each number of the list; the first begins at ``start``."""
+def _links(
+    match: re.Match[str], start: int, kind: str, targets: _Targets, apart: str = ""
+) -> Iterator[Link]:
+    """A link for each number of the list; the first begins at ``start``. ``apart`` begins the
+    numbers of what is counted apart.
+    """
     for at, (span, numbers) in enumerate(listed(match["list"], match.start("list"))):
         around = match.string[span.start - 1 : span.start], match.string[span.end : span.end + 1]
         own = around == ("(", ")")  # brackets of the number, as in "Eq. (5)"
         whole = Span(span.start - own if at else start, span.end + own)
-        found = (targets.link(kind, number, whole) for number in numbers)
+        found = (targets.link(kind, f"{apart}{number}", whole) for number in numbers)
         yield from (link for link in found if link is not None)

@@ -4,24 +4,31 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
+from itertools import chain
 
 from rag.types import Element, Kind, Link, LinkKind, Paper, Span
 
+_SIGNS = "∗*†‡§¶♣♠♦⋄"
 _MARK = re.compile(
-    r"\[\^(?P<name>[^\]\s]+)\]:|(?P<number>\d{1,2})(?!\d|[.,]\d)\s?|(?P<sign>[∗*†‡§¶♣♠♦⋄]+)\s?"
+    r"\[\^(?P<name>[^\]\s]+)\]:|(?P<number>\d{1,2})(?!\d|[.,]\d)\s?"
+    rf"|(?P<sign>[{_SIGNS}]+)\s?"
 )
 _CALLERS = frozenset((Kind.PARAGRAPH, Kind.LIST, Kind.FIGURE, Kind.TABLE, Kind.ALGORITHM))
 _AFTER = r"(?=[\s.,;:)\]”’\"—–-]|$)"
+# From its first letter, so that a long run of letters is looked at once.
+_LETTERS = r"(?<![^\W\d_])[^\W\d_]{3,40}"
 # Raised digits stand right after a word of some length, or after a sentence's punctuation.
 _STOPPED = r"(?<=[^\W\d_][.,;:!?)\]”’\"])|(?<=[)\]”’\"][.,;:!?])"
-_WORD_OR_STOP = (
-    rf"(?:(?P<stem>[^\W\d_]{{3,}}|\b[A-Z]{{2}})|{_STOPPED}"
-    r"|(?<=\d\d\d\d\))|(?<=\.[a-z]{2})|(?<=[\]⟩”’%]))"
+_NUMBER = rf"(?P<mark>\d{{1,2}}){_AFTER}"
+_RAISED = re.compile(
+    rf"(?:(?P<stem>{_LETTERS}|\b[A-Z]{{2}})|{_STOPPED}"
+    rf"|(?<=\d\d\d\d\))|(?<=\.[a-z]{{2}})|(?<=[\]⟩”’%])){_NUMBER}"
 )
 # Where a font leaves a space before them, they stand after words that no number follows.
-_APART = rf"(?:{_STOPPED}|(?<=[\]”’)])|(?P<word>[^\W\d_]{{3,}}|(?:19|20)\d\d))\s"
+_APART = re.compile(rf"(?:{_STOPPED}|(?<=[\]”’)])|(?P<word>{_LETTERS}|(?:19|20)\d\d))\s{_NUMBER}")
+_SIGNED = re.compile(rf"(?<=[^\W\d_]|[.,;:)])(?P<mark>[{_SIGNS}]+){_AFTER}")
 _FOLLOWS = re.compile(r"[\s,;]|\.\s")
 _COUNTING = frozenset(
     "figure figures fig table tables section sections equation equations algorithm step task line "
@@ -45,11 +52,17 @@ def footnote_calls(paper: Paper) -> Iterator[Link]:
         if note.kind is Kind.FOOTNOTE and (mark := _MARK.match(note.span.of(paper.text)))
     }
     yield from _named(paper, {mark["name"]: at for at, mark in marks.items() if mark["name"]})
-    printed = _Printed.of(paper)
+    by_page: defaultdict[int, list[int]] = defaultdict(list)
     for at, mark in marks.items():
-        pages = paper.elements[at].pages
-        if pages and not mark["name"] and (call := printed.call(mark, pages[0])):
-            yield Link(call, LinkKind.FOOTNOTE, at)
+        if not mark["name"] and (pages := paper.elements[at].pages):
+            by_page[pages[0]].append(at)
+    printed = _Printed.of(paper)
+    for page, notes in by_page.items():
+        wanted = {marks[at]["number"] or marks[at]["sign"] for at in notes}
+        calls = printed.calls(wanted, page)
+        for at in notes:
+            if call := calls.get(marks[at]["number"] or marks[at]["sign"]):
+                yield Link(call, LinkKind.FOOTNOTE, at)
 
 
 def _named(paper: Paper, notes: dict[str, int]) -> Iterator[Link]:
@@ -80,22 +93,27 @@ class _Printed:
             numbered[match[1]][match[2]] += 1
         return cls(paper.text, pages, numbered)
 
-    def call(self, mark: re.Match[str], page: int) -> Span | None:
-        """The first place on the page that can only be the call of the note with that mark."""
-        if mark["sign"]:
-            sign = re.escape(mark["sign"])
-            return _only(self._found(rf"(?<=[^\W\d_]|[.,;:)])(?P<mark>{sign}){_AFTER}", page))
-        number = mark["number"]
-        for match in self._found(rf"{_WORD_OR_STOP}(?P<mark>{number}){_AFTER}", page):
-            if not self._is_name(match["stem"] or "", number):
-                return Span(*match.span("mark"))
-        apart = self._found(rf"{_APART}(?P<mark>{number}){_AFTER}", page)
-        return _only(match for match in apart if self._stands_alone(match))
+    def calls(self, wanted: Set[str], page: int) -> dict[str, Span]:
+        """The first place on the page that can only be the call of a note, by the note's mark."""
+        raised, apart = self._found(_RAISED, page), self._found(_APART, page)
+        signed = self._found(_SIGNED, page)
+        calls: dict[str, Span | None] = {}
+        for mark in wanted:
+            clear = (m for m in raised[mark] if not self._is_name(m["stem"] or "", mark))
+            if first := next(clear, None):
+                calls[mark] = Span(*first.span("mark"))
+            else:
+                alone = (match for match in apart[mark] if self._stands_alone(match))
+                calls[mark] = _only(chain(alone, signed[mark]))
+        return {mark: call for mark, call in calls.items() if call}
 
-    def _found(self, pattern: str, page: int) -> Iterator[re.Match[str]]:
-        compiled = re.compile(pattern)
+    def _found(self, pattern: re.Pattern[str], page: int) -> defaultdict[str, list[re.Match[str]]]:
+        """Where it stands on the page, by mark; looked for once, however many notes there are."""
+        found: defaultdict[str, list[re.Match[str]]] = defaultdict(list)
         for stretch in self.pages.get(page, ()):
-            yield from compiled.finditer(self.text, stretch.start, stretch.end)
+            for match in pattern.finditer(self.text, stretch.start, stretch.end):
+                found[match["mark"]].append(match)
+        return found
 
     def _is_name(self, stem: str, number: str) -> bool:
         """Whether the word goes with numbers for good: "conv1" comes again, and so does "conv2";

@@ -11,9 +11,11 @@ Readers never block a writer nor wait for one (write-ahead log).
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Container, Sequence
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from rag.errors import LibraryCorrupt, LibraryError, UnknownPaper
 from rag.lifting import Home
@@ -44,6 +46,8 @@ _CHUNKS_OF_A_PAPER = 5  # a short one has twice as many, an abstract one or two
 class Catalog(Connection):
     """One connection to a library's catalog, for reading."""
 
+    _stood_in_for = ""  # the older version that has stand-ins for what it lacks
+
     def __init__(self, directory: Path, cache_kib: int = SEARCH_CACHE_KIB) -> None:
         """Opens the catalog in ``directory``.
 
@@ -56,9 +60,25 @@ class Catalog(Connection):
             )
         super().__init__(directory / FILE, "ro", cache_kib)
         self._check_version(schema.READABLE)
-        if self.meta("schema") != schema.VERSION:
+        if (found := self.meta("schema")) != schema.VERSION:
             for statement in schema.statements(schema.STAND_INS):
                 self.execute(statement)
+            self._stood_in_for = found
+
+    def _selected(self, sql: str, values: Sequence[Any]) -> list[sqlite3.Row]:
+        if self._stood_in_for:
+            self._perhaps_step_back()
+        return super()._selected(sql, values)
+
+    def _perhaps_step_back(self) -> None:
+        """Does without the stand-ins once a writer has brought the file up to date: they would hide
+        what it has now.
+        """
+        [found] = super()._selected("SELECT value FROM main.meta WHERE key = 'schema'", [])
+        if found["value"] != self._stood_in_for:
+            for statement in schema.statements(schema.STEP_BACK):
+                super()._selected(statement, [])
+            self._stood_in_for = ""
 
     def _check_version(self, known: Container[str]) -> None:
         if not self.has_table("meta"):

@@ -91,12 +91,23 @@ class WritableCatalog(Catalog):
         )
         self._insert_parts("sections", 8, rows.from_section, paper.paper_id, paper.sections)
         self._insert_parts("elements", 10, rows.from_element, paper.paper_id, paper.elements)
-        self._insert_parts(
-            "bibliography", 11, rows.from_reference, paper.paper_id, paper.references
-        )
-        self._insert_parts("links", 6, rows.from_link, paper.paper_id, paper.links)
+        self._insert_links(paper)
         self._insert("chunks", 9, map(rows.from_chunk, chunks))
         self.put_glossary(paper.paper_id, glossary)
+
+    def put_links(self, paper: Paper) -> None:
+        """Replaces the references and links of a paper that stays as it is otherwise, and moves the
+        library to a new generation; belongs inside a transaction.
+        """
+        for table in ("bibliography", "links"):
+            self._db.execute(f"DELETE FROM {table} WHERE paper_id = ?", [paper.paper_id])
+        self._insert_links(paper)
+        self._next_generation()
+
+    def _insert_links(self, paper: Paper) -> None:
+        paper_id = paper.paper_id
+        self._insert_parts("bibliography", 11, rows.from_reference, paper_id, paper.references)
+        self._insert_parts("links", 6, rows.from_link, paper_id, paper.links)
 
     def put_facts(self, paper: Paper) -> None:
         """Replaces the metadata and remarks of a paper that stays as it is otherwise, and moves

@@ -158,6 +158,12 @@ CREATE TEMP VIEW links AS SELECT '' AS paper_id, 0 AS position, 0 AS start, 0 AS
 """
 """For a reader of a version before 4: the connection's own, the file stays as it is."""
 
+STEP_BACK = """
+DROP VIEW IF EXISTS temp.papers; DROP VIEW IF EXISTS temp.elements;
+DROP VIEW IF EXISTS temp.bibliography; DROP VIEW IF EXISTS temp.links;
+"""
+"""Once another process has upgraded the file that it reads."""
+
 TO_THIRD = """
 DROP TABLE links; DROP TABLE bibliography; ALTER TABLE elements DROP COLUMN area;
 ALTER TABLE elements DROP COLUMN grid; ALTER TABLE papers DROP COLUMN more;

@@ -9,6 +9,10 @@ from rag.store.connection import Connection
 from rag.types import Chunk, Element, Span
 
 CHUNKS = f"SELECT {rows.CHUNK} FROM chunks WHERE paper_id = ? AND section = ? ORDER BY start, stop"
+OVER = (
+    f"SELECT {rows.CHUNK} FROM chunks WHERE paper_id = ? AND start < ? AND stop > ? "
+    "ORDER BY start, stop, chunk_id LIMIT 1"
+)
 ELEMENTS = (
     f"SELECT {rows.ELEMENT} FROM elements WHERE paper_id = ? AND position BETWEEN ? AND ? "
     "ORDER BY position"
@@ -22,6 +26,12 @@ def chunks_of_sections(
     one.
     """
     return {place: _distinct(catalog, place) for place in sorted(places)}
+
+
+def chunk_over(catalog: Connection, paper_id: str, span: Span) -> Chunk | None:
+    """The first chunk that has something of a part of the paper."""
+    found = catalog.select(OVER, [paper_id, span.end, span.start])
+    return rows.to_chunk(found[0]) if found else None
 
 
 def text_of(catalog: Connection, paper_id: str, span: Span) -> str:

@@ -39,7 +39,7 @@ SELECT paper_id, position, kind FROM place CROSS JOIN elements USING (paper_id, 
 """
 # A link counts where it begins. Text is cut out by SQLite, which counts characters as Python does.
 POINTED = """
-SELECT {element}, substr(text, start + 1, stop - start) AS words
+SELECT {element}, position, substr(text, start + 1, stop - start) AS words
 FROM elements JOIN papers USING (paper_id)
 WHERE paper_id = ? AND position IN (
     SELECT target FROM links
@@ -83,8 +83,9 @@ def outlines(catalog: Connection, chunks: Iterable[Chunk]) -> dict[str, Outline]
 
 @dataclass(frozen=True, slots=True)
 class Pointed:
-    """An element that a chunk points to, and its text."""
+    """An element that a chunk points to, its place among the paper's, and its text."""
 
+    position: int
     element: Element
     text: str
 
@@ -97,7 +98,8 @@ def pointed(catalog: Connection, chunk: Chunk) -> tuple[Pointed, ...]:
     sql = POINTED.format(element=rows.ELEMENT)
     values = [chunk.paper_id, chunk.paper_id, start, end, end, start]
     return tuple(
-        Pointed(rows.to_element(row[:-1]), row["words"]) for row in catalog.select(sql, values)
+        Pointed(row["position"], rows.to_element(row[:-2]), row["words"])
+        for row in catalog.select(sql, values)
     )
 
 

@@ -203,6 +203,16 @@ def test_show_boxes_of_what_has_no_pages(world, tmp_path):
     assert not (tmp_path / "pictures").exists()
 
 
+@pytest.mark.parametrize(
+    "given",
+    [("--boxes", "pictures", "--json"), ("--sections", "--elements"), ("--sections", "--json")],
+)
+def test_show_answers_one_question_at_a_time(world, given):
+    done = run(world, "show", "dropout", *given)
+    assert done.exit_code == 2
+    assert " and ".join(name for name in given if name != "pictures") in done.stderr
+
+
 def test_show_boxes(small_library, tmp_path):
     folder = tmp_path / "new" / "pictures"
     done = CliRunner().invoke(

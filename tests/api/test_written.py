@@ -51,6 +51,19 @@ def test_tokens_and_dollars_are_told_before_and_after(
     assert "model" not in again.stdout  # it was all written before
 
 
+def test_a_limit_that_cannot_hold_is_told(tmp_path: Path, server: ScriptedServer) -> None:
+    config = tmp_path / "scholium.toml"
+    config.write_text(config.read_text().replace("gpt-4o-mini", "nobody-knows-it"))
+    told = "(no price known for openai/nobody-knows-it: --max-cost can't hold it)"
+    done = run(tmp_path, "ingest", str(tmp_path / "paper.md"), "--max-cost", "0.000001")
+    assert done.exit_code == 0, done.output
+    assert done.stdout.splitlines()[0].endswith(told)
+    (tmp_path / "paper.md").write_text(f"{PAPER}\nOne more word.\n")
+    done = run(tmp_path, "ingest", str(tmp_path / "paper.md"), "--max-cost", "0")
+    assert done.stdout.startswith("asking")
+    assert "no price" not in done.stdout
+
+
 def test_a_limit_that_is_too_low_leaves_the_paper_out(
     tmp_path: Path, server: ScriptedServer
 ) -> None:

@@ -6,9 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from ingest.commands import ingest
 from ingest.events import Failed, Unchanged
 from ingest.identity import content_hash
 from ingest.versions import place, sort_out
+from rag.config import Settings
+from rag.store.catalog import Catalog
 from rag.store.catalog_writer import WritableCatalog
 from rag.types import Paper
 from tests.values import make_chunks, make_paper
@@ -61,7 +64,8 @@ def test_what_is_held_is_read_again_where_it_is_asked_for(
     assert found.events == ()
     better = make_paper({"A": ["better"]}, paper_id="pnew")
     better = replace(better, content_hash=content_hash(known))
-    assert place(better, catalog) == (replace(better, paper_id="pold"), ("pold",))
+    placed = replace(better, paper_id="pold", source=str(known))
+    assert place(better, catalog) == (placed, ("pold",))
 
 
 def test_a_new_paper_keeps_its_own_id(catalog: WritableCatalog) -> None:
@@ -138,3 +142,17 @@ def test_only_one_of_a_batch_takes_the_place_of_a_gone_file(
     placed, replaces = place(third, catalog, taken=["1706.03762"])
     assert placed.paper_id.startswith("1706.03762-")
     assert replaces == ()
+
+
+def test_a_copy_that_is_read_again_does_not_take_the_papers_place(tmp_path: Path) -> None:
+    settings = Settings.model_validate({"embedder": {"kind": "hashing"}, "ingest": {"jobs": 1}})
+    library, first, copy = tmp_path / "library", tmp_path / "first.md", tmp_path / "copy.md"
+    for file in (first, copy):
+        file.write_text("# Networks of Twins\n\nThey share their weights.\n")
+    list(ingest([first], library, settings))
+    list(ingest([copy], library, settings, again=True))
+    copy.write_text("# Another Paper\n\nIt is about something else.\n")
+    list(ingest([copy], library, settings))
+    with Catalog(library) as catalog:
+        found = {row.metadata.title: row.source for row in catalog.papers()}
+    assert found == {"Networks of Twins": str(first), "Another Paper": str(copy)}

@@ -66,6 +66,7 @@ def test_its_elements_can_be_asked_for_by_section_and_kind(
     assert tables == [element for element in every if element["kind"] == "table"] != []
     second = client.get(f"/v1/papers/{paper_id}/elements", params={"section": 2}).json()
     assert second == [element for element in every if element["section"] == 2] != []
+    assert [element["position"] for element in every] == list(range(len(every)))
     wrong = client.get(f"/v1/papers/{paper_id}/elements", params={"kind": "song"})
     assert wrong.status_code == 422
     assert wrong.json()["errors"][0]["field"] == "query.kind"
@@ -133,8 +134,8 @@ def test_a_page_is_an_image_with_what_is_cited_marked(client: httpx.Client, pape
 
 
 def test_a_table_is_an_image_of_its_area(client: httpx.Client, paper_id: str) -> None:
-    elements = client.get(f"/v1/papers/{paper_id}/elements").json()
-    at, table = next((i, e) for i, e in enumerate(elements) if e["kind"] == "table")
+    [table, *_] = client.get(f"/v1/papers/{paper_id}/elements", params={"kind": "table"}).json()
+    at = table["position"]
     answer = client.get(f"/v1/papers/{paper_id}/elements/{at}.png", params={"scale": 1})
     assert answer.headers["content-type"] == "image/png"
     drawn, area = pymupdf.Pixmap(answer.content), table["area"]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,7 @@ from rag.build import open_library
 from rag.config import Settings
 from rag.errors import ConfigError, CostLimit, SettingsMismatch
 from rag.store.catalog import Catalog
+from rag.store.catalog_writer import WritableCatalog
 from tests.ingest.elaborating.conftest import (
     asked_for,
     elaborated,
@@ -190,6 +193,57 @@ def test_what_is_lacking_is_asked_for_again_and_the_remark_goes(
     assert [asked_for(request["messages"]) for request in server.requests] == [[1, 2], [1]]
     assert contexts(tmp_path / "another")[1] == f"{PLAIN[1]}\nOnly the second."
     assert remarks(tmp_path / "another") == ()
+
+
+def test_what_was_written_serves_whatever_the_title_and_the_longest_answer(
+    paper: Path, tmp_path: Path, server: ScriptedServer, settings_of: Make
+) -> None:
+    library = tmp_path / "library"
+    taken_in(paper, library, settings_of())
+    first, before = contexts(library), len(server.requests)
+    with WritableCatalog(library) as catalog, catalog.transaction():
+        [row] = catalog.papers()
+        found = catalog.paper(row.paper_id)
+        catalog.put_facts(replace(found, metadata=replace(found.metadata, title="ON PURPOSE")))
+    list(reindex(library, settings_of(max_tokens=9000)))
+    assert len(server.requests) == before
+    assert contexts(library) == [
+        text.replace("Forgetting on Purpose", "ON PURPOSE") for text in first
+    ]
+
+
+def test_what_was_written_of_a_paper_is_looked_for_at_once(
+    tmp_path: Path, settings_of: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "long.md").write_text(long_paper(30))
+    taken_in(tmp_path / "long.md", tmp_path / "library", settings_of())
+    opened: list[str] = []
+    connect = sqlite3.connect
+
+    def noted(path: object, *args: object, **kwargs: object) -> sqlite3.Connection:
+        opened.append(str(path))
+        return connect(path, *args, **kwargs)  # type: ignore[call-overload, no-any-return]
+
+    monkeypatch.setattr(sqlite3, "connect", noted)
+    list(reindex(tmp_path / "library", settings_of()))
+    assert len([path for path in opened if path.endswith("written.sqlite")]) == 1
+
+
+def test_a_reindex_puts_remarks_right(
+    paper: Path, tmp_path: Path, server: ScriptedServer, settings_of: Make
+) -> None:
+    library = tmp_path / "library"
+    server.play(says("2: Only the second."))
+    taken_in(paper, library, settings_of())
+    assert remarks(library)[0].startswith(REMARK)
+    server.play(writes_contexts)
+    list(reindex(library, settings_of()))
+    assert remarks(library) == ()
+    server.play(fails(500, "out of order"))
+    list(reindex(library, settings_of("propositions")))
+    assert remarks(library)[0].startswith(f"{REMARK}2 of 2")
+    list(reindex(library, settings_of().model_copy(update={"context": Settings().context})))
+    assert remarks(library) == ()
 
 
 def test_a_call_is_repeated_where_the_server_asks_for_time(

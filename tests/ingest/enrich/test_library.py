@@ -132,6 +132,18 @@ def test_a_changed_file_replaces_a_paper_that_got_an_id(tmp_path: Path) -> None:
     assert stored(library).content_hash != first.content_hash
 
 
+def test_what_was_looked_up_outlives_another_reading(tmp_path: Path) -> None:
+    file, library = made_pdf(tmp_path / "paper.pdf", TITLE.upper()), tmp_path / "library"
+    with serving(services) as server:
+        list(ingest([file], library, settings(server.url), 1))
+        first = stored(library)
+        assert not first.metadata.title.isupper()
+        assert len(first.metadata.authors) == 3
+        list(ingest([file], library, settings(server.url, enabled=False), 1, again=True))
+    assert stored(library).metadata == first.metadata
+    assert stored(library).remarks == first.remarks
+
+
 def test_what_was_found_can_be_searched_by(tmp_path: Path) -> None:
     file, library = made_pdf(tmp_path / "paper.pdf"), tmp_path / "library"
     with serving(services) as server:

@@ -1,11 +1,15 @@
 """What agrees, and what is taken."""
 
+from dataclasses import replace
+
 import pytest
 
 from ingest.enrich.agreement import agrees, same_title
-from ingest.enrich.merging import lacks, merged, told
+from ingest.enrich.merging import lacks, merged, taken, told
 from ingest.enrich.service import Record
+from ingest.known import reread
 from rag.types import Metadata
+from tests.values import make_paper
 
 OURS = Metadata(title="Cutting Papers", authors=("Ada Lovelace",), year=2021)
 THEIRS = Record(
@@ -73,3 +77,25 @@ def test_a_title_in_capitals_is_taken_as_others_write_it() -> None:
     shouted = Metadata(title="CUTTING PAPERS")
     assert merged(shouted, Record("Cutting Papers"))[0].title == "Cutting Papers"
     assert merged(shouted, Record("Cutting Paper"))[0].title == "CUTTING PAPERS"
+
+
+def test_remarks_tell_what_was_taken() -> None:
+    ours = (told(("title", "arxiv_id"), "Crossref"), told(("authors",), "arXiv"))
+    assert taken((*ours, "read from its PDF: scanned", "Pages 1: from two columns")) == (
+        ours,
+        frozenset({"title", "authors", "arxiv_id"}),
+    )
+
+
+def test_what_the_file_says_counts_and_what_it_lacks_stays() -> None:
+    before = make_paper({"A": ["a"]}, title="Cutting Papers", authors=("A. Lovelace", "C. Babbage"))
+    facts = replace(before.metadata, doi="10.5555/1", arxiv_id="2101.00001", arxiv_version=2)
+    before = replace(before, metadata=facts, remarks=("Without what: 1 of 2", "DOI: from Crossref"))
+    read = make_paper({"A": ["a"]}, title="CUTTING PAPERS", authors=("A. Lovelace",), year=2022)
+    again = reread(read, before)
+    assert again.metadata == replace(facts, authors=("A. Lovelace",), year=2022)
+    assert again.remarks == ("DOI: from Crossref",)
+    looked_up = reread(read, replace(before, remarks=("authors: from Crossref",)))
+    assert looked_up.metadata.authors == before.metadata.authors
+    other = replace(read, metadata=replace(read.metadata, arxiv_id="2202.00002"))
+    assert reread(other, before).metadata.arxiv_version is None

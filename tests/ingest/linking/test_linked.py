@@ -182,6 +182,40 @@ def test_cross_references(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("label", "words"),
+    [
+        ("Fig.3", "Figure 3"),
+        ("FIGURE3", "Fig. 3b"),
+        ("Figure B.2", "Figure B.2"),
+        ("Fig. IV", "Fig. IV"),
+    ],
+)
+def test_a_label_is_known_by_its_number_however_it_is_printed(label: str, words: str) -> None:
+    paper = make_paper({"Text": [f"See {words} for all.", f"{label}: A net."]})
+    figure = replace(paper.elements[1], kind=Kind.FIGURE, label=label)
+    paper = linked(replace(paper, elements=(paper.elements[0], figure)))
+    assert pointed(paper) == [(words, "element", label)]
+
+
+def test_what_supplements_count_is_counted_apart() -> None:
+    texts = ["See Table 1, Supplementary Table 1 and 2, and Extended Data Table 1.", "S", "T", "U"]
+    paper = make_paper({"Text": texts})
+    labels = ("", "Supplementary Table 1", "Supplementary Table 2", "Table 1")
+    kinds = (Kind.PARAGRAPH, Kind.TABLE, Kind.TABLE, Kind.TABLE)
+    elements = tuple(
+        replace(e, kind=kind, label=label)
+        for e, kind, label in zip(paper.elements, kinds, labels, strict=True)
+    )
+    paper = linked(replace(paper, elements=elements))
+    assert pointed(paper) == [
+        ("Table 1", "element", "Table 1"),
+        ("Table 1", "element", "Supplementary Table 1"),
+        ("2", "element", "Supplementary Table 2"),
+        ("Table 1", "element", "Supplementary Table 1"),
+    ]
+
+
 def test_notes_of_a_text_without_pages(tmp_path: Path) -> None:
     paper = read(
         tmp_path, "# A Paper\n\nIt holds[^a] and works[^b].\n\n[^a]: Mostly.\n\n[^b]: Always.\n"
@@ -232,6 +266,16 @@ def test_notes_and_citations_of_a_pdf(pdf: Paper) -> None:
     assert [r.arxiv_id for r in pdf.references] == ["", "1412.6980"]
     cited = [link for link in pdf.links if link.kind is LinkKind.CITATION]
     assert [(link.span.of(pdf.text), link.target) for link in cited] == [("[2]", 1), ("[2]", 1)]
+
+
+def test_a_run_of_letters_without_end_is_looked_at_once() -> None:
+    paper = make_paper(
+        {"Text": ["a" * 400_000 + "1", "word1, word1 and stem2.", "1 One.", "2 Two."]}
+    )
+    kinds = (Kind.PARAGRAPH, Kind.PARAGRAPH, Kind.FOOTNOTE, Kind.FOOTNOTE)
+    elements = tuple(replace(e, kind=k) for e, k in zip(paper.elements, kinds, strict=True))
+    paper = linked(replace(paper, elements=elements))
+    assert [(link.span.of(paper.text), link.target) for link in paper.links] == [("2", 3)]
 
 
 def test_what_a_parser_linked_is_kept(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from rag.store import schema
 from rag.store.catalog import FILE, Catalog
 from rag.store.catalog_writer import WritableCatalog
 from rag.store.glossary import CatalogGlossary
-from rag.types import NameKind
+from rag.types import Link, LinkKind, NameKind, Reference
 from tests.values import make_chunks, make_paper
 
 SETTINGS = Settings.model_validate({"embedder": {"kind": "hashing"}})
@@ -105,6 +106,43 @@ def test_one_of_version_3_is_read_as_if_nothing_pointed_anywhere(tmp_path: Path)
     WritableCatalog(library).close()
     WritableCatalog(tmp_path / "new").close()
     assert schema_of(library) == schema_of(tmp_path / "new")
+
+
+def test_a_reindex_reads_the_links_of_one_of_version_3(tmp_path: Path) -> None:
+    papers, library = tmp_path / "papers", tmp_path / "library"
+    papers.mkdir()
+    text = "# Twins\n\nAs in [1].\n\n## References\n\n[1] A. Author. A title. In ICML, 2014.\n"
+    (papers / "a.md").write_text(text)
+    list(ingest([papers], library, SETTINGS))
+    with Catalog(library) as catalog:
+        [row] = catalog.papers()
+        before = catalog.paper(row.paper_id)
+    assert before.links
+    assert before.references
+    age(library, schema.TO_THIRD)
+    (papers / "a.md").unlink()
+    list(reindex(library, SETTINGS))
+    with Catalog(library) as catalog:
+        assert catalog.paper(row.paper_id) == before
+
+
+def test_a_reader_sees_what_a_writer_adds_to_one_of_version_3(tmp_path: Path) -> None:
+    span = PAPER.elements[0].span
+    known = replace(
+        PAPER,
+        metadata=replace(PAPER.metadata, venue="TwinConf"),
+        references=(Reference(0, "1"),),
+        links=(Link(span, LinkKind.CITATION, 0),),
+    )
+    with WritableCatalog(tmp_path) as catalog, catalog.transaction():
+        catalog.put(PAPER, make_chunks(PAPER))
+    age(tmp_path, schema.TO_THIRD)
+    with Catalog(tmp_path) as reader:
+        assert reader.paper(PAPER.paper_id) == PAPER
+        with WritableCatalog(tmp_path) as catalog, catalog.transaction():
+            catalog.put(known, make_chunks(known))
+        assert reader.paper(PAPER.paper_id) == known
+        assert reader.select("SELECT 1 FROM sqlite_temp_schema") == []
 
 
 def test_a_failed_upgrade_leaves_it_as_it_was(old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
