@@ -9,7 +9,20 @@ from typing_extensions import TypedDict
 from api.problems import ProblemJson
 from api.shapes import CitationJson, HitJson, TraceJson, UsageJson
 from api.web.answer_html import answer_html
+from api.web.table_html import passage_html, quote_html
 from rag.store.conversations import KeptAnswer, Thread
+
+
+class KeptCitationJson(CitationJson):
+    """With ``html``: the tables that the quote is from, if any, sanitised."""
+
+    html: str
+
+
+class KeptHitJson(HitJson):
+    """With ``html``: the passage with its tables, if there are any, sanitised."""
+
+    html: str
 
 
 class FeedbackJson(TypedDict):
@@ -31,8 +44,8 @@ class KeptAnswerJson(TypedDict):
     answer: str
     abstained: bool
     html: str
-    citations: list[CitationJson]
-    evidence: list[HitJson]
+    citations: list[KeptCitationJson]
+    evidence: list[KeptHitJson]
     unsupported: list[str]
     note: str
     usage: UsageJson
@@ -86,6 +99,14 @@ def kept_answer_json(kept: KeptAnswer) -> KeptAnswerJson:
         "feedback": feedback,
         "problem": kept.problem,
         **{name: said[name] for name in _NOTHING},
+        "citations": [
+            {**cited, "html": quote_html(cited["quote"], cited.get("tables", []))}
+            for cited in said["citations"]
+        ],
+        "evidence": [
+            {**hit, "html": passage_html(hit["text"], hit.get("tables", []))}
+            for hit in said["evidence"]
+        ],
     }
     made: KeptAnswerJson = whole
     return made

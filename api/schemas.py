@@ -8,7 +8,6 @@ from pathlib import Path
 from api.shapes import (
     AnswerJson,
     BoxJson,
-    CellJson,
     CitationJson,
     ElementJson,
     FactsJson,
@@ -25,11 +24,11 @@ from api.shapes import (
     TraceJson,
     UsageJson,
 )
+from api.tables import cell_json, tables_json
 from ingest.events import Event, Failed, Gone, Skipped, Stored, Unchanged
 from rag.types import (
     Answer,
     Box,
-    Cell,
     Citation,
     Evidence,
     Link,
@@ -106,6 +105,7 @@ def hit_json(evidence: Evidence) -> HitJson:
         "pages": list(evidence.chunk.pages),
         "text": evidence.chunk.text,
         "boxes": [box_json(box) for box in evidence.boxes()],
+        "tables": tables_json(evidence),
     }
 
 
@@ -120,6 +120,7 @@ def citation_json(citation: Citation) -> CitationJson:
         "page": citation.page,
         "quote": citation.quote,
         "boxes": [box_json(box) for box in citation.boxes],
+        "tables": tables_json(evidence, citation.span),
     }
 
 
@@ -181,18 +182,6 @@ def reference_json(reference: Reference) -> ReferenceJson:
         "arxiv_id": reference.arxiv_id,
         "doi": reference.doi,
         "url": reference.url,
-    }
-
-
-def cell_json(cell: Cell) -> CellJson:
-    """A cell of a table."""
-    return {
-        "row": cell.row,
-        "column": cell.column,
-        "rows": cell.rows,
-        "columns": cell.columns,
-        "header": cell.header,
-        "text": cell.text,
     }
 
 

@@ -37,8 +37,37 @@ class PlaceJson(TypedDict):
     role: str
 
 
+class CellJson(TypedDict):
+    """A cell of a table, from ``row`` and ``column``, which count from 0; ``rows`` and ``columns``
+    are how many it spans.
+    """
+
+    row: int
+    column: int
+    rows: int
+    columns: int
+    header: bool
+    text: str
+
+
+class TableJson(TypedDict):
+    """As much of a table as a passage holds, of ``rows`` times ``columns`` places: its header rows,
+    the title last above, and its rows, up to a number. It stands from ``start`` to ``end`` of the
+    passage's text; ``caption`` are the lines there that are no rows. ``cited`` are rows, from 0.
+    """
+
+    start: int
+    end: int
+    label: str
+    caption: str
+    rows: int
+    columns: int
+    cells: list[CellJson]
+    cited: list[int]
+
+
 class HitJson(TypedDict):
-    """A passage that was found."""
+    """A passage that was found, and the tables in it whose cells are known."""
 
     rank: int
     score: float
@@ -48,10 +77,13 @@ class HitJson(TypedDict):
     pages: list[int]
     text: str
     boxes: list[BoxJson]
+    tables: list[TableJson]
 
 
 class CitationJson(TypedDict):
-    """What a marker in an answer stands for. ``quote`` is verbatim in the chunk's text."""
+    """What a marker in an answer stands for. ``quote`` is verbatim in the chunk's text; ``tables``
+    are those that it is from.
+    """
 
     marker: str
     chunk_id: str
@@ -60,6 +92,7 @@ class CitationJson(TypedDict):
     page: int | None
     quote: str
     boxes: list[BoxJson]
+    tables: list[TableJson]
 
 
 class UsageJson(TypedDict):
@@ -156,19 +189,6 @@ class SectionJson(TypedDict):
     level: int
     page: int | None
     role: str
-
-
-class CellJson(TypedDict):
-    """A cell of a table, from ``row`` and ``column``, which count from 0; ``rows`` and ``columns``
-    are how many it spans.
-    """
-
-    row: int
-    column: int
-    rows: int
-    columns: int
-    header: bool
-    text: str
 
 
 class ReferenceJson(TypedDict):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from bisect import bisect_right
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from rag.tables import column_names, rows_of_lines
-from rag.types import Chunk, Grid, Kind, Paper
+from rag.tables import column_names, rows_of_lines, titles
+from rag.types import Chunk, Element, Grid, Kind, Paper
 
 _FLOATS = frozenset({Kind.TABLE, Kind.FIGURE, Kind.ALGORITHM, Kind.CODE})
 
@@ -25,43 +26,65 @@ def structure_context(paper: Paper, section: int) -> str:
 
 def with_structure(paper: Paper, chunks: Sequence[Chunk]) -> list[Chunk]:
     """Chunks that carry their section's `structure_context`, and later parts of a float its
-    first line, which is the caption; those of a table the names of its columns too.
+    first line, which is the caption; those of a table the names of its columns too, and the title
+    last above.
     """
     lines = {section: structure_context(paper, section) for section in {c.section for c in chunks}}
+    begun = {chunk.elements[0] for chunk in chunks if _is_begun(paper, chunk)}
+    tables = {
+        at: _names_of(paper.elements[at], grid, paper.text)
+        for at in begun
+        if (grid := paper.elements[at].grid) is not None
+    }
     return [
-        replace(chunk, context=_context(lines[chunk.section], paper, chunk)) for chunk in chunks
+        replace(chunk, context=_context(lines[chunk.section], paper, chunk, tables))
+        for chunk in chunks
     ]
 
 
-def _context(line: str, paper: Paper, chunk: Chunk) -> str:
-    caption, names = _caption(paper, chunk), _names(paper, chunk)
-    return "\n".join(filter(None, [" > ".join(filter(None, [line, caption])), names]))
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """What a table's rows can't be read without. ``ends`` are where its lines end in the paper's
+    text, ``above`` what is to be known below each of them.
+    """
+
+    ends: tuple[int, ...]
+    above: tuple[str, ...]
+
+    def at(self, offset: int) -> str:
+        lines = bisect_right(self.ends, offset)
+        return self.above[lines - 1] if lines else ""
 
 
-def _caption(paper: Paper, chunk: Chunk) -> str:
+def _names_of(table: Element, grid: Grid, text: str) -> _Names:
+    """The names of the columns, once their rows are above, and the title last above."""
+    lines = table.span.of(text).split("\n")
+    columns, under = column_names(grid), titles(grid)
+    names = " | ".join(columns) if any(columns) else ""
+    ends, above = [], []
+    end, last, least = table.span.start - 1, -1, max(grid.header_rows - 1, 0)
+    for line, row in zip(lines, rows_of_lines(grid, lines), strict=True):
+        end += 1 + len(line)
+        last = last if row is None else row
+        known = [names, under[last]] if last >= least else []
+        ends.append(end)
+        above.append("\n".join(filter(None, known)))
+    return _Names(tuple(ends), tuple(above))
+
+
+def _is_begun(paper: Paper, chunk: Chunk) -> bool:
+    """Whether the chunk begins inside a float."""
     first = paper.elements[chunk.elements[0]]
-    begun = first.kind in _FLOATS and first.span.start < chunk.span.start
-    return first.span.of(paper.text).partition("\n")[0] if begun else ""
+    return first.kind in _FLOATS and first.span.start < chunk.span.start
 
 
-def _names(paper: Paper, chunk: Chunk) -> str:
-    """For rows without their header: what the columns are called, and the title last above."""
-    table = paper.elements[chunk.elements[0]]
-    if table.grid is None or table.span.start >= chunk.span.start:
-        return ""
-    before = paper.text[table.span.start : chunk.span.start].rstrip().split("\n")
-    rows = [row for row in rows_of_lines(table.grid, before) if row is not None]
-    if len(rows) < table.grid.header_rows:
-        return ""
-    titles = [title for row in rows if (title := _title(table.grid, row))]
-    return "\n".join([" | ".join(column_names(table.grid)), *titles[-1:]])
-
-
-def _title(grid: Grid, row: int) -> str:
-    """What the row says if it is a title of those below: it has one cell, and is no header."""
-    cells = [cell for cell in grid.cells if cell.row == row]
-    alone = len(cells) == 1 and row >= grid.header_rows and cells[0].column == 0
-    return cells[0].text if alone else ""
+def _context(line: str, paper: Paper, chunk: Chunk, tables: Mapping[int, _Names]) -> str:
+    if not _is_begun(paper, chunk):
+        return line
+    first = chunk.elements[0]
+    caption = paper.elements[first].span.of(paper.text).partition("\n")[0]
+    names = tables[first].at(chunk.span.start) if first in tables else ""
+    return "\n".join(filter(None, [" > ".join(filter(None, [line, caption])), names]))
 
 
 def no_context(paper: Paper, chunks: Sequence[Chunk]) -> list[Chunk]:

@@ -26,6 +26,7 @@ from rag.quotes import (
     find_quote,
     sentence_at,
 )
+from rag.tables import as_shown
 from rag.text import analyse
 from rag.types import Citation, Draft, Evidence, Span
 
@@ -113,10 +114,13 @@ def _nearest(claim: str, text: str) -> list[str]:
 
 
 def _readable(evidence: Evidence) -> str:
-    """All that the model was shown of a piece of evidence."""
+    """All that the model was shown of a piece of evidence: its words, and its tables with the names
+    of columns that may stand in another chunk.
+    """
     headings = (section.heading for section in evidence.path)
-    year = str(evidence.metadata.year or "")
-    return "\n".join([evidence.metadata.title, year, *headings, evidence.chunk.text])
+    year, shown = str(evidence.metadata.year or ""), as_shown(evidence)
+    tables = [shown] if shown != evidence.chunk.text else []
+    return "\n".join([evidence.metadata.title, year, *headings, evidence.chunk.text, *tables])
 
 
 def _shown(plain: str, held: Sequence[tuple[Marker, Citation]]) -> list[tuple[int, str]]:

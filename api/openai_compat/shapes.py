@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import TypedDict
 
-from api.shapes import CitationJson
+from api.kept import KeptCitationJson
 from api.wire import Within
 
 MODEL = "scholium"
@@ -87,7 +87,7 @@ class Extra(TypedDict):
     answer_id: str
     abstained: bool
     note: str
-    citations: list[CitationJson]
+    citations: list[KeptCitationJson]
 
 
 class AssistantMessage(TypedDict):

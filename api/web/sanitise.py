@@ -1,4 +1,6 @@
-"""Which HTML an answer may consist of; all else is taken out. The only module that knows nh3."""
+"""Which HTML an answer, or a paper's table, may consist of; all else is taken out. The only module
+that knows nh3.
+"""
 
 from __future__ import annotations
 
@@ -32,14 +34,20 @@ _MATH_ATTRIBUTES = frozenset(
 ATTRIBUTES = {
     "a": frozenset({"data-marker", "href", "rel"}),
     "ol": frozenset({"start"}),
+    "td": frozenset({"colspan", "rowspan"}),
+    "th": frozenset({"colspan", "rowspan", "scope"}),
     **dict.fromkeys(MATH_TAGS, _MATH_ATTRIBUTES),
 }
-CLASSES = {"a": frozenset({"citation"})}
+CLASSES = {"a": frozenset({"citation"}), "tr": frozenset({"cited"})}
 
 _CITATION = re.compile(r"#citation-\d{1,3}")
+_SPAN = re.compile(r"[1-9]\d{0,2}")
 _VALUES = {
+    "colspan": _SPAN,
     "data-marker": re.compile(r"\[\d{1,3}\]"),
     "rel": re.compile(re.escape(REL)),
+    "rowspan": _SPAN,
+    "scope": re.compile("col|row"),
     "start": re.compile(r"\d{1,9}"),
 }
 _MATH_WORD = re.compile(r"[a-z-]{1,40}")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ingest.identity import content_hash, paper_id_of
 from ingest.numbering import split_numbers
+from ingest.parsers.grid_places import laid
 from ingest.parsers.grid_text import as_text
 from ingest.sections import Title, section_tree
 from rag.errors import SourceError
@@ -343,9 +344,9 @@ def _laid_out(
     return layout.text, tuple(layout.elements), links
 
 
-def _plain(grid: Grid) -> Grid:
+def _plain(grid: Grid) -> Grid | None:
     cells = tuple(
         Cell(c.row, c.column, _CALL.sub("", c.text), c.rows, c.columns, c.header)
         for c in grid.cells
     )
-    return Grid(grid.rows, grid.columns, cells)
+    return laid(grid.rows, grid.columns, cells)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from rag.generate.table_rows import in_words, is_row, is_rule, of_cells
 from rag.sentences import sentences
-from rag.tables import column_names, row_values, rows_of_lines
+from rag.tables import column_names, row_values, rows_of_lines, titles
 from rag.types import Element, Evidence, Grid, Kind, Span
 
 FEWEST_WORDS = 4
@@ -221,15 +221,22 @@ def _rows_and_captions(table: Part, text: str) -> Iterator[Part]:
 
 
 def _grid_rows(table: Part, grid: Grid, text: str) -> Iterator[Part]:
-    """Every row of values by itself, under the names of its columns; the caption as sentences."""
+    """Every row of values by itself, under the title above it and the names of its columns; the
+    caption as sentences.
+    """
     found = list(_LINE.finditer(text, table.span.start, table.span.end))
-    names = column_names(grid)
+    names, values, above, heads = (
+        column_names(grid),
+        row_values(grid),
+        titles(grid),
+        grid.header_rows,
+    )
     for match, row in zip(found, rows_of_lines(grid, [m[0] for m in found]), strict=True):
         span = Span(*match.span())
         if row is None:
             yield from _sentences(Part(table.kind, span), text)
-        elif row >= grid.header_rows and sum(map(bool, row_values(grid, row))) > 1:
-            said = of_cells(row_values(grid, row), names, table.label)
+        elif row >= heads and sum(map(bool, values[row])) > 1:
+            said = of_cells(values[row], names, ", ".join(filter(None, (table.label, above[row]))))
             yield Part(table.kind, span, True, "", table.label, said)
 
 

@@ -11,8 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from rag.fence import fenced, instructions
-from rag.tables import markdown, rows_of_lines
-from rag.types import Evidence, Grid, Message, Query
+from rag.tables import as_shown
+from rag.types import Evidence, Message, Query
 
 Boundary = Callable[[], str]
 
@@ -47,29 +47,7 @@ def _passage(number: int, evidence: Evidence, code: str) -> str:
         "Title": evidence.metadata.title + (f" ({year})" if year else ""),
         "Section": path,
         "Page": ", ".join(map(str, evidence.chunk.pages)),
-        "Text": "\n" + _text(evidence),
+        "Text": "\n" + as_shown(evidence),
     }
     body = "\n".join(f"{name}: {value}" for name, value in facts.items() if value.strip())
     return fenced("evidence", body, code, number)
-
-
-def _text(evidence: Evidence) -> str:
-    """The chunk's text, with tables whose cells are known in Markdown: what stands in a cell is as
-    in the text, so that it can be quoted.
-    """
-    chunk = evidence.chunk
-    text = chunk.text
-    for element in reversed(evidence.elements):
-        if element.grid is not None and element.span.overlaps(chunk.span):
-            start = max(element.span.start, chunk.span.start) - chunk.span.start
-            end = min(element.span.end, chunk.span.end) - chunk.span.start
-            text = text[:start] + _as_table(element.grid, text[start:end]) + text[end:]
-    return text
-
-
-def _as_table(grid: Grid, text: str) -> str:
-    lines = text.split("\n")
-    rows = rows_of_lines(grid, lines)
-    shown = [row for row in rows if row is not None]
-    other = [line for line, row in zip(lines, rows, strict=True) if row is None]
-    return "\n".join([*other, "", markdown(grid, shown)]) if shown else text

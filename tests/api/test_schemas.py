@@ -27,6 +27,7 @@ HIT = {
     "pages": [8],
     "text": "We use a dropout rate of 0.1 in the base model.",
     "boxes": [BOX],
+    "tables": [],
 }
 TRACE = {
     "variants": [{"name": "original", "text": "dropout rate"}],
@@ -65,7 +66,7 @@ def test_a_search_has_the_published_shape(retrieval):
 
 
 def test_an_answer_has_the_published_shape(answer):
-    citation = {key: HIT[key] for key in ("chunk_id", "paper", "section", "boxes")}
+    citation = {key: HIT[key] for key in ("chunk_id", "paper", "section", "boxes", "tables")}
     citation |= {"marker": "[1]", "page": 8, "quote": HIT["text"]}
     assert plain(answer_json(answer)) == {
         "question": "Which dropout rate?",

@@ -14,6 +14,7 @@ from ingest.events import Failed, Stored, Unchanged
 from rag.build import open_library
 from rag.config import Settings
 from tests.ingest.mutations import MUTATIONS
+from tests.ingest.places import check_grids
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "papers"
 FILES = 2000
@@ -65,5 +66,6 @@ def test_broken_files_are_read_or_refused_and_harm_nothing(part: int, tmp_path: 
         assert opened.check() == []
         for row in opened.papers():
             paper = opened.paper(row.paper_id)
+            check_grids(paper)
             assert all(element.span.of(paper.text).strip() for element in paper.elements)
             assert opened.search("retrieval of chunks", k=3).evidence

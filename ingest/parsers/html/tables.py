@@ -6,12 +6,10 @@ import re
 from collections.abc import Iterator
 
 from ingest.markup import Node
+from ingest.parsers.grid_places import MAX_PLACES
 from ingest.parsers.html.document import has_class
 from ingest.parsers.html.inline import inline
 from rag.types import Cell, Grid
-
-MAX_CELLS = 20_000
-"""A span may claim any size; what would be larger is no table that anybody reads."""
 
 _SPAN = re.compile(r"ltx_(col|row)span_(\d+)")
 
@@ -42,7 +40,7 @@ def grid_of(table: Node) -> Grid | None:
                 column += 1
             rows, columns = _spans(node)
             rows, columns = min(rows, len(lines) - row), _free(taken, row, column, columns)
-            if len(taken) + rows * columns > MAX_CELLS:
+            if len(taken) + rows * columns > MAX_PLACES:
                 return None
             taken |= {(row + r, column + c) for r in range(rows) for c in range(columns)}
             if text := inline(node).text:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from ingest.parsers.grid_places import laid
 from ingest.parsers.latex.document import MARK, Anchor, Block, Document, Entry, Pointer
 from ingest.parsers.latex.references import short_names, surname
 from rag.types import Cell, Element, Grid, Kind, Link, LinkKind, Reference, Span
@@ -208,9 +209,9 @@ def _words(pointer: Pointer, anchor: Anchor) -> str:
     return number
 
 
-def _grid(grid: Grid, resolver: Resolver) -> Grid:
+def _grid(grid: Grid, resolver: Resolver) -> Grid | None:
     cells = tuple(
         Cell(c.row, c.column, resolver.plain(c.text), c.rows, c.columns, c.header)
         for c in grid.cells
     )
-    return Grid(grid.rows, grid.columns, cells)
+    return laid(grid.rows, grid.columns, cells)

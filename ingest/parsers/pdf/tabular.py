@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from ingest.joining import Words, join_lines
 from ingest.layout import TextLine
+from ingest.parsers.grid_places import apart
 from ingest.parsers.pdf.grids.layout import LaidCell, Layout
 from rag.types import Cell, Grid
 
@@ -39,7 +40,7 @@ def tabular(layout: Layout, words: Words) -> Tabular:
                 text += blank + cell.text
                 cells.append(cell)
                 lines.extend(placed)
-    return Tabular(text, tuple(lines), Grid(layout.rows, layout.columns, tuple(cells)))
+    return Tabular(text, tuple(lines), Grid(layout.rows, layout.columns, apart(cells)))
 
 
 def _printed(cell: LaidCell, words: Words, start: int) -> tuple[Cell, list[PlacedLine]]:

@@ -13,7 +13,13 @@ from api.web.sanitise import MATH_TAGS, SCHEMES, TEXT_TAGS, sanitised
 from tests.api.web.payloads import PAYLOADS
 
 CITED = ["[1]", "[2]"]
-TEXT_ATTRIBUTES = {"a": {"class", "data-marker", "href", "rel"}, "ol": {"start"}}
+TEXT_ATTRIBUTES = {
+    "a": {"class", "data-marker", "href", "rel"},
+    "ol": {"start"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan", "scope"},
+    "tr": {"class"},
+}
 FORBIDDEN_IN_MATH = {"href", "xlink:href", "style", "class", "id", "mathcolor", "mathbackground"}
 MOVING = {"voffset", "height", "depth"}
 VOID = {"br", "hr"}

@@ -24,6 +24,7 @@ from ingest.parsers.latex.reader import Reader
 from ingest.parsers.latex.tokens import tokens_of
 from rag.errors import SourceError
 from rag.types import Cell, Kind, LinkKind, Paper, Role
+from tests.ingest.places import check_grids
 
 PROJECT = Path(__file__).parent / "latex_project"
 GOLDEN = Path(__file__).parents[1] / "golden" / "latex-project.json"
@@ -479,6 +480,7 @@ def test_any_text_gives_a_sound_paper_or_a_reason(text: str) -> None:
             paper = ParseFile(9)(path)
         except SourceError:
             return
+    check_grids(paper)
     assert all(a.span.end < b.span.start for a, b in pairwise(paper.elements))
     assert "\n\n".join(e.span.of(paper.text) for e in paper.elements) == paper.text
     assert all(a.section <= b.section < len(paper.sections) for a, b in pairwise(paper.elements))

@@ -10,6 +10,7 @@ import pytest
 from ingest.parsers.pdf import PdfParser
 from rag.errors import SourceError
 from rag.types import Kind, Paper
+from tests.ingest.places import check_grids
 
 pytestmark = pytest.mark.corpus
 
@@ -37,6 +38,7 @@ GOOD = {
 
 
 def check_invariants(paper: Paper) -> None:
+    check_grids(paper)
     end = 0
     for element in paper.elements:
         assert element.span.start >= end
@@ -104,3 +106,8 @@ def test_words_in_pieces_are_whole(corpus_data: Path) -> None:
     )
     alone = re.findall(r"(?<= )[b-hj-z](?= )", parsed.text)
     assert len(alone) < 0.05 * len(parsed.text.split())
+
+
+@pytest.mark.parametrize("name", ["instructor.pdf", "lora.pdf", "realm.pdf", "squeezenet.pdf"])
+def test_cells_between_lines_take_no_place_of_another(corpus_data: Path, name: str) -> None:
+    assert any(element.grid for element in paper(corpus_data, name).elements)

@@ -11,6 +11,7 @@ import pytest
 from ingest.parsers.pdf import PdfParser
 from rag.types import Cell, Element, Grid, Kind, Paper
 from tests.ingest.parsers.made_pdf import LEADING, LEFT, PROSE, TOP, MadePdf
+from tests.ingest.places import check_grids
 
 COLUMNS = (LEFT, 220.0, 290.0, 360.0, 430.0)
 END = 480.0
@@ -31,6 +32,7 @@ def printed(
 def table(made: MadePdf, folder: Path) -> tuple[Paper, Element]:
     made.paragraph(LEFT, 500, PROSE, END - LEFT)
     paper = PdfParser().parse(made.save(folder / "made.pdf"))
+    check_grids(paper)
     for element in paper.elements:
         for line in element.lines:
             assert element.span.start <= line.span.start <= line.span.end <= element.span.end
@@ -179,6 +181,21 @@ def test_a_label_in_the_middle_of_its_rows(tmp_path: Path) -> None:
     grid = grid_of(element)
     assert texts(grid)[1:3] == [["Dense", "One", "80.8"], ["", "Two", "81.5"]]
     assert cell(grid, "Dense").rows == 2
+
+
+def test_lines_between_all_rows_are_in_no_place_of_another(tmp_path: Path) -> None:
+    made = captioned()
+    at = (LEFT, 180.0, 300.0)
+    printed(made, [["Model", "EM", "Set"]], at=at)
+    for number in range(4):
+        y = 146 + number * 12
+        printed(made, [[f"Model {'ABCD'[number]}", f"8{number}.8"]], y, at=at)
+        if number < 3:
+            made.line(300, y + 6, ("first", "second", "third")[number])
+    ruled(made, 118, 134, 190)
+    _, element = table(made, tmp_path)
+    grid = grid_of(element)
+    assert [c.rows for c in grid.cells if c.column == 2 and c.row] == [1, 1, 2]
 
 
 def test_a_title_between_rows_spans_the_table(tmp_path: Path) -> None:

@@ -1,10 +1,10 @@
-/** The HTML of an answer, made and sanitised by the server, and what is marked in it. */
+/** The HTML of an answer or a table, made and sanitised by the server, and what is marked in it. */
 
 import { el } from "./dom.js";
 
 const NOT_SUPPORTED = /\s*\[unsupported\]/g;
 
-/** An element with the HTML of an answer: the only place where a string becomes markup. */
+/** An element with such HTML: the only place where a string becomes markup. */
 export function rendered(html) {
   const node = el("div", { class: "prose" });
   node.innerHTML = html;

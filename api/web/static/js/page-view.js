@@ -5,6 +5,7 @@ import { announce, say } from "./announce.js";
 import { placeLink } from "./citations.js";
 import { button, el, replace } from "./dom.js";
 import { icon } from "./icons.js";
+import { rendered } from "./markup.js";
 import { openPdf } from "./pdf.js";
 import { copy } from "./saving.js";
 import { Sheet } from "./sheet.js";
@@ -113,8 +114,9 @@ export class PageView {
   #draw() {
     const hasPage = this.#page !== null;
     this.#toolbar.hidden = this.#sheet.node.hidden = !hasPage;
-    const { quote, section } = this.#place;
-    this.#words.textContent = quote;
+    const { quote, html, section } = this.#place;
+    replace(this.#words, html ? rendered(html) : quote);
+    this.#words.querySelector("tr.cited")?.scrollIntoView({ block: "nearest" });
     this.#words.hidden = !quote;
     this.#where.textContent = section ? [placeName(this.#place), section.number && section.title].filter(Boolean).join(" · ") : "";
     this.#walk.hidden = this.#places.length < 2;
