@@ -49,6 +49,7 @@ def gather(
         else:
             found.paths.append(Path(name))
     here = find_sources(found.paths)
+    yield from (Skipped(skipped.source, skipped.reason) for skipped in here.skipped)
     return Sources(here.files, (*here.failures, *found.failures), found.known, found.instead)
 
 

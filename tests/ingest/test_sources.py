@@ -8,7 +8,7 @@ import pytest
 
 from ingest.build import ParseFile
 from ingest.commands import ingest
-from ingest.events import Failed, Found, Stored, Unchanged
+from ingest.events import Failed, Found, Skipped, Stored, Unchanged
 from ingest.sources import find_repositories, find_sources
 from rag.config import Settings
 from rag.errors import SourceError, UsageError
@@ -145,6 +145,24 @@ def test_a_folder_with_a_latex_document_is_one_paper(tmp_path: Path) -> None:
     assert find_sources([tmp_path / "project"]).files == (tmp_path / "project",)
     names = [path.name for path in find_sources([tmp_path / "other"]).files]
     assert names == ["a.pdf", "b.pdf"]  # a source beside its PDF is not a second paper
+
+
+def test_papers_beside_a_latex_document_are_told_of(tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    made(project, "letter.pdf", "images/plot.pdf", "photo.pdf", "sub/bert.pdf", "README.md")
+    (project / "letter.tex").write_text(
+        DOCUMENT.replace("Words", r"\input{sub/part}\includegraphics{photo.pdf}")
+    )
+    (project / "sub" / "part.tex").write_text(r"\includegraphics{images/plot}")
+    settings = Settings.model_validate({"embedder": {"kind": "hashing"}})
+    events = list(ingest([project], tmp_path / "library", settings, jobs=1))
+    [skipped] = [event for event in events if isinstance(event, Skipped)]
+    assert skipped.source == str(project)
+    assert "are not: sub/bert.pdf; name them" in skipped.reason
+    assert len([event for event in events if isinstance(event, Stored)]) == 1
+    (project / "sub" / "bert.pdf").unlink()
+    events = list(ingest([project], tmp_path / "library", settings, jobs=1))
+    assert not [event for event in events if isinstance(event, Skipped)]
 
 
 def test_word_files_are_found_but_not_their_locks(tmp_path: Path) -> None:
