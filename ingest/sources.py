@@ -11,7 +11,7 @@ from pathlib import Path
 from ingest.known import Known
 from ingest.overlooked import overlooked
 from ingest.parsers.tree import is_archive
-from ingest.projects import is_latex_folder
+from ingest.projects import is_latex_archive, is_latex_folder
 from rag.errors import SourceError, UsageError
 
 ENDINGS = frozenset({".pdf", ".md", ".html", ".htm", ".docx"})
@@ -73,6 +73,11 @@ def find_repositories(given: Sequence[Path]) -> Sources:
         if not path.is_dir() and not is_archive(path.name):
             raise UsageError(
                 f"{_printable(path)} is neither a folder nor an archive: --code reads repositories"
+            )
+        if not path.is_dir() and is_latex_archive(path):
+            raise UsageError(
+                f"{_printable(path)} holds a LaTeX document, as which it is read without --code: "
+                "unpack it, and name the folder of its code"
             )
         found[path.resolve()] = None
     return Sources(tuple(found), ())

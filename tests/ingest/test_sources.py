@@ -181,6 +181,11 @@ def test_repositories_are_folders_or_archives(tmp_path: Path) -> None:
     (tmp_path / "repo" / "main.tex").write_text(DOCUMENT)
     with pytest.raises(UsageError, match="LaTeX document"):
         find_repositories([tmp_path / "repo"])
+    for name in ("both.zip", "both.tar.gz"):
+        made_of = "zip" if name.endswith("zip") else "gztar"
+        shutil.make_archive(str(tmp_path / "both"), made_of, tmp_path / "repo")
+        with pytest.raises(UsageError, match=r"both\..* holds a LaTeX document"):
+            find_repositories([tmp_path / name])
 
 
 def test_a_paper_and_its_code_live_in_one_library(tmp_path: Path) -> None:
