@@ -29,27 +29,28 @@ def is_gone(path: Path) -> bool:
     """Whether there is no such path any more, for certain: that it can't be looked at (a drive
     that fails, a folder that is closed, a server that is away) tells nothing.
     """
-    try:
-        path.lstat()
-    except FileNotFoundError:
-        return _is_missed(path)
-    except NotADirectoryError:
-        return True  # a file has taken the place of its folder
-    except (OSError, ValueError):
-        return False
-    return False
-
-
-def _is_missed(path: Path) -> bool:
-    """Whether the nearest folder above that is there can be listed, and does not list it."""
     for child in (path, *path.parents):
         try:
-            return child not in child.parent.iterdir()
+            child.lstat()
         except FileNotFoundError:
-            continue
-        except OSError:
+            if _can_be_listed(child.parent):
+                return True
+        except NotADirectoryError:
+            return True  # a file has taken the place of its folder
+        except (OSError, ValueError):
+            return False
+        else:
             return False
     return False
+
+
+def _can_be_listed(folder: Path) -> bool:
+    try:
+        with os.scandir(folder) as entries:
+            next(entries, None)
+    except OSError:
+        return False
+    return True
 
 
 def _parts(top: Path) -> Iterator[tuple[str, State]]:

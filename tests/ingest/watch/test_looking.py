@@ -85,6 +85,8 @@ def test_one_that_is_doubted_is_asked_after_but_not_waited_for():
 def test_what_is_gone_for_certain(tmp_path):
     (tmp_path / "a.md").touch()
     (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    (tmp_path / "drive").symlink_to(tmp_path / "not-mounted")
+    assert not is_gone(tmp_path / "drive" / "papers" / "a.md")
     assert not is_gone(tmp_path / "a.md")
     assert not is_gone(tmp_path / "loop" / "a.md")
     assert not is_gone(tmp_path / "loop")
