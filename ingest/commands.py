@@ -91,6 +91,12 @@ def remove(library: Path, paper_id: str, settings: Settings) -> None:
         expel(paper_id, indexes, catalog)
 
 
+def relocate(sources: Mapping[str, str], library: Path, settings: Settings) -> None:
+    """Records where papers' files are now: paper id to source."""
+    with _opened(library, settings) as (catalog, _):
+        catalog.move(sources)
+
+
 def keep_only(sources: Mapping[str, str], library: Path, settings: Settings) -> None:
     """Removes all papers but those of ``sources``, paper id to source, and records where these are.
 

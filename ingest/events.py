@@ -149,7 +149,9 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """An entry of an export has no file that could be ingested. Comes before `Found`."""
+    """An entry of an export has no file that could be ingested, or a folder is one paper and holds
+    others besides. Comes before `Found`.
+    """
 
     source: str
     reason: str

@@ -10,6 +10,7 @@ from time import perf_counter
 
 from ingest.events import Event, Fetched, Skipped
 from ingest.exports import export_items, is_export
+from ingest.fetch.downloads import Place
 from ingest.fetch.fetcher import Fetcher
 from ingest.fetch.library import Download, Downloads
 from ingest.fetch.preprints import preprint_in
@@ -28,6 +29,11 @@ class _Found:
     failures: list[SourceError] = field(default_factory=list)
     known: dict[Path, Known] = field(default_factory=dict)
     instead: dict[Path, Callable[[], Path]] = field(default_factory=dict)
+    downloads: dict[Place, Download] = field(default_factory=dict)
+
+    def fetched(self) -> list[Path]:
+        """What was downloaded and is still there."""
+        return [download.path.resolve() for download in self.downloads.values()]
 
 
 def gather(
@@ -35,21 +41,26 @@ def gather(
 ) -> Generator[Event, None, Sources]:
     """Fetches what is elsewhere, telling of each, and returns all that there is to read.
 
-    A name that a file or folder has is that path; then come arXiv ids and URLs. What can't be had
-    is among the failures. Raises UsageError as `find_sources` does.
+    A name that a file or folder has is that path; the others are arXiv ids and URLs, and come
+    after the paths, so that a path that does not exist is told before anything is fetched. What
+    can't be had is among the failures. Raises UsageError as `find_sources` does.
     """
     found = _Found()
     downloads = Downloads(library, Fetcher(settings))
+    remote: list[tuple[str, Callable[[], Download]]] = []
     for name in given:
-        fetch = _remote(name, downloads)
-        if fetch:
-            yield from _take(str(name), fetch, found)
+        if fetch := _remote(name, downloads):
+            remote.append((str(name), fetch))
         elif is_export(Path(name)) and _exists(str(name)):
             yield from _exported(Path(name), found)
         else:
             found.paths.append(Path(name))
     here = find_sources(found.paths)
-    return Sources(here.files, (*here.failures, *found.failures), found.known, found.instead)
+    yield from (Skipped(skipped.source, skipped.reason) for skipped in here.skipped)
+    for name, fetch in remote:
+        yield from _take(name, fetch, found)
+    files = dict.fromkeys((*here.files, *found.fetched()))
+    return Sources(tuple(files), (*here.failures, *found.failures), found.known, found.instead)
 
 
 def _remote(name: Path | str, downloads: Downloads) -> Callable[[], Download] | None:
@@ -91,10 +102,21 @@ def _take(name: str, fetch: Callable[[], Download], found: _Found) -> Iterator[E
     except FetchError as error:
         found.failures.append(SourceError(name, error.reason))
         return
-    found.paths.append(got.path)
+    except OSError as error:
+        reason = f"can't be kept: {error.strerror or error}"
+        found.failures.append(SourceError(name, reason))
+        return
+    before, path = found.downloads.get(got.place), got.path.resolve()
+    if before and got.metadata and (before.name, before.path) != (got.name, got.path):
+        reason = f"gave way to {name}: a library keeps one file of each preprint"
+        yield Skipped(f"{before.name} ({before.path.name})", reason)
+    found.downloads[got.place] = got
+    if before:
+        found.known.pop(before.path.resolve(), None)
+        found.instead.pop(before.path.resolve(), None)
     if got.metadata:
-        found.known[got.path] = Known(got.metadata, certain=True)
+        found.known[path] = Known(got.metadata, certain=True, remark=got.remark)
     if got.instead:
-        found.instead[got.path] = got.instead
+        found.instead[path] = got.instead
     if got.size:
         yield Fetched(got.name, str(got.path), got.size, perf_counter() - began)

@@ -16,10 +16,13 @@ from rag.types import Metadata, Paper
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Metadata of a file. ``certain``: right even where the file seems to say something else."""
+    """Metadata of a file. ``certain``: right even where the file seems to say something else.
+    ``remark``: what is to be said of how the file was come by.
+    """
 
     metadata: Metadata
     certain: bool = False
+    remark: str = ""
 
 
 def filled(first: Metadata, second: Metadata) -> Metadata:
@@ -34,6 +37,8 @@ def filled(first: Metadata, second: Metadata) -> Metadata:
 
 def completed(paper: Paper, known: Known) -> Paper:
     """The paper with what is known of it; an arXiv id that it did not tell makes its id."""
+    if known.remark:
+        paper = replace(paper, remarks=(*paper.remarks, known.remark))
     own, other = paper.metadata, known.metadata
     metadata = filled(other, own) if known.certain else filled(own, other)
     if metadata.arxiv_id == own.arxiv_id:

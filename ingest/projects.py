@@ -28,6 +28,14 @@ def is_latex_folder(folder: Path) -> bool:
     return bool(_main_in(folder))
 
 
+def is_latex_archive(archive: Path) -> bool:
+    """Whether an archive is read as a LaTeX document. False for one that can't be read."""
+    try:
+        return bool(_opened(archive)[0])
+    except Exception:  # noqa: BLE001  whoever takes it in says what is wrong with it
+        return False
+
+
 def project_hash(source: Path) -> str:
     """The SHA-256 of the files that make the paper up, with their names.
 

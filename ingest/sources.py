@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ingest.known import Known
+from ingest.overlooked import overlooked
 from ingest.parsers.tree import is_archive
-from ingest.projects import is_latex_folder
+from ingest.projects import is_latex_archive, is_latex_folder
 from rag.errors import SourceError, UsageError
 
 ENDINGS = frozenset({".pdf", ".md", ".html", ".htm", ".docx"})
@@ -21,18 +22,19 @@ class Sources:
     """Files to ingest, and why others that were found can't be. Each comes once.
 
     ``known`` is what somebody else knows of a file; ``instead`` gets another form of one that turns
-    out to be of no use.
+    out to be of no use; ``skipped`` says what is not read because its folder is one paper.
     """
 
     files: tuple[Path, ...]
     failures: tuple[SourceError, ...]
     known: Mapping[Path, Known] = field(default_factory=dict)
     instead: Mapping[Path, Callable[[], Path]] = field(default_factory=dict)
+    skipped: tuple[SourceError, ...] = ()
 
 
-def find_sources(given: Sequence[Path]) -> Sources:
+def find_sources(given: Sequence[Path], *, projects: bool = True) -> Sources:
     """The files that ``given`` names: itself, or all under a folder with a known ending. A folder
-    in which a LaTeX document lies is one paper.
+    in which a LaTeX document lies is one paper, unless ``projects`` are not looked for.
 
     Absolute, links resolved, sorted within a folder. Hidden files and folders are passed over,
     links to folders are not followed. A failure has the name under which it was found.
@@ -40,13 +42,19 @@ def find_sources(given: Sequence[Path]) -> Sources:
     """
     files: dict[Path, None] = {}
     failures: dict[str, SourceError] = {}
-    for path in given:
-        for found in _under(_at_home(path)):
+    skipped: dict[str, SourceError] = {}
+    for path in map(_at_home, given):
+        if projects and _is_project(path):
+            files[path.resolve()] = None
+            if told := overlooked(path, _in_folder(path)[0]):
+                skipped[told.source] = told
+            continue
+        for found in _under(path):
             if isinstance(found, SourceError):
                 failures[found.source] = found
             else:
                 files[found] = None
-    return Sources(tuple(files), tuple(failures.values()))
+    return Sources(tuple(files), tuple(failures.values()), skipped=tuple(skipped.values()))
 
 
 def find_repositories(given: Sequence[Path]) -> Sources:
@@ -66,6 +74,11 @@ def find_repositories(given: Sequence[Path]) -> Sources:
             raise UsageError(
                 f"{_printable(path)} is neither a folder nor an archive: --code reads repositories"
             )
+        if not path.is_dir() and is_latex_archive(path):
+            raise UsageError(
+                f"{_printable(path)} holds a LaTeX document, as which it is read without --code: "
+                "unpack it, and name the folder of its code"
+            )
         found[path.resolve()] = None
     return Sources(tuple(found), ())
 
@@ -75,6 +88,13 @@ def _at_home(path: Path) -> Path:
         return path.expanduser()
     except RuntimeError as error:
         raise UsageError(f"nobody's home folder is {path.parts[0]}: check the path") from error
+
+
+def _is_project(path: Path) -> bool:
+    try:
+        return path.is_dir() and is_latex_folder(path)
+    except (OSError, ValueError):
+        return False  # what is wrong with it is told by whoever reads it
 
 
 def _under(path: Path) -> Iterator[Path | SourceError]:
@@ -88,9 +108,6 @@ def _under(path: Path) -> Iterator[Path | SourceError]:
         ) from error
     except OSError as error:
         yield _unusable(path, f"can't be read: {_why(error)}")
-        return
-    if is_latex_folder(path):
-        yield path.resolve()
         return
     found, failures = _in_folder(path)
     if not found and not failures:

@@ -38,6 +38,9 @@ def sort_out(paths: Sequence[Path], catalog: WritableCatalog, again: bool = Fals
         except SourceError as error:
             events.append(Failed(str(path), error.reason))
             continue
+        except Exception as error:  # noqa: BLE001  what is in one archive is not the run's end
+            events.append(Failed(str(path), f"can't be read: {type(error).__name__}: {error}"))
+            continue
         if digest in fresh:
             copies[path] = digest
             continue
@@ -84,7 +87,7 @@ def _follow(paper_id: str, path: Path, digest: str, catalog: WritableCatalog) ->
         return
     try:
         kept = content_hash(Path(recorded)) == digest
-    except SourceError:
+    except Exception:  # noqa: BLE001  whatever it is now, it is not the paper's file
         kept = False
     if not kept:
         catalog.move({paper_id: str(path)})

@@ -22,6 +22,7 @@ ScholiumError
 │   └── UnusableAnswer    it answered, but not what it was asked for
 └── SourceError           a file can't be ingested or shown; ``reason`` is one line for the user
     ├── FetchError        what a URL leads to can't be had, or may not
+    │   └── NothingThere  and never will be: nothing is there, or nothing of use
     └── NoSuchPage        it has no such page
 
 A message says what failed, the offending value, and what to do about it.
@@ -147,6 +148,10 @@ class SourceError(ScholiumError):
 
 class FetchError(SourceError):
     """What a URL or an identifier leads to can't be had, or may not be asked for."""
+
+
+class NothingThere(FetchError):
+    """There is nothing, or nothing of use, so that asking again is of no use either."""
 
 
 class NoSuchPage(SourceError):

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from importlib.metadata import version
 from types import TracebackType
 from typing import Self
 
@@ -30,7 +31,10 @@ class Fetcher:
         self._timeout_s = timeout_s
         contact = f" (mailto:{mailto})" if mailto else ""
         self._client = httpx.Client(
-            headers={"User-Agent": f"scholium/0.1{contact}", "Accept-Encoding": "gzip, identity"},
+            headers={
+                "User-Agent": f"scholium/{version('scholium')}{contact}",
+                "Accept-Encoding": "gzip, identity",
+            },
             timeout=httpx.Timeout(timeout_s),
             follow_redirects=False,  # a key would go along to wherever it leads
         )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ingest.arxiv import id_and_version
 from ingest.bibtex import bib_entries
-from ingest.exports.item import ExportItem, arxiv_in, year_in
+from ingest.exports.item import ExportItem, arxiv_in, is_file, year_in
 from ingest.exports.tex_words import plain
 from rag.types import Metadata
 
@@ -26,6 +26,9 @@ def bib_items(data: bytes, folder: Path) -> Iterator[ExportItem]:
     except UnicodeDecodeError:
         text = data.decode("latin-1")
     for entry in bib_entries(text):
+        if entry.fault:
+            yield ExportItem(entry.key, Metadata(), fault=entry.fault)
+            continue
         values = entry.fields
         url = values.get("url", "")
         files = tuple(_paths(values.get("file", ""), folder))
@@ -98,4 +101,4 @@ def _paths(field: str, folder: Path) -> Iterator[Path]:
 def _placed(name: str, folder: Path) -> Path:
     path = folder / name
     rooted = Path(f"/{name}")  # Mendeley leaves the first slash out
-    return rooted if not path.exists() and rooted.is_file() else path
+    return rooted if not is_file(path) and is_file(rooted) else path

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote
 
-from ingest.exports.item import ExportItem, arxiv_in, year_in
+from ingest.exports.item import ExportItem, arxiv_in, is_file, year_in
 from ingest.markup import Node, words, xml_root
 from rag.types import Metadata
 
@@ -77,7 +77,7 @@ def _files(node: Node, named: dict[str, Node], folder: Path) -> Iterator[Path]:
         name = "" if resource is None else resource.get(f"{_RDF}resource", "")
         if name and "://" not in name:
             path = folder / name
-            yield path if path.exists() else folder / unquote(name)
+            yield path if is_file(path) else folder / unquote(name)
 
 
 def _said(node: Node, path: str) -> str:

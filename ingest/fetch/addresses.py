@@ -9,9 +9,19 @@ from __future__ import annotations
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 
 _METADATA = frozenset(
-    map(ip_address, ("169.254.169.254", "100.100.100.200", "192.0.0.192", "fd00:ec2::254"))
+    ip_address(text)
+    for text in (
+        "169.254.169.254",  # most of them
+        "100.100.100.200",  # Alibaba
+        "168.63.129.16",  # Azure's host, a public address by its number
+        "192.0.0.192",  # Oracle, of old
+        "fd00:ec2::254",  # AWS
+        "fd20:ce::254",  # Google
+        "fd00:c1::a9fe:a9fe",  # Oracle
+        "fd00:42::42",  # Scaleway
+    )
 )
-"""Where clouds tell a machine its secrets; not all of them are link-local."""
+"""Where clouds tell a machine its secrets, by their manuals; not all of them are link-local."""
 
 _CARRIER = ip_network("100.64.0.0/10")  # RFC 6598: shared by a provider's customers
 _LOCAL_V6 = ip_network("fc00::/7")

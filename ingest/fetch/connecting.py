@@ -86,7 +86,8 @@ class CheckedBackend(httpcore.NetworkBackend):
         addresses = _within(self._deadline.left_s(), self._resolve, host, port)
         for address in addresses:
             if reason := refusal(address, private=private):
-                advice = "" if private else " ([fetch] private_hosts may allow it)"
+                allowable = not private and not refusal(address, private=True)
+                advice = " ([fetch] private_hosts may allow it)" if allowable else ""
                 raise FetchError(host, f"has the address {address}, which {reason}{advice}")
         return addresses
 

@@ -22,7 +22,9 @@ _OTHER = re.compile(r"[^A-Za-z0-9._-]+")
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Where a file came from; ``version`` and ``form`` are arXiv's, the last two the server's."""
+    """Where a file came from. ``version`` and ``form`` are arXiv's, ``etag`` and ``modified`` the
+    server's. ``asked`` is the form that was wanted, ``reason`` why it is not this one.
+    """
 
     source: str
     file: str
@@ -31,6 +33,8 @@ class Note:
     form: str = ""
     etag: str = ""
     modified: str = ""
+    asked: str = ""
+    reason: str = ""
 
     @property
     def headers(self) -> dict[str, str]:

@@ -18,12 +18,13 @@ from ingest.fetch.connecting import CheckedBackend, Deadline, Resolve, look_up
 from ingest.fetch.kinds import HEAD, Kind, may_be, media_type, told_by
 from ingest.fetch.urls import Target, checked
 from rag.config_fetch import Fetch
-from rag.errors import FetchError
+from rag.errors import FetchError, NothingThere
 
 MAX_REDIRECTS = 5
 
 _MOVED = frozenset({301, 302, 303, 307, 308})
 _UNCHANGED = 304
+_NOT_THERE = frozenset({404, 410})
 _MAX_TEXT = 4 * 10**6
 
 
@@ -60,7 +61,8 @@ class Fetcher:
         """Saves what ``url`` leads to, one of ``kinds``, as ``path``, whole or not at all.
 
         ``known`` are headers that ask only for what is newer than what one has. What is kept
-        packed is not unpacked (``unpack``). Raises FetchError.
+        packed is not unpacked (``unpack``). Raises FetchError; NothingThere where time would not
+        mend it.
         """
         with self._following(url, known or {}) as (target, response):
             head = _headers(response)
@@ -68,7 +70,7 @@ class Fetcher:
                 return Answer(target.url, None, 0)
             declared = media_type(head.get("content-type", ""))
             if not may_be(declared) & kinds:
-                raise FetchError(target.url, f"is no paper but {declared or 'of no known type'}")
+                raise NothingThere(target.url, f"is no paper but {declared or 'of no known type'}")
             packed = head.get("content-encoding") if unpack else ""
             pieces = self._pieces(target.url, response, packed)
             kind, size = _write(target.url, pieces, path, may_be(declared) & kinds)
@@ -101,7 +103,7 @@ class Fetcher:
             seen.add(target.url)
             with self._asked(target, deadline, known) as response:
                 if response.status not in _MOVED:
-                    _expect(target.url, response, self.settings.max_mb)
+                    _expect(target.url, response, self.settings.max_mb, asked_newer=bool(known))
                     yield target, response
                     return
                 target = self._next(target, response)
@@ -148,7 +150,7 @@ class Fetcher:
             ):
                 yield response
         except FetchError as error:
-            raise FetchError(target.url, error.reason) from error
+            raise type(error)(target.url, error.reason) from error
         except httpcore.TimeoutException as error:
             raise FetchError(target.url, _too_slow(self.settings)) from error
         except (httpcore.NetworkError, httpcore.ProtocolError, OSError) as error:
@@ -173,7 +175,7 @@ def _write(
             raise FetchError(url, "is empty")
         kind = told_by(begin)
         if kind not in kinds:
-            raise FetchError(url, "is not what its server calls it, by its content")
+            raise NothingThere(url, "is not what its server calls it, by its content")
         part.replace(path)
     return kind, size
 
@@ -186,14 +188,19 @@ def _headers(response: httpcore.Response) -> dict[str, str]:
     return {k.decode("latin-1").lower(): v.decode("latin-1") for k, v in response.headers}
 
 
-def _expect(url: str, response: httpcore.Response, max_mb: int) -> None:
-    """Raises FetchError unless it is what was asked for, and says no size that is too large."""
+def _expect(url: str, response: httpcore.Response, max_mb: int, *, asked_newer: bool) -> None:
+    """Raises FetchError unless it is what was asked for, and says no size that is too large.
+
+    That there is nothing newer is no answer to who did not ask for what is newer.
+    """
     head = _headers(response)
     if response.status in {429, 503}:
         wait = head.get("retry-after", "")
         after = f" in {wait} s" if wait.isdigit() else " later"
         raise FetchError(url, f"is too busy (status {response.status}): try again{after}")
-    if response.status not in {200, _UNCHANGED}:
+    if response.status in _NOT_THERE:
+        raise NothingThere(url, f"can't be had: the server answers {response.status}")
+    if response.status != 200 and not (asked_newer and response.status == _UNCHANGED):
         raise FetchError(url, f"can't be had: the server answers {response.status}")
     length = head.get("content-length", "")
     if length.isdigit() and int(length) > max_mb * 10**6:

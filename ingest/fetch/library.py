@@ -13,7 +13,7 @@ from ingest.fetch.kinds import Kind
 from ingest.fetch.pace import Pace
 from ingest.fetch.preprints import Form, Preprint, record_in
 from ingest.fetch.urls import checked
-from rag.errors import FetchError
+from rag.errors import FetchError, NothingThere
 from rag.types import Metadata
 
 _KINDS: dict[Form, frozenset[Kind]] = {
@@ -27,14 +27,18 @@ _KINDS: dict[Form, frozenset[Kind]] = {
 class Download:
     """A file that is here now. ``size`` is 0 where it was here before.
 
-    ``instead`` gets another form of it, for when this one turns out to be of no use.
+    ``place`` has one file at a time: a later download may take this one's place. ``instead`` gets
+    another form of it, for when this one turns out to be of no use; ``remark`` says why it is not
+    in the form that was wanted.
     """
 
     name: str
     path: Path
     size: int
+    place: Place
     metadata: Metadata | None = None
     instead: Callable[[], Path] | None = None
+    remark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +59,17 @@ class Downloads:
         if answer.kind is None:
             if known is None:
                 raise FetchError(url, "has nothing newer, its server says, but nothing is here")
-            return Download(url, place.folder / known.file, 0)
+            return Download(url, place.folder / known.file, 0, place)
         file = path.replace(place.path(answer.kind))
         note = Note(url, file.name, answer.url, 0, "", answer.etag, answer.modified)
-        return Download(url, place.keep(note), answer.size)
+        return Download(url, place.keep(note), answer.size, place)
 
     def preprint(self, asked: Preprint) -> Download:
-        """The preprint in the form that was asked for, else the configured one, else the PDF.
+        """The preprint in the form that was asked for, else the configured one, else, where arXiv
+        has none of it that is of use, the PDF.
 
-        Nothing but its record is fetched where the file of this version is here. Raises FetchError.
+        Nothing but its record is fetched where the file of this version is here. Raises FetchError,
+        also where arXiv is merely busy: a later try may get the form that is wanted.
         """
         settings = self.fetcher.settings
         self._pace.wait()
@@ -72,26 +78,31 @@ class Downloads:
         form = asked.form or settings.arxiv
         place = place_of_preprint(self.library, asked.arxiv_id)
         note, size = place.note(), 0
-        if note is None or (note.version, note.form) != (exact.version, form):
+        if note is None or (note.version, note.asked) != (exact.version, form):
             try:
                 note, size = self._form(exact, form, form, place)
-            except FetchError:
+            except NothingThere as error:
                 if form == "pdf":
                     raise
-                note, size = self._form(exact, "pdf", form, place)
+                note, size = self._form(exact, "pdf", form, place, error.reason)
 
         def pdf() -> Path:
-            return place.folder / self._form(exact, "pdf", form, place)[0].file
+            made = self._form(exact, "pdf", form, place, "can't be read")
+            return place.folder / made[0].file
 
         path = place.folder / note.file
-        return Download(exact.name, path, size, record, None if path.suffix == ".pdf" else pdf)
+        remark = f"read from its PDF: the {form} {note.reason}" if note.reason else ""
+        instead = None if path.suffix == ".pdf" else pdf
+        return Download(exact.name, path, size, place, record, instead, remark)
 
     @property
     def _pace(self) -> Pace:
         stamp = self.library / FOLDER / "arxiv" / ".asked"
         return Pace(stamp, self.fetcher.settings.arxiv_interval_s)
 
-    def _form(self, exact: Preprint, form: Form, asked: Form, place: Place) -> tuple[Note, int]:
+    def _form(
+        self, exact: Preprint, form: Form, asked: Form, place: Place, reason: str = ""
+    ) -> tuple[Note, int]:
         """Fetches the preprint in one form, and notes it down as the answer to ``asked``."""
         settings, path = self.fetcher.settings, place.path(".part")
         self._pace.wait()
@@ -100,11 +111,20 @@ class Downloads:
         )
         try:
             packed = answer.kind is Kind.GZIP
-            ending = ending_of(path, settings.max_mb) if packed else str(answer.kind)
+            ending = _ending_of(path, settings.max_mb) if packed else str(answer.kind)
             path = path.replace(place.path(ending))
         finally:
             place.path(".part").unlink(missing_ok=True)
         version = exact.version or 0
-        note = Note(exact.name, path.name, answer.url, version, asked)
+        if form == "source" and ending == Kind.PDF:
+            form, reason = "pdf", "is a PDF: its authors gave no other"
+        note = Note(exact.name, path.name, answer.url, version, form, asked=asked, reason=reason)
         place.keep(note)
         return note, answer.size
+
+
+def _ending_of(packed: Path, max_mb: int) -> str:
+    try:
+        return ending_of(packed, max_mb)
+    except FetchError as error:
+        raise NothingThere(error.source, error.reason) from error

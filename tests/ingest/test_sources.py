@@ -8,7 +8,7 @@ import pytest
 
 from ingest.build import ParseFile
 from ingest.commands import ingest
-from ingest.events import Failed, Found, Stored, Unchanged
+from ingest.events import Failed, Found, Skipped, Stored, Unchanged
 from ingest.sources import find_repositories, find_sources
 from rag.config import Settings
 from rag.errors import SourceError, UsageError
@@ -147,6 +147,24 @@ def test_a_folder_with_a_latex_document_is_one_paper(tmp_path: Path) -> None:
     assert names == ["a.pdf", "b.pdf"]  # a source beside its PDF is not a second paper
 
 
+def test_papers_beside_a_latex_document_are_told_of(tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    made(project, "letter.pdf", "images/plot.pdf", "photo.pdf", "sub/bert.pdf", "README.md")
+    (project / "letter.tex").write_text(
+        DOCUMENT.replace("Words", r"\input{sub/part}\includegraphics{photo.pdf}")
+    )
+    (project / "sub" / "part.tex").write_text(r"\includegraphics{images/plot}")
+    settings = Settings.model_validate({"embedder": {"kind": "hashing"}})
+    events = list(ingest([project], tmp_path / "library", settings, jobs=1))
+    [skipped] = [event for event in events if isinstance(event, Skipped)]
+    assert skipped.source == str(project)
+    assert "are not: sub/bert.pdf; name them" in skipped.reason
+    assert len([event for event in events if isinstance(event, Stored)]) == 1
+    (project / "sub" / "bert.pdf").unlink()
+    events = list(ingest([project], tmp_path / "library", settings, jobs=1))
+    assert not [event for event in events if isinstance(event, Skipped)]
+
+
 def test_word_files_are_found_but_not_their_locks(tmp_path: Path) -> None:
     made(tmp_path, "a.docx", "~$a.docx", "b.tex", "c.zip")
     assert [path.name for path in find_sources([tmp_path]).files] == ["a.docx"]
@@ -163,6 +181,11 @@ def test_repositories_are_folders_or_archives(tmp_path: Path) -> None:
     (tmp_path / "repo" / "main.tex").write_text(DOCUMENT)
     with pytest.raises(UsageError, match="LaTeX document"):
         find_repositories([tmp_path / "repo"])
+    for name in ("both.zip", "both.tar.gz"):
+        made_of = "zip" if name.endswith("zip") else "gztar"
+        shutil.make_archive(str(tmp_path / "both"), made_of, tmp_path / "repo")
+        with pytest.raises(UsageError, match=r"both\..* holds a LaTeX document"):
+            find_repositories([tmp_path / name])
 
 
 def test_a_paper_and_its_code_live_in_one_library(tmp_path: Path) -> None:

@@ -50,6 +50,17 @@ def test_known_content_and_copies_are_told_apart(tmp_path: Path, catalog: Writab
     assert failed.source.endswith("gone.md")
 
 
+def test_one_that_fails_in_a_way_nobody_thought_of_is_not_the_runs_end(
+    tmp_path: Path, catalog: WritableCatalog
+) -> None:
+    """A name that no path can have is one such way."""
+    (tmp_path / "good.md").write_text("a")
+    found = sort_out([Path("no\0path.md"), tmp_path / "good.md"], catalog)
+    assert found.fresh == (tmp_path / "good.md",)
+    [failed] = [e for e in found.events if isinstance(e, Failed)]
+    assert failed.reason.startswith("can't be read: ValueError: ")
+
+
 def test_what_is_held_is_read_again_where_it_is_asked_for(
     tmp_path: Path, catalog: WritableCatalog
 ) -> None:

@@ -82,7 +82,8 @@ def _data(script: Node) -> Iterator[tuple[str, dict[str, str]]]:
     try:
         found: Any = json.loads(text)
     except ValueError:
-        yield from ((entry.key, entry.fields) for entry in bib_entries(text))
+        whole = (entry for entry in bib_entries(text) if not entry.fault)
+        yield from ((entry.key, entry.fields) for entry in whole)
         return
     for pair in found if isinstance(found, list) else ():
         match pair:

@@ -10,7 +10,7 @@ from ingest.markup import Node, html_root, words
 from rag.errors import SourceError
 
 _META = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
-_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
+_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*(?:>|\Z)")
 _SEEN_BY_BROWSERS = 4096
 _FOREIGN = frozenset(
     "script style noscript template nav header footer form button input select textarea svg "

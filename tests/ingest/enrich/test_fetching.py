@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -51,7 +52,8 @@ def test_who_asks_says_so_and_keys_go_along() -> None:
         keyed = service(server, headers={"x-api-key": "secret"}, parameters={"mailto": "me@e.org"})
         fetcher.fetch(keyed, QUESTION, FOREVER)
         (asked,) = server.asked
-    assert "mailto:me@example.org" in asked.headers["User-Agent"]
+    agent = f"scholium/{version('scholium')} (mailto:me@example.org)"
+    assert asked.headers["User-Agent"] == agent
     assert asked.headers["x-api-key"] == "secret"
     assert asked.parameters == {"fields": "title", "mailto": "me@e.org"}
 

@@ -273,7 +273,7 @@ def test_the_command_when_nobody_is_there(library: Path, monkeypatch: pytest.Mon
     for name in ("ARXIV", "SEMANTIC_SCHOLAR", "CROSSREF", "OPENALEX"):
         monkeypatch.setenv(f"SCHOLIUM_ENRICH__{name}_URL", "http://127.0.0.1:1")
     result = CliRunner().invoke(main, ["enrich", "--library", str(library)])
-    assert result.exit_code == 0, result.output
+    assert result.exit_code == 1, result.output
     assert "no answer" in result.output
     assert "Crossref: can't be reached" in result.output
     assert result.output.endswith("0 of 1 paper enriched\n")

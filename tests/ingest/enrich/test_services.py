@@ -34,6 +34,16 @@ def test_arxiv() -> None:
     assert arxiv_api.questions(Metadata()) == []
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_entities_are_refused_in_any_encoding(encoding: str) -> None:
+    feed = (
+        f'<?xml version="1.0" encoding="{encoding}"?><!DOCTYPE f [<!ENTITY x "y">]>'
+        '<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>&x;</title></entry></feed>'
+    )
+    with pytest.raises(ValueError, match="does not declare entities"):
+        arxiv_api.read(feed.encode(encoding))
+
+
 def test_semantic_scholar() -> None:
     (record,) = semantic_scholar.read(body("semantic-scholar.json"))
     assert record.authors == ("Ada Lovelace", "C. Babbage", "Mary Somerville")

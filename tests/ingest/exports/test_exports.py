@@ -212,3 +212,24 @@ def test_an_export_that_cannot_be_read_fails_alone(tmp_path):
     events = list(ingest(sources, tmp_path / "library", SETTINGS, jobs=1))
     assert [event.reason for event in events if isinstance(event, Failed)] == ["has no entries"]
     assert [event for event in events if isinstance(event, Stored)]
+
+
+def test_a_name_that_no_file_can_have_harms_no_other_entry(tmp_path):
+    (tmp_path / "a.md").write_text("# A\n\nText.\n")
+    long = f"{'x' * 300}.pdf"
+    export = bib(
+        tmp_path,
+        f"@article{{long, file={{{long}}}}}\n@article{{both, file={{{long};a.md}}}}\n"
+        "@article{Some Key, title={In Full}, file={a.md}}\n@article{open, title={Never closed",
+    )
+    events = list(ingest([str(export)], tmp_path / "library", SETTINGS, jobs=1))
+    skipped = {e.source.rpartition(": ")[2]: e.reason for e in events if isinstance(e, Skipped)}
+    assert list(skipped) == ["long", "open"]
+    assert "none of its files is there" in skipped["long"]
+    assert skipped["open"] == "can't be read: a value in braces has no end"
+    assert len([event for event in events if isinstance(event, Stored)]) == 1
+    assert [item.key for item in export_items(export)] == ["long", "both", "Some Key", "open"]
+
+
+def test_what_looks_like_ids_without_end_is_told_at_once():
+    assert arxiv_in("arxiv." * 200_000 + "!") == ("", None)

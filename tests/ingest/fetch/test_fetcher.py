@@ -11,9 +11,9 @@ from threading import Event
 import pytest
 
 from ingest.fetch.fetcher import Fetcher
-from ingest.fetch.kinds import Kind
+from ingest.fetch.kinds import Kind, told_by
 from rag.config import Fetch
-from rag.errors import FetchError
+from rag.errors import FetchError, NothingThere
 from tests.ingest.fetch.serving import Site, body, moved
 
 PDF = b"%PDF-1.7 and what follows"
@@ -50,6 +50,31 @@ def test_nothing_is_saved_where_the_server_has_nothing_newer(site, tmp_path):
     assert answer.kind is None
     assert site.asked[0][1]["If-None-Match"] == '"é"'
     assert not list(tmp_path.iterdir())
+
+
+def test_nothing_newer_is_no_answer_to_a_plain_request(site, tmp_path):
+    site.pages["/a.pdf"] = body(b"", status=304)
+    refused(site, tmp_path, "the server answers 304")
+
+
+def test_what_is_not_there_is_told_from_what_is_busy(site, tmp_path):
+    with pytest.raises(NothingThere, match="answers 404"):
+        save(site, tmp_path)
+    site.pages["/a.pdf"] = body(b"", status=503)
+    with pytest.raises(FetchError, match="too busy") as caught:
+        save(site, tmp_path)
+    assert not isinstance(caught.value, NothingThere)
+
+
+@pytest.mark.parametrize(
+    ("address", "advice"),
+    [("10.0.0.1", True), ("169.254.169.254", False), ("fd00:ec2::254", False), ("fe80::1", False)],
+)
+def test_allowing_is_advised_only_where_it_helps(site, tmp_path, address, advice):
+    fetcher = Fetcher(site.settings(private_hosts=[]), resolve=lambda *_: [address])
+    with pytest.raises(FetchError) as caught:
+        fetcher.save(f"http://papers.test:{site.port}/a.pdf", tmp_path / "a.pdf", ANY)
+    assert ("private_hosts may allow it" in str(caught.value)) == advice
 
 
 def test_fetching_can_be_off(site, tmp_path):
@@ -188,6 +213,24 @@ def test_what_is_packed_is_unpacked_unless_it_is_kept_so(site, tmp_path):
     answer = fetcher.save(f"{site.url}/a.gz", tmp_path / "a.gz", ANY, unpack=False)
     assert answer.kind is Kind.GZIP
     assert gzip.decompress((tmp_path / "a.gz").read_bytes()) == PDF
+
+
+def test_several_members_are_one(site, tmp_path):
+    """Also where one ends amid a piece, and where padding or rubbish follows the last."""
+    text = b"%PDF-" + bytes(range(1, 256)) * 2000
+    members = b"".join(gzip.compress(text[at : at + 70_000]) for at in range(0, len(text), 70_000))
+    for tail in (b"", b"\0" * 512, b"rubbish"):
+        site.pages["/a.pdf"] = body(members + tail, Content_Encoding="gzip")
+        save(site, tmp_path)
+        assert (tmp_path / "a.pdf").read_bytes() == text
+    site.pages["/a.pdf"] = body(members[:-9], Content_Encoding="gzip")
+    with pytest.raises(FetchError, match="before it is complete"):
+        save(site, tmp_path)
+
+
+def test_comments_without_end_are_told_at_once():
+    assert told_by(b"<!---->" * 290 + b"x") is None
+    assert told_by(b"<!-- a -->\n" * 20 + b"<html>") is Kind.HTML
 
 
 @pytest.mark.parametrize("packed", [gzip.compress(PDF, mtime=0)[:-9], b"no gzip at all"])

@@ -9,13 +9,20 @@ from pathlib import Path
 import pytest
 
 from ingest.commands import ingest
-from ingest.events import Event, Failed, Fetched, Stored, Unchanged
+from ingest.events import Event, Failed, Fetched, Skipped, Stored, Unchanged
+from ingest.fetch.downloads import place_of_preprint
+from ingest.fetch.fetcher import Fetcher
+from ingest.fetch.library import Downloads
 from ingest.fetch.pace import Pace
+from ingest.fetch.preprints import Preprint
 from rag.config import Settings
+from rag.errors import UsageError
 from rag.store.catalog import Catalog
 from rag.types import Paper
 from tests.ingest.fetch.arxiv_site import Arxiv, gz, pdf, tar_gz
 from tests.ingest.fetch.serving import Site, body
+
+DOCUMENT = "\\documentclass{article}\\begin{document}\\section{A}Words of it.\\end{document}"
 
 
 @pytest.fixture
@@ -95,7 +102,97 @@ def test_a_preprint_without_source_is_fetched_as_pdf(library, site):
     assert [type(e) for e in told(run(library, site, "hep-th/9901001"))] == [Fetched, Stored]
     [paper] = papers(library)
     assert (paper.paper_id, paper.metadata.arxiv_id) == ("hep-th-9901001", "hep-th/9901001")
-    assert paper.remarks == ()
+    assert paper.remarks == ("read from its PDF: the source is a PDF: its authors gave no other",)
+
+
+def test_a_source_that_is_not_there_gives_way_for_good_and_is_remarked(library, site):
+    Arxiv(site).has("pdf", pdf("A Paper"), "application/pdf")
+    run(library, site, "1706.03762")
+    [paper] = papers(library)
+    remark = "read from its PDF: the source can't be had: the server answers 404"
+    assert paper.remarks[-1] == remark
+    site.asked.clear()
+    settings = site.settings()
+    assert isinstance(told(run(library, site, "1706.03762"))[0], Unchanged)
+    assert len(site.asked) == 1
+    note = place_of_preprint(library, "1706.03762").note()
+    assert note
+    assert (note.form, note.asked) == ("pdf", "source")
+    again = Downloads(library, Fetcher(settings)).preprint(Preprint("1706.03762"))
+    assert (again.size, again.remark) == (0, remark)
+
+
+def test_a_server_that_is_busy_is_asked_again_another_time(library, site):
+    arxiv = Arxiv(site)
+    arxiv.has("pdf", pdf("A Paper"), "application/pdf")
+    site.pages["/e-print/1706.03762v2"] = body(b"", "text/html", 503)
+    [failed] = told(run(library, site, "1706.03762"))
+    assert isinstance(failed, Failed)
+    assert "too busy" in failed.reason
+    arxiv.has("e-print", gz(DOCUMENT), "application/gzip")
+    assert [type(event) for event in told(run(library, site, "1706.03762"))] == [Fetched, Stored]
+    [paper] = papers(library)
+    assert Path(paper.source).suffix == ".gz"
+
+
+@pytest.mark.parametrize(
+    "path", ["/e-print/1706.03762v2", "/api/query?id_list=1706.03762&max_results=1"]
+)
+def test_that_there_is_nothing_newer_is_no_answer_to_who_has_nothing(library, site, tmp_path, path):
+    Arxiv(site).has("pdf", pdf("A Paper"), "application/pdf")
+    site.pages[path] = body(b"", status=304)
+    (tmp_path / "a.md").write_text("# A\n\nText.\n")
+    events = told(run(library, site, "1706.03762", str(tmp_path / "a.md")))
+    assert [type(event) for event in events] == [Failed, Stored]
+    assert "answers 304" in events[0].reason
+
+
+def test_of_two_versions_asked_for_together_the_last_is_had(library, site):
+    arxiv = Arxiv(site)
+    arxiv.has("pdf", pdf("A Paper", "The first. " * 20), "application/pdf", version=1)
+    arxiv.has("e-print", gz(DOCUMENT), "application/gzip", version=2)
+    pdf_of_1 = f"{site.url}/pdf/1706.03762v1"
+    for sources, kept in (
+        ([pdf_of_1, "1706.03762v2"], ".gz"),
+        (["1706.03762v2", pdf_of_1], ".pdf"),
+    ):
+        events = run(library, site, *sources)
+        assert not [event for event in events if isinstance(event, Failed)]
+        [skipped] = [event for event in events if isinstance(event, Skipped)]
+        assert f"gave way to {sources[1]}" in skipped.reason
+        [paper] = papers(library)
+        assert Path(paper.source).suffix == kept
+        assert paper.metadata.arxiv_version == (2 if kept == ".gz" else 1)
+
+
+def test_a_path_that_is_not_there_is_told_before_anything_is_fetched(library, site, tmp_path):
+    Arxiv(site).has("pdf", pdf("A Paper"), "application/pdf")
+    with pytest.raises(UsageError, match="no file or folder"):
+        run(library, site, "1706.03762", str(tmp_path / "none.pdf"))
+    assert not site.asked
+
+
+def test_a_folder_that_cannot_be_written_fails_its_source_alone(library, site, tmp_path):
+    library.mkdir()
+    (library / "downloads").write_text("a file where a folder should be")
+    (tmp_path / "a.md").write_text("# A\n\nText.\n")
+    url = f"{site.url}/a.pdf"
+    site.pages["/a.pdf"] = body(pdf("A Paper"))
+    events = told(run(library, site, url, "1706.03762", str(tmp_path / "a.md")))
+    failed = {event.source: event.reason for event in events if isinstance(event, Failed)}
+    assert list(failed) == [url, "1706.03762"]
+    assert failed["1706.03762"].startswith("can't be kept: ")
+    assert isinstance(events[-1], Stored)
+
+
+def test_downloads_may_lie_behind_a_link(library, site, tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    library.mkdir()
+    (library / "downloads").symlink_to(tmp_path / "elsewhere")
+    Arxiv(site).has("pdf", pdf("Another Title"), "application/pdf")
+    run(library, site, "1706.03762", arxiv="pdf")
+    [paper] = papers(library)
+    assert (paper.paper_id, paper.metadata.title) == ("1706.03762", "Attention to Fetching")
 
 
 @pytest.mark.parametrize(

@@ -299,3 +299,11 @@ def test_nesting_is_followed_as_far_as_anybody_means_it(tmp_path):
     assert page(tmp_path, nested(200)).text == "deep\n\nAnd on."
     with pytest.raises(SourceError):
         page(tmp_path, nested(5000))
+
+
+@pytest.mark.parametrize("end", ["?>", ">", " ? >"])
+def test_an_xml_declaration_however_it_ends(tmp_path, end):
+    html = (
+        f'<?xml version="1.0" encoding="utf-8"{end}\n<html><body><p>Words of it.</p></body></html>'
+    )
+    assert of(page(tmp_path, html), Kind.PARAGRAPH) == ["Words of it."]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from ingest.watch.looking import Due, Looks, View, view_of
+from ingest.watch.states import is_gone
+from rag.errors import SourceError
 
 FOLDER = Path("/papers")
 A, B, C = FOLDER / "a.pdf", FOLDER / "b.pdf", FOLDER / "c.pdf"
@@ -63,6 +65,37 @@ def test_files_of_a_folder_that_is_not_there_are_not_gone():
     assert looks.look(View({}), 10).gone == (A, B)
 
 
+def test_files_under_a_folder_that_cannot_be_read_are_not_gone():
+    looks = Looks(settle_s=2)
+    looks.expect([A, FOLDER / "sub" / "d.pdf"], 0)
+    failed = SourceError(str(FOLDER / "sub"), "can't be read: Input/output error")
+    assert looks.look(View({}, failures=[failed]), 9).gone == (A,)
+
+
+def test_one_that_is_doubted_is_asked_after_but_not_waited_for():
+    looks = Looks(settle_s=2)
+    looks.look(view(A, B), 0)
+    looks.look(view(), 1)
+    looks.doubt(A)
+    assert not looks.all_gone(FOLDER)
+    looks.doubt(B)
+    assert looks.look(view(), 9) == Due(ready=(), gone=(A, B), restless=False)
+
+
+def test_what_is_gone_for_certain(tmp_path):
+    (tmp_path / "a.md").touch()
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    (tmp_path / "drive").symlink_to(tmp_path / "not-mounted")
+    assert not is_gone(tmp_path / "drive" / "papers" / "a.md")
+    assert not is_gone(tmp_path / "a.md")
+    assert not is_gone(tmp_path / "loop" / "a.md")
+    assert not is_gone(tmp_path / "loop")
+    assert not is_gone(tmp_path / ("b" * 300))
+    assert is_gone(tmp_path / "b.md")
+    assert is_gone(tmp_path / "no" / "such" / "b.md")
+    assert is_gone(tmp_path / "a.md" / "b.md")
+
+
 def test_all_gone_is_told_from_some_gone():
     looks = Looks(settle_s=2)
     looks.look(view(A, B, C), 0)
@@ -70,6 +103,10 @@ def test_all_gone_is_told_from_some_gone():
     assert not looks.all_gone(FOLDER)
     looks.look(view(), 2)
     assert looks.all_gone(FOLDER)
+    collapsed = Looks(settle_s=2)
+    collapsed.look(view(A, B), 0)
+    collapsed.look(view(FOLDER), 1)
+    assert collapsed.all_gone(FOLDER)
     one = Looks(settle_s=2)
     one.look(view(A), 0)
     one.look(view(), 1)

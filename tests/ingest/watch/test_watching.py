@@ -143,6 +143,78 @@ def test_a_folder_that_goes_away_is_waited_for(folder, library):
     assert titles(library) == ["Alpha", "Beta"]
 
 
+DOCUMENT = "\\documentclass{article}\\begin{document}\\section{A}%s\\end{document}"
+
+
+def test_a_letter_put_among_papers_makes_no_project_of_them(folder, library):
+    paper(folder, "a.md", "Alpha")
+    paper(folder, "b.md", "Beta")
+    events = watched(
+        folder,
+        library,
+        lambda: (folder / "letter.tex").write_text(DOCUMENT % "Dear Sir."),
+        lambda: paper(folder, "c.md", "Gamma"),
+        remove=True,
+    )
+    assert [type(event) for event in events] == [Stored, Stored, Stored]
+    assert titles(library) == ["Alpha", "Beta", "Gamma"]
+    again = watched(folder, library, lambda: paper(folder, "d.md", "Delta"), remove=True)
+    assert [type(event) for event in again] == [Unchanged, Unchanged, Unchanged, Stored]
+
+
+def test_papers_of_a_folder_that_cannot_be_looked_into_are_not_gone(folder, library):
+    """A folder that is a loop of links can't be looked into by anybody, root included."""
+    sub, away = folder / "sub", folder.parent / "away"
+    sub.mkdir()
+    path = paper(sub, "a.md", "Alpha")
+    paper(folder, "b.md", "Beta")
+
+    def shut() -> None:
+        sub.rename(away)
+        sub.symlink_to(sub)
+
+    def opened() -> None:
+        sub.unlink()
+        away.rename(sub)
+
+    events = watched(folder, library, shut, lambda: None, opened, path.unlink, remove=True)
+    assert [type(e) for e in events if isinstance(e, Stored | Gone)] == [Stored, Stored, Gone]
+    assert titles(library) == ["Beta"]
+
+
+def test_a_paper_of_which_a_copy_is_left_stays(folder, library):
+    path = paper(folder, "a.md", "Alpha")
+    paper(folder, "b.md", "Beta")
+    copy = folder / "copy.md"
+    events = watched(folder, library, lambda: shutil.copy(path, copy), path.unlink, remove=True)
+    assert not [event for event in events if isinstance(event, Gone)]
+    with Catalog(library) as catalog:
+        assert str(copy) in [row.source for row in catalog.papers()]
+    events = watched(folder, library, copy.unlink, remove=True)
+    assert [event.removed for event in events if isinstance(event, Gone)] == [True]
+    assert titles(library) == ["Beta"]
+
+
+def test_what_a_latex_project_reads_is_watched(folder, library):
+    (folder / "main.tex").write_text(DOCUMENT % "\\input{parts/one}")
+    (folder / "parts").mkdir()
+    part = folder / "parts" / "one.tex"
+    part.write_text("It says something.")
+    (folder / "main.pdf").write_bytes(b"%PDF-")
+    events = watched(
+        folder,
+        library,
+        lambda: part.write_text("It says something else altogether."),
+        (folder / "main.tex").unlink,
+        remove=True,
+    )
+    assert [type(event) for event in events] == [Stored, Stored]
+    assert events[-1].replaced
+    with Catalog(library) as catalog:
+        [row] = catalog.papers()
+        assert "something else altogether" in catalog.paper(row.paper_id).text
+
+
 def test_a_library_that_is_locked_is_tried_again_and_told_once(folder, library):
     paper(folder, "a.md", "Alpha")
     lock = writing(library)
