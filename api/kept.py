@@ -99,17 +99,21 @@ def kept_answer_json(kept: KeptAnswer) -> KeptAnswerJson:
         "feedback": feedback,
         "problem": kept.problem,
         **{name: said[name] for name in _NOTHING},
-        "citations": [
-            {**cited, "html": quote_html(cited["quote"], cited.get("tables", []))}
-            for cited in said["citations"]
-        ],
-        "evidence": [
-            {**hit, "html": passage_html(hit["text"], hit.get("tables", []))}
-            for hit in said["evidence"]
-        ],
+        "citations": [shown_citation(citation) for citation in said["citations"]],
+        "evidence": [shown_hit(hit) for hit in said["evidence"]],
     }
     made: KeptAnswerJson = whole
     return made
+
+
+def shown_citation(citation: CitationJson) -> KeptCitationJson:
+    """The citation with its HTML. What was kept of old has no tables."""
+    return {**citation, "html": quote_html(citation["quote"], citation.get("tables", []))}
+
+
+def shown_hit(hit: HitJson) -> KeptHitJson:
+    """The passage with its HTML."""
+    return {**hit, "html": passage_html(hit["text"], hit.get("tables", []))}
 
 
 def thread_json(thread: Thread) -> ThreadJson:

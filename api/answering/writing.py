@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from api.answering.events import Channel
-from api.kept import kept_answer_json
+from api.kept import kept_answer_json, shown_citation, shown_hit
 from api.metrics import ANSWERS, TOKENS
 from api.problems import Problem, Problems
 from api.schemas import answer_json, citation_json, hit_json, trace_json
@@ -95,7 +95,7 @@ class Writer:
             self._settle(kept, channel, AnswerState.FAILED, problem=said)
         else:
             for citation in answer.citations:
-                channel.say("citation", citation_json(citation))
+                channel.say("citation", shown_citation(citation_json(citation)))
             self._charge(kept.owner, answer.usage)
             whole = {**answer_json(answer), "searched": searched}
             self._settle(kept, channel, AnswerState.DONE, answer=whole)
@@ -170,6 +170,6 @@ def _status(kept: KeptAnswer, stage: str) -> dict[str, Any]:
 def _evidence(found: Retrieval) -> dict[str, Any]:
     return {
         "searched": found.searched.text,
-        "hits": [hit_json(evidence) for evidence in found.evidence],
+        "hits": [shown_hit(hit_json(evidence)) for evidence in found.evidence],
         "trace": trace_json(found.trace),
     }
