@@ -38,7 +38,7 @@ class EventLog(Connection):
         super().__init__(path, "rwc", RECORD_CACHE_KIB)
         self._holder = holder
         for statement in ("PRAGMA journal_mode = WAL", "PRAGMA synchronous = OFF", *_TABLES):
-            self.execute(statement)
+            self.select(statement)
 
     def claim(self, answer_id: str) -> bool:
         """Takes it on oneself to write an answer; False if somebody else is at it."""

@@ -25,7 +25,7 @@ class Rates(Connection):
     def __init__(self, path: Path) -> None:
         super().__init__(path, "rwc", RECORD_CACHE_KIB)
         for statement in ("PRAGMA journal_mode = WAL", "PRAGMA synchronous = OFF", _TABLE):
-            self.execute(statement)
+            self.select(statement)
 
     def wait_s(self, name: str, per_minute: int) -> float:
         """Takes one call out of a bucket; 0, or how long to wait where it is empty.
