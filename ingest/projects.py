@@ -84,7 +84,8 @@ def _main_in(folder: Path) -> str:
         return not path.stem.lower().startswith(latex.USUAL), path.name
 
     try:
-        paths = (p for p in folder.iterdir() if p.suffix.lower() in TEX and p.is_file())
+        there = (p for p in folder.iterdir() if p.suffix.lower() in TEX)
+        paths = (p for p in there if p.is_file() and not p.is_symlink())
         files: dict[str, bytes] = {}
         for path in sorted(paths, key=usual)[:_MOST_LOOKED_AT]:
             with path.open("rb") as file:
@@ -126,6 +127,8 @@ def _on_disk(main: Path, name: str) -> Tree:
         return None
 
     files, more = followed(main.name, listing, read)
+    if main.name not in files:
+        raise SourceError(main.name, f"is larger than {MAX_FILE_BYTES >> 20} MiB: divide it")
     return Tree(name, files, (*remarks, *_TOO_MANY[: int(more)]))
 
 

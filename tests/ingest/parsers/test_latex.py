@@ -464,6 +464,7 @@ pieces = st.sampled_from(
         "\\[", "\\]", "\\(", "\\bibliography{x}", "\\begin{thebibliography}{9}", "\\bibitem{k}",
         "\\end{document}", "\\appendix", "\\verb", "\\begin{abstract}", "\\textbf{", "é", "\ue000",
         "\\subfloat[", "\\hyperref[l]{", "\\makeatletter", "\\let\\c\\a", "\\newif\\ifd",
+        "\\csname", "\\endcsname", "\\url{a%b", "\\SI{1}", "\\mintinline", "\\numberwithin{a}{b}",
     ]
 )  # fmt: skip
 
@@ -551,6 +552,12 @@ def test_files_around_a_document_are_not_even_opened(tmp_path: Path) -> None:
     paper = parse(tmp_path, "Text. \\input{other/pipe} \\input{large}")
     assert paper.text == "Text."
     assert any("large.tex was left out" in remark for remark in paper.remarks)
+
+
+def test_a_document_that_is_too_large_is_a_failure_with_a_reason(tmp_path: Path) -> None:
+    (tmp_path / "main.bbl").write_text("x")
+    with pytest.raises(SourceError, match="larger than 4 MiB"):
+        parse(tmp_path, "x" * tree.MAX_FILE_BYTES)
 
 
 def test_a_document_reads_so_many_files(tmp_path: Path) -> None:
