@@ -94,8 +94,8 @@ def test_a_paper_has_the_published_shape(row, paper):
         "number": "5.4", "title": "Regularization", "level": 2, "page": 8, "role": "experiments",
     }  # fmt: skip
     assert detail["elements"][1] == {
-        "position": 1, "kind": "paragraph", "section": 2, "pages": [8], "boxes": [BOX], "area": None,
-        "label": "", "text": HIT["text"], "cells": [], "links": [],
+        "position": 1, "kind": "paragraph", "section": 2, "pages": [8], "boxes": [BOX],
+        "area": None, "label": "", "text": HIT["text"], "cells": [], "links": [],
     }  # fmt: skip
 
 
