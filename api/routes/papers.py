@@ -121,8 +121,12 @@ def references(
 
 
 def known_paper(here: Serving, paper_id: str) -> PaperRow:
-    """The paper of that id. Raises Problem."""
-    if row := named(here.library.catalog, paper_id):
+    """The paper of that id. Raises Problem.
+
+    Not looked for on the connection of searches: amid one of these it shows what was there when
+    that began, and a paper that a client was just told of would be unknown.
+    """
+    if row := named(here.catalog, paper_id):
         return row
     raise Problem("unknown-paper", f"no paper {paper_id!r} in the library: /v1/papers lists them")
 
