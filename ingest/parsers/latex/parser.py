@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 
 from ingest.arxiv import id_in_name, year_of_id
+from ingest.bibtex import BibEntry, bib_entries
 from ingest.identity import paper_id_of
-from ingest.parsers.latex import bibtex, body, captions, front, project, references, theorems
+from ingest.parsers.latex import biblatex, body, captions, front, project, references, theorems
 from ingest.parsers.latex.body import Body
 from ingest.parsers.latex.counters import LEVELS, Counters
 from ingest.parsers.latex.document import Document, one_line
@@ -115,8 +117,11 @@ def _add_items(document: Document, reading: Body, files: Project, reader: Reader
     texts = [files.bib(name) for name in names if name != "*"]
     if not any(texts):
         texts = [files.text(name) for name in files.tree.files if name.endswith(".bib")]
-    items = {key: item for text in reversed(texts) for key, item in bibtex.items(text).items()}
-    items = items or bibtex.biblatex_items(files.bbl())
+    items: dict[str, BibEntry] = {}
+    for entry in chain.from_iterable(map(bib_entries, texts)):
+        if entry.fields:
+            items.setdefault(entry.key, entry)
+    items = items or biblatex.listed_entries(files.bbl())
     keys = references.cited(document, items)
     if not references.is_unsorted(reading.style):
         keys = references.by_author(keys, items)

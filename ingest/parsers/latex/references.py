@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from ingest.parsers.latex.bibtex import Item
+from ingest.bibtex import BibEntry
 from ingest.parsers.latex.document import Document, Entry
 from rag.types import Reference
 
@@ -26,7 +26,7 @@ _LETTERS = re.compile(r"\\\W|[^\w\s]")
 _SUFFIX = re.compile(r"Jr\.?|Sr\.?|I{2,3}|IV")
 
 
-def cited(document: Document, items: Mapping[str, Item]) -> list[str]:
+def cited(document: Document, items: Mapping[str, BibEntry]) -> list[str]:
     r"""The keys that the document cites, in the order in which it first does; all after
     ``\nocite{*}``.
     """
@@ -47,7 +47,7 @@ def is_unsorted(style: str) -> bool:
     return style.lower().startswith(_UNSORTED)
 
 
-def by_author(keys: Sequence[str], items: Mapping[str, Item]) -> list[str]:
+def by_author(keys: Sequence[str], items: Mapping[str, BibEntry]) -> list[str]:
     """The keys in the order of their authors' family names, years and titles."""
 
     def order(key: str) -> tuple[list[str], str, str]:
@@ -60,7 +60,7 @@ def by_author(keys: Sequence[str], items: Mapping[str, Item]) -> list[str]:
 
 
 def entries(
-    keys: Sequence[str], items: Mapping[str, Item], plain: Callable[[str], str]
+    keys: Sequence[str], items: Mapping[str, BibEntry], plain: Callable[[str], str]
 ) -> Iterator[Entry]:
     """The entries of those keys. ``plain`` makes text of LaTeX."""
     for key in keys:
