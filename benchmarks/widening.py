@@ -3,8 +3,8 @@
     python benchmarks/widening.py DATASET --library DIR [--config FILE] [--papers N]
 
 Each question is asked within its paper. What is read is the first hits as they are, or the first
-ten widened (`rag.widening`) to as many tokens; "more hits" reads further down the list to the same
-tokens. An evidence passage counts when half of it is there (`eval/relevance.py`); of several
+ten widened (`rag.select.widening`) to as many tokens; "more hits" reads further down the list to
+the same tokens. An evidence passage counts when half of it is there (`eval/relevance.py`); of several
 annotators the best counts. Differences are to the ten hits as they are, paired, with intervals.
 """
 
@@ -27,8 +27,8 @@ from rag import build, config
 from rag.config import Settings
 from rag.library import Library
 from rag.protocols import TokenCounter
+from rag.select.widening import Widening
 from rag.types import Evidence, Filter
-from rag.widening import Widening
 
 FOUND = 10
 DEEP = 60

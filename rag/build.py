@@ -1,4 +1,5 @@
-"""Binds the configuration to classes: with `build_query` the only place that knows them.
+"""Binds the configuration to classes: with `build_query`, `build_answer` and `build_model` the only
+place that knows them.
 
 Adapters are imported where they are chosen, so that a command pays for what it uses.
 """
@@ -7,25 +8,23 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import cache, partial
 from pathlib import Path
-from typing import Literal
 
-from rag import build_query, config
+from rag import build_answer, build_query, config
 from rag.build_learned import adapted, learned_reranker
-from rag.config import AnswerTable, Search, Settings
+from rag.build_model import chat_model
+from rag.config import Search, Settings
 from rag.errors import ConfigError, LibraryError, SettingsMismatch
 from rag.fusion import ReciprocalRankFusion, ScoreSum
 from rag.library import Library
 from rag.pipeline import QueryPipeline
-from rag.protocols import Embedder, Fusion, Generator, Index, Reranker, TokenCounter
+from rag.protocols import Embedder, Fusion, Generator, Index, Reranker
 from rag.query.recorded import Recorded
 from rag.rerank.first import FirstOnly
 from rag.store.catalog import Catalog
 from rag.text import ANALYSER_VERSION
-
-Widen = Literal["none", "neighbours", "section", "pointed"]
 
 
 def open_library(path: Path, settings: Settings, recorded: Recorded | None = None) -> Library:
@@ -65,7 +64,7 @@ def assembled(
             pipeline,
             settings=settings,
             model=turned,
-            writer=cache(lambda: generator(settings, model(), catalog)),
+            writer=cache(lambda: build_answer.generator(settings, model(), catalog)),
             judge=judge,
             recorded=recorded,
         ),
@@ -142,49 +141,6 @@ def embedder(settings: Settings) -> Embedder:
     )
 
 
-def generator(settings: Settings, embedder: Embedder, catalog: Catalog) -> Generator:
-    """Extractive; with a language model, that one, and extractive when it fails. Either reads
-    evidence as wide as is configured for it.
-    """
-    from rag.generate.extractive import ExtractiveGenerator
-
-    table = settings.answer
-    wide = partial(_widened, table=table, catalog=catalog)
-    quoting = ExtractiveGenerator(embedder, table.max_words, table.max_sentences)
-    extractive = wide(quoting, count_tokens=embedder.count_tokens, usual=("none",))
-    if not settings.llm.model:
-        return extractive
-    from rag.generate.fallback import WithFallback
-    from rag.generate.llm import LLMGenerator
-    from rag.generate.prompt import load_prompt
-    from rag.llm import ChatModel
-
-    prompt, model = load_prompt(max_words=table.max_words), ChatModel(settings.llm)
-    writing = LLMGenerator(model, prompt)
-    written = wide(writing, count_tokens=model.count_tokens, usual=("neighbours", "pointed"))
-    return WithFallback(written, extractive)
-
-
-def _widened(
-    generator: Generator,
-    table: AnswerTable,
-    catalog: Catalog,
-    count_tokens: TokenCounter,
-    usual: Sequence[Widen],
-) -> Generator:
-    from rag.pointing import BringingAlong
-    from rag.widening import Reach, Widened, Widening
-
-    asked: Sequence[Widen] = usual if table.widen == "auto" else (table.widen,)
-    most = table.evidence_tokens
-    reach: Reach | None = "neighbours" if "neighbours" in asked else None
-    reach = "section" if "section" in asked else reach
-    beside = Widening(catalog, reach, most, count_tokens) if reach else None
-    if "pointed" in asked:
-        return Widened(generator, BringingAlong(catalog, beside, most, count_tokens))
-    return Widened(generator, beside) if beside else generator
-
-
 def reranker(settings: Settings, library: Path) -> Reranker | None:
     """The configured reranker; a cross-encoder is loaded, which takes seconds."""
     table = settings.rerank
@@ -200,11 +156,10 @@ def reranker(settings: Settings, library: Path) -> Reranker | None:
     if table.kind == "llm":
         if not settings.llm.model:
             raise ConfigError('rerank.kind = "llm" needs llm.model')
-        from rag.llm import ChatModel
         from rag.rerank.llm_listwise import LLMReranker
 
         cache = build_query.answers(settings)
-        listwise = LLMReranker(ChatModel(settings.llm), table.deadline_s, cache=cache)
+        listwise = LLMReranker(chat_model(settings, "judge"), table.deadline_s, cache=cache)
         return FirstOnly(listwise, table.judged)
     return None
 

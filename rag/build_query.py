@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from rag.build_model import chat_model
 from rag.config import Settings
 from rag.embed.cache import default_cache
 from rag.protocols import Feedback, QueryTransform
@@ -123,9 +124,4 @@ def _by_record(recorded: Recorded, most: int) -> dict[str, QueryTransform]:
 
 def _asking(settings: Settings, seconds: float) -> Asking:
     """The model, no call of which outlives the query by much, and the cache of its answers."""
-    from rag.llm import ChatModel
-
-    waits = ("timeout_s", "stall_s", "deadline_s")
-    bounded = {name: min(getattr(settings.llm, name), seconds) for name in waits}
-    model = ChatModel(settings.llm.model_copy(update=bounded))
-    return Asking(model, answers(settings))
+    return Asking(chat_model(settings, "rewrite", seconds), answers(settings))

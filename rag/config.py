@@ -16,20 +16,20 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from rag.config_answer import AnswerTable
 from rag.config_enrich import Enrich
 from rag.config_errors import explain
 from rag.config_fetch import Fetch
+from rag.config_llm import Llm
 from rag.config_serve import Serve
 from rag.config_tables import (
     EMBEDDER_TEXTS,
-    AnswerTable,
     Chunker,
     Context,
     Dense,
     Embedder,
     Ingest,
     Lexical,
-    Llm,
     Parser,
     QueryTable,
     Rerank,

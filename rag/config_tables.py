@@ -7,8 +7,10 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
+from rag.config_answer import AnswerTable
 from rag.config_enrich import Enrich
 from rag.config_fetch import Fetch
+from rag.config_llm import Llm
 from rag.config_serve import Serve
 from rag.config_values import (
     Choice,
@@ -213,42 +215,6 @@ class Rerank(Choice):
     def judged(self) -> int:
         """How many candidates are judged."""
         return self.candidates or self.AFFORDABLE.get(self.kind, 200)
-
-
-class AnswerTable(Table):
-    """How answers are made from what was found.
-
-    ``widen``: evidence is widened to the chunks beside it, or to its section, or by the tables,
-    figures, equations and algorithms that it points to, while all of it keeps to
-    ``evidence_tokens``. "auto" is "neighbours" and "pointed" for a language model and "none" for
-    extractive answers.
-    """
-
-    evidence: Positive = 10
-    widen: Literal["auto", "none", "neighbours", "section", "pointed"] = "auto"
-    evidence_tokens: Positive = 3000
-    max_words: Positive = 120
-    max_sentences: Positive = 4
-
-
-class Llm(Table):
-    """The language model. Without ``model``, none is ever called.
-
-    ``ingest_model`` is the one that writes while papers come in, where ``chunker`` or ``context``
-    asks for it; empty, it is ``model``.
-    ``deadline_s`` bounds one answer, retries included; ``stall_s`` the wait for its next piece.
-    """
-
-    model: str = ""
-    ingest_model: str = ""
-    api_base: PrivateUrl = ""
-    api_key_env: VariableName = ""
-    temperature: Annotated[float, Field(ge=0)] = 0.0
-    max_tokens: Positive = 800
-    retries: Annotated[int, Field(ge=0)] = 2
-    timeout_s: Seconds = 30.0
-    stall_s: Seconds = 15.0
-    deadline_s: Seconds = 90.0
 
 
 class Ingest(Table):

@@ -60,7 +60,7 @@ class QueryPipeline:
     the first hits are there. ``deadline_s`` bounds all that are slow together, and the embedding of
     what they make. ``embedder`` is None where no index searches by vector. ``generator`` makes the
     generator when the first answer asks for it, a search does without its models; the one that it
-    makes widens its evidence if that is configured (`rag.widening`). ``depth`` is how
+    makes widens its evidence if that is configured (`rag.select.widening`). ``depth`` is how
     far each index is read, ``candidates`` how many of the fused hits are reranked,
     ``rerank_inside`` whether that is done inside given papers alone, ``duplicate_overlap`` how much
     two chunks share when one repeats the other, ``evidence`` how many chunks the generator sees.

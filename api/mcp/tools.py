@@ -33,9 +33,9 @@ from rag.citations import cite
 from rag.errors import UsageError
 from rag.library import MAX_QUESTION, Library
 from rag.quotes import find_quote
+from rag.select.widening import whole_sections
 from rag.store.listing import Listing, listed
 from rag.types import Answer, Citation, Evidence, Filter, Retrieval, Role, Span, Turn
-from rag.widening import whole_sections
 
 PAGE = 8_000
 """Characters of a section given at once: some two thousand tokens."""

@@ -12,10 +12,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from rag.protocols import TokenCounter
+from rag.select.widening import Widening
 from rag.store.catalog import Catalog
 from rag.store.stretches import chunk_over, elements_between, text_of
 from rag.types import Evidence, Kind, Span
-from rag.widening import Widening
 
 KINDS = frozenset((Kind.TABLE, Kind.FIGURE, Kind.EQUATION, Kind.ALGORITHM))
 """Of a figure it is the caption that can be read."""

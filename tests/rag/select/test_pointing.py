@@ -9,9 +9,9 @@ import pytest
 from ingest.commands import ingest
 from rag.build import open_library
 from rag.config import Settings
-from rag.pointing import BringingAlong
+from rag.select.pointing import BringingAlong
+from rag.select.widening import Widening
 from rag.types import Evidence, Filter, Kind
-from rag.widening import Widening
 from tests.scripted_llm import MODEL, ScriptedServer, says
 
 FILLER = "Much is said of it here. " * 18

@@ -13,8 +13,8 @@ from ingest.commands import ingest
 from rag.build import open_library
 from rag.config import Settings
 from rag.library import Library
+from rag.select.widening import Reach, Run, Widening, runs
 from rag.types import Answer, Evidence, Filter
-from rag.widening import Reach, Run, Widening, runs
 from tests.scripted_llm import MODEL, Messages, Reply, ScriptedServer, fails, says
 
 A, B = ("p", 0), ("p", 1)

@@ -1,0 +1,1 @@
+"""What of the evidence a generator gets to see, and what comes along with it."""
