@@ -4,8 +4,9 @@
 
 Each question is asked within its paper. What is read is the first hits as they are, or the first
 ten widened (`rag.select.widening`) to as many tokens; "more hits" reads further down the list to
-the same tokens. An evidence passage counts when half of it is there (`eval/relevance.py`); of several
-annotators the best counts. Differences are to the ten hits as they are, paired, with intervals.
+the same tokens. An evidence passage counts when half of it is there (`eval/relevance.py`); of
+several annotators the best counts. Differences are to the ten hits as they are, paired, with
+intervals.
 """
 
 from __future__ import annotations
