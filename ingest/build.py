@@ -167,7 +167,7 @@ class ParseFile:
 
             return HtmlParser()
         if ending == ".docx":
-            from ingest.parsers.docx import DocxParser
+            from ingest.parsers.docx.parser import DocxParser
 
             return DocxParser()
         raise SourceError(str(source), f"is of a kind that can't be read: {ending or 'no ending'}")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -29,6 +31,17 @@ def corpus_data() -> Path:
     if os.environ.get("CI") == "true":
         pytest.fail(message)
     pytest.skip(message)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def main_loop() -> Iterator[None]:
+    """The event loop of the main thread, for packages that ask for one when they are imported, as
+    litellm does. Python would make one for them that nobody closes, and a warning of that could
+    not be told from one of a loop that we forgot.
+    """
+    with asyncio.Runner() as runner:
+        asyncio.set_event_loop(runner.get_loop())
+        yield
 
 
 @pytest.fixture(autouse=True)

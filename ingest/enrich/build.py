@@ -11,6 +11,7 @@ from ingest.enrich.answers import Answers
 from ingest.enrich.fetching import Fetcher
 from ingest.enrich.lookup import LookUp
 from ingest.enrich.service import Service
+from ingest.stamp import arxiv_stamp
 from rag.config_enrich import Enrich
 from rag.embed.cache import default_cache
 
@@ -30,7 +31,12 @@ def services(settings: Enrich) -> tuple[Service, ...]:
     openalex_key = _key(settings.openalex_key_env)
     known = {
         "arxiv": Service(
-            "arXiv", settings.arxiv_url, arxiv_api.PAUSE_S, arxiv_api.questions, arxiv_api.read
+            "arXiv",
+            settings.arxiv_url,
+            arxiv_api.PAUSE_S,
+            arxiv_api.questions,
+            arxiv_api.read,
+            stamp=arxiv_stamp(),
         ),
         "semantic-scholar": Service(
             "Semantic Scholar",

@@ -48,7 +48,7 @@ class Fetcher:
         time-out, if it is larger than ``MAX_BYTES``, or if the service was given up before.
         A request that is to be made later is made later, once, if there is time.
         """
-        pace = self._paces.setdefault(service.name, Pace(service.pause_s))
+        pace = self._paces.setdefault(service.name, Pace(service.pause_s, service.stamp))
         for last in (False, True):
             pace.wait(until, self._stopped)
             status, headers, body = self._ask(pace, service, question, until)

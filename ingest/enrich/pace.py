@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 import time
 
+from ingest.stamp import Stamp
+
 MOST_FAILURES = 3
 """In a row, after which a service is not asked any more: offline, nobody waits for it."""
 
@@ -18,10 +20,14 @@ class Unreachable(Exception):
 
 
 class Pace:
-    """Lets requests through one by one, ``pause_s`` apart, for any number of threads."""
+    """Lets requests through one by one, ``pause_s`` apart, for any number of threads.
 
-    def __init__(self, pause_s: float) -> None:
+    With a ``stamp``, they are also so far from whatever else goes by it.
+    """
+
+    def __init__(self, pause_s: float, stamp: Stamp | None = None) -> None:
         self._pause_s = pause_s
+        self._stamp = stamp
         self._lock = threading.Lock()
         self._next_at = 0.0
         self._failures = 0
@@ -39,7 +45,14 @@ class Pace:
             if turn > min(until, now + LONGEST_WAIT_S):
                 raise Unreachable(f"asks to wait for {turn - now:.0f} s")
             self._next_at = turn + self._pause_s
-        if stopped.wait(max(turn - now, 0.0)):
+        self._sleep(turn - now, stopped)
+        while self._stamp and (early := self._stamp.claim(self._pause_s)):
+            if time.monotonic() + early > until:
+                raise Unreachable(f"asks to wait for {early:.0f} s")
+            self._sleep(early, stopped)
+
+    def _sleep(self, seconds: float, stopped: threading.Event) -> None:
+        if stopped.wait(max(seconds, 0.0)):
             raise Unreachable("not asked any more")
 
     def hold(self, seconds: float) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from ingest.stamp import Stamp
 from rag.types import Metadata
 
 
@@ -34,8 +35,8 @@ class Service:
     """``questions`` for a paper are put in order, until an answer has a record of it.
 
     ``read`` takes an answer's bytes apart and raises ValueError for what is none. ``pause_s``
-    passes between two requests. ``parameters`` and ``headers`` go with every request and may hold
-    a key: neither is told to anybody.
+    passes between two requests, by the ``stamp`` also between those of others. ``parameters`` and
+    ``headers`` go with every request and may hold a key: neither is told to anybody.
     """
 
     name: str
@@ -45,3 +46,4 @@ class Service:
     read: Callable[[bytes], Sequence[Record]]
     parameters: Mapping[str, str] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
+    stamp: Stamp | None = None

@@ -6,13 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ingest.fetch.downloads import FOLDER, Note, Place, place_of_preprint, place_of_url
+from ingest.fetch.downloads import Note, Place, place_of_preprint, place_of_url
 from ingest.fetch.eprints import ending_of
 from ingest.fetch.fetcher import Fetcher
 from ingest.fetch.kinds import Kind
 from ingest.fetch.pace import Pace
 from ingest.fetch.preprints import Form, Preprint, record_in
 from ingest.fetch.urls import checked
+from ingest.stamp import arxiv_stamp
 from rag.errors import FetchError, NothingThere
 from rag.types import Metadata
 
@@ -97,14 +98,14 @@ class Downloads:
 
     @property
     def _pace(self) -> Pace:
-        stamp = self.library / FOLDER / "arxiv" / ".asked"
-        return Pace(stamp, self.fetcher.settings.arxiv_interval_s)
+        return Pace(arxiv_stamp(), self.fetcher.settings.arxiv_interval_s)
 
     def _form(
         self, exact: Preprint, form: Form, asked: Form, place: Place, reason: str = ""
     ) -> tuple[Note, int]:
         """Fetches the preprint in one form, and notes it down as the answer to ``asked``."""
         settings, path = self.fetcher.settings, place.path(".part")
+        place.folder.mkdir(parents=True, exist_ok=True)
         self._pace.wait()
         answer = self.fetcher.save(
             exact.url(settings, form), path, _KINDS[form], unpack=form != "source"

@@ -1,8 +1,4 @@
-"""What arXiv has of a preprint, and where.
-
-Its manual: https://info.arxiv.org/help/api/user-manual.html (the record, as Atom);
-https://info.arxiv.org/help/api/tou.html asks for three seconds between two requests.
-"""
+"""What arXiv has of a preprint, and where."""
 
 from __future__ import annotations
 
@@ -12,15 +8,13 @@ from typing import Literal
 from urllib.parse import urlencode, urlsplit
 
 from ingest.arxiv import id_and_version
-from ingest.markup import Node, words, xml_root
+from ingest.arxiv_feed import preprints
 from rag.config_fetch import Fetch
 from rag.errors import FetchError
 from rag.types import Metadata
 
 Form = Literal["source", "html", "pdf"]
 
-_ATOM = "{http://www.w3.org/2005/Atom}"
-_ARXIV = "{http://arxiv.org/schemas/atom}"
 _PATH = re.compile(r"/(abs|pdf|html|e-print|src|format)/(.+?)(?:\.pdf)?/?")
 _DOI = re.compile(r"(?:(?:https?://(?:dx\.)?doi\.org/)|doi:)?10\.48550/arxiv\.(.+)", re.IGNORECASE)
 _FORMS: dict[str, Form] = {"pdf": "pdf", "html": "html", "e-print": "source", "src": "source"}
@@ -70,24 +64,13 @@ def preprint_in(word: str, settings: Fetch) -> Preprint | None:
 def record_in(atom: bytes, asked: Preprint) -> Metadata:
     """What arXiv says about the preprint, its version always among it. Raises FetchError."""
     try:
-        entry = xml_root(atom).find(f"{_ATOM}entry")
+        known = preprints(atom)
     except ValueError as error:
         raise FetchError(asked.name, f"arXiv's record of it can't be read: {error}") from error
-    link = "" if entry is None else _said(entry, f"{_ATOM}id")
-    found = id_and_version(link.rpartition("/abs/")[2])
-    if entry is None or found is None or found[0] != asked.arxiv_id or found[1] is None:
-        raise FetchError(asked.name, "arXiv has no such paper, or no such version: check the id")
-    published = _said(entry, f"{_ATOM}published")[:4]
-    return Metadata(
-        title=_said(entry, f"{_ATOM}title"),
-        authors=tuple(words(name) for name in entry.iterfind(f"{_ATOM}author/{_ATOM}name")),
-        year=int(published) if published.isdigit() else None,
-        arxiv_id=asked.arxiv_id,
-        abstract=_said(entry, f"{_ATOM}summary"),
-        arxiv_version=found[1],
-        doi=_said(entry, f"{_ARXIV}doi"),
-        venue=_said(entry, f"{_ARXIV}journal_ref"),
-    )
+    for record in known:
+        if record.arxiv_id == asked.arxiv_id and record.arxiv_version is not None:
+            return record
+    raise FetchError(asked.name, "arXiv has no such paper, or no such version: check the id")
 
 
 def _path_at_arxiv(word: str, settings: Fetch) -> str:
@@ -101,8 +84,3 @@ def _path_at_arxiv(word: str, settings: Fetch) -> str:
     if parts.scheme not in {"http", "https"} or not (known or at_mirror):
         return ""
     return parts.path.removeprefix(mirror.path.rstrip("/") if at_mirror else "")
-
-
-def _said(entry: Node, tag: str) -> str:
-    found = entry.find(tag)
-    return "" if found is None else words(found)

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import re
-
 from ingest.parsers.latex import bibitems, captions, formulas, front, lists
 from ingest.parsers.latex.counters import LEVELS, Counters
-from ingest.parsers.latex.document import Anchor, Block, Document, clean, one_line
+from ingest.parsers.latex.document import Anchor, Document, one_line
+from ingest.parsers.latex.filling import Filling
 from ingest.parsers.latex.reader import Files, Reader
 from ingest.parsers.latex.symbols import ENVIRONMENTS
 from ingest.parsers.latex.tabular import TABLES, skip
 from ingest.parsers.latex.theorems import DEFINING, Theorems
 from ingest.parsers.latex.tokens import Token, Type
 from ingest.parsers.latex.writing import Writer, verbatim
-from ingest.sections import Title
 from rag.types import Kind
 
 _PROGRAMS = frozenset("algorithmic lstlisting verbatim Verbatim minted alltt".split())
 _ABSTRACTS = frozenset({"abstract", "onecolabstract"})
 _APART = frozenset("center quote quotation flushleft flushright verse".split())
-_KEYWORDS = re.compile(r"(?:key\s?words?|index terms)\b[^:—.-]{0,20}[:—.-]\s*(.+)", re.IGNORECASE)
 _CLOSING = Token(Type.CLOSE, "}")
 _SECTION = frozenset(LEVELS)
 COMMANDS = frozenset({*_SECTION, "appendix", "bibliography", "printbibliography", "addbibresource"})
@@ -43,10 +40,7 @@ class Body:
         self.bibliographies: list[str] = []
         self.style = ""
         self.writer = Writer(document, counters)
-        self._paragraph: list[str] = []
-        self._label = ""
-        self._floats: list[Block] = []
-        self._opened = False
+        self.filling = Filling(document, counters.top, self.writer)
 
     def read_preamble(self, reader: Reader) -> None:
         """What the commands before the document say; text is none there."""
@@ -66,48 +60,37 @@ class Body:
             if token.type is Type.END and token.name == "document":
                 break
             self._token(token, reader)
-        self._flush()
-
-    def heading(self, number: str, title: str, level: int) -> None:
-        """Begins a section."""
-        self._flush()
-        self._opened = False
-        if not self.document.titles and self.document.blocks:
-            self.document.titles.append(
-                Title("", "", self.counters.top)
-            )  # what stood before has none
-        self.document.titles.append(Title(number, title, level))
-        self.writer.section = len(self.document.titles) - 1
+        self.filling.flush()
 
     def _token(self, token: Token, reader: Reader) -> None:
         if token.type is Type.PARAGRAPH:
-            self._flush()
+            self.filling.flush()
         elif token.type is Type.BEGIN:
             self._begin(token, reader)
         elif token.type is Type.END and (token.name in self.theorems.names or token.name in _APART):
-            self._flush()
+            self.filling.flush()
         elif token.type is Type.END and token.name in _ABSTRACTS:
-            self._flush()
-            self._opened = True
+            self.filling.flush()
+            self.filling.opened = True
         elif token.type is Type.END and token.name == "subequations":
             self.counters.end_sub_equations()
         elif token.type is Type.VERBATIM and token.name != "verb":
-            self._flush()
-            self._block(Kind.ALGORITHM, verbatim(token))
+            self.filling.flush()
+            self.filling.block(Kind.ALGORITHM, verbatim(token))
         elif token.type is Type.COMMAND:
             self._command(token, reader)
         elif token.text == "$$":
-            self._flush()
-            self._block(Kind.EQUATION, formulas.inline(reader, token))
+            self.filling.flush()
+            self.filling.block(Kind.EQUATION, formulas.inline(reader, token))
         else:
-            self._paragraph.append(self.writer.piece(token, reader))
+            self.filling.write(self.writer.piece(token, reader))
 
     def _command(self, token: Token, reader: Reader) -> None:
         name = token.command
         if name in _SECTION:
             self._section(name, reader)
         elif name == "par":
-            self._flush()
+            self.filling.flush()
         elif name == "appendix":
             self.counters.begin_appendix()
         elif name == "[":
@@ -115,11 +98,11 @@ class Body:
         elif name in ("bibliography", "printbibliography"):
             self._bibliography(name, reader)
         elif name == "captionof":
-            self._floats.append(captions.alone(reader, self.writer))
+            self.filling.put_after(captions.alone(reader, self.writer))
         elif self._set(name, reader):
             pass
         elif not front.command(name, reader, self.writer):
-            self._paragraph.append(self.writer.piece(token, reader))
+            self.filling.write(self.writer.piece(token, reader))
 
     def _set(self, name: str, reader: Reader) -> bool:
         """Whether the command says how something is numbered, or where the bibliography is."""
@@ -155,15 +138,15 @@ class Body:
             self._program(reader, name)
         elif not self._other(name, reader):
             if name in _APART:
-                self._flush()
-            self._paragraph.append(self.writer.piece(token, reader))
+                self.filling.flush()
+            self.filling.write(self.writer.piece(token, reader))
 
     def _other(self, name: str, reader: Reader) -> bool:
         """Whether the environment is one that is told by its name alone."""
         if name == "thebibliography":
             self._entries(reader)
         elif name in _ABSTRACTS:
-            self.heading("", "Abstract", self.counters.top)
+            self.filling.heading("", "Abstract", self.counters.top)
         elif name in front.ENVIRONMENTS:
             front.environment(name, reader, self.writer)
         elif name == "subequations":
@@ -177,13 +160,13 @@ class Body:
     def _section(self, name: str, reader: Reader) -> None:
         star = reader.star()
         reader.option()
-        self._flush()
+        self.filling.flush()
         level = LEVELS[name]
         number = "" if star or level > self.counters.depth else self.counters.step(name)
         title = one_line(self.writer.text(reader, reader.argument()))
         if level >= LEVELS["paragraph"]:
             title = title.rstrip(".: ")
-        self.heading(number, title, level)
+        self.filling.heading(number, title, level)
         self.writer.anchor = Anchor(number, NAMES[name], self.writer.section, title=title)
         if self.counters.appendix and level == self.counters.top:
             self.writer.anchor.name = "Appendix"
@@ -197,67 +180,36 @@ class Body:
         else:
             self.counters.values[name] = int(value)
 
-    def _flush(self) -> None:
-        """Ends the paragraph."""
-        text = clean("".join(self._paragraph))
-        self._paragraph.clear()
-        if text.lower().strip(".:—- ") == "abstract":
-            self.heading("", "Abstract", self.counters.top)
-        elif text:
-            if listed := _KEYWORDS.match(text):
-                self.document.front.keywords = self.document.front.keywords or listed[1]
-            self._add(Block(Kind.PARAGRAPH, self.writer.section, text, self._label))
-            self._label = ""
-        floats, self._floats = self._floats, []
-        for block in floats:
-            self._add(block)
-
-    def _block(self, kind: Kind, text: str, label: str = "") -> None:
-        """A block of its own, where the paragraph before it was ended."""
-        if text := clean(text):
-            self._add(Block(kind, self.writer.section, text, label))
-
-    def _add(self, block: Block) -> None:
-        if not self.document.titles:
-            self.document.titles.append(Title("", "", self.counters.top))
-        if self._opened:  # text between the abstract and the first heading
-            self.heading("", "", self.counters.top)
-        block.section = self.writer.section
-        self.document.add(block)
-        for note in self.writer.notes:
-            note.section = block.section
-            note.text = clean(note.text)
-            self.document.blocks.append(note)
-        self.writer.notes.clear()
-
     def _formula(self, reader: Reader, name: str) -> None:
-        self._flush()
+        self.filling.flush()
         for shown, anchors in self.writer.display(reader, name):
             self.document.awaiting += anchors
-            self._block(Kind.EQUATION, shown.text, f"({shown.number})" if shown.number else "")
+            self.filling.block(
+                Kind.EQUATION, shown.text, f"({shown.number})" if shown.number else ""
+            )
 
     def _display(self, reader: Reader, token: Token) -> None:
-        self._flush()
-        self._block(Kind.EQUATION, self.writer.piece(token, reader))
+        self.filling.flush()
+        self.filling.block(Kind.EQUATION, self.writer.piece(token, reader))
 
     def _list(self, reader: Reader, name: str) -> None:
-        self._flush()
-        self._block(Kind.LIST, lists.text_of(reader, name, self.writer))
+        self.filling.flush()
+        self.filling.block(Kind.LIST, lists.text_of(reader, name, self.writer))
 
     def _theorem(self, reader: Reader, name: str) -> None:
-        self._flush()
+        self.filling.flush()
         option = reader.option()
         title = one_line(self.writer.text(reader, option)) if option else ""
         number = self.theorems.number(name, self.counters)
         printed = self.theorems.names[name]
         if title and name == "proof":
             printed, title = title, ""
-        self._label = f"{printed} {number}".strip()
+        self.filling.label = f"{printed} {number}".strip()
         self.writer.make_anchor(number, self.theorems.names[name])
-        head = self._label + (f" ({title})" if title else "")
-        self._paragraph.append(f"{head}. ")
+        head = self.filling.label + (f" ({title})" if title else "")
+        self.filling.write(f"{head}. ")
         if not number:
-            self._label = ""
+            self.filling.label = ""
 
     def _float(self, reader: Reader, name: str) -> None:
         """A float, or a table outside of one. The paragraph that it stands in goes on after it."""
@@ -276,20 +228,16 @@ class Body:
         self.writer.float_, self.writer.anchor, self.writer.algorithm = None, anchor, False
         made = [captions.made(part, text, counter, self.writer.section) for part, text in parts]
         blocks = [block for block in made if block is not None]
-        if clean("".join(self._paragraph)):
-            self._floats += blocks
-        else:
-            for block in blocks:
-                self._add(block)
+        self.filling.put(blocks)
 
     def _program(self, reader: Reader, name: str) -> None:
         """Pseudocode outside of a float."""
-        self._flush()
+        self.filling.flush()
         skip(reader, ENVIRONMENTS.get(name, ""))
         self.writer.algorithm, self.writer.indented = True, 0
         text = self.writer.read(reader, name)
         self.writer.algorithm = False
-        self._block(Kind.ALGORITHM, text)
+        self.filling.block(Kind.ALGORITHM, text)
 
     def _bibliography(self, name: str, reader: Reader) -> None:
         reader.option()
@@ -304,7 +252,7 @@ class Body:
 
     def references(self) -> None:
         """Begins the section of the bibliography."""
-        self.heading("", "References", self.counters.top)
+        self.filling.heading("", "References", self.counters.top)
         self.document.bibliography = (len(self.document.blocks), self.writer.section)
 
     def _entries(self, reader: Reader) -> None:

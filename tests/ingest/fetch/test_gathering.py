@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import os
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from ingest.commands import ingest
+from ingest.enrich.pace import Pace as AskingPace
+from ingest.enrich.pace import Unreachable
 from ingest.events import Event, Failed, Fetched, Skipped, Stored, Unchanged
 from ingest.fetch.downloads import place_of_preprint
 from ingest.fetch.fetcher import Fetcher
 from ingest.fetch.library import Downloads
 from ingest.fetch.pace import Pace
 from ingest.fetch.preprints import Preprint
+from ingest.stamp import Stamp
 from rag.config import Settings
 from rag.errors import UsageError
 from rag.store.catalog import Catalog
@@ -89,7 +94,7 @@ def test_a_source_that_cannot_be_read_gives_way_to_the_pdf(library, site):
     [paper] = papers(library)
     assert paper.remarks[-1].startswith("read from its PDF: ")
     kept = {path.name for path in (library / "downloads" / "arxiv").iterdir()}
-    assert kept == {"1706.03762.pdf", "1706.03762.json", ".asked"}
+    assert kept == {"1706.03762.pdf", "1706.03762.json"}
     site.asked.clear()
     [again] = told(run(library, site, "1706.03762"))
     assert isinstance(again, Unchanged)
@@ -178,6 +183,7 @@ def test_a_folder_that_cannot_be_written_fails_its_source_alone(library, site, t
     (tmp_path / "a.md").write_text("# A\n\nText.\n")
     url = f"{site.url}/a.pdf"
     site.pages["/a.pdf"] = body(pdf("A Paper"))
+    Arxiv(site).has("pdf", pdf("A Paper"), "application/pdf")
     events = told(run(library, site, url, "1706.03762", str(tmp_path / "a.md")))
     failed = {event.source: event.reason for event in events if isinstance(event, Failed)}
     assert list(failed) == [url, "1706.03762"]
@@ -260,13 +266,32 @@ def test_a_file_whose_name_is_an_id_is_a_file(library, site, tmp_path, monkeypat
 
 def test_requests_to_arxiv_are_kept_apart(tmp_path):
     slept: list[float] = []
-    stamp = tmp_path / "downloads" / ".asked"
-    pace = Pace(stamp, 3.0, now=lambda: 1000.0, sleep=slept.append)
+    moment = [1000.0]
+
+    def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        moment[0] += seconds
+
+    file = tmp_path / "cache" / "asked"
+    pace = Pace(Stamp(file, lambda: moment[0]), 3.0, sleep)
     pace.wait()
-    os.utime(stamp, (999.0, 999.0))
+    os.utime(file, (999.0, 999.0))
     pace.wait()
-    os.utime(stamp, (5000.0, 5000.0))  # by a clock that was wrong
+    os.utime(file, (5000.0, 5000.0))  # by a clock that was wrong
     pace.wait()
-    os.utime(stamp, (990.0, 990.0))
+    os.utime(file, (990.0, 990.0))
     pace.wait()
     assert slept == [2.0, 3.0]
+
+
+def test_fetching_and_looking_up_keep_one_pause(tmp_path):
+    stamp = Stamp(tmp_path / "asked")
+    looked_up = AskingPace(0.3, stamp)
+    started = time.monotonic()
+    for turn in range(3):
+        Pace(stamp, 0.3).wait()
+        if turn < 2:
+            looked_up.wait(float("inf"), threading.Event())
+    assert time.monotonic() - started >= 1.2
+    with pytest.raises(Unreachable, match="asks to wait"):
+        AskingPace(60.0, stamp).wait(time.monotonic() + 5.0, threading.Event())
