@@ -48,6 +48,7 @@ class KeptAnswerJson(TypedDict):
     evidence: list[KeptHitJson]
     unsupported: list[str]
     note: str
+    model: str
     usage: UsageJson
     trace: TraceJson
     searched: str
@@ -77,6 +78,7 @@ _NOTHING: dict[str, Any] = {
     "evidence": [],
     "unsupported": [],
     "note": "",
+    "model": "",
     "usage": {"prompt_tokens": 0, "completion_tokens": 0, "cost_usd": 0.0},
     "trace": {"variants": [], "transforms": [], "stages": [], "hits": []},
     "searched": "",

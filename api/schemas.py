@@ -62,6 +62,7 @@ def answer_json(answer: Answer) -> AnswerJson:
         "evidence": [hit_json(evidence) for evidence in answer.evidence],
         "unsupported": list(answer.unsupported),
         "note": answer.note,
+        "model": answer.model,
         "usage": usage_json(answer.usage),
         "trace": trace_json(answer.trace),
     }

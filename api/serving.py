@@ -25,9 +25,10 @@ from ingest.jobs.foreman import Foreman
 from ingest.jobs.store import JobStore
 from ingest.page_images import PageImages
 from rag.build import open_library
+from rag.build_model import chat_model
 from rag.config import Serve, Settings
 from rag.library import Library
-from rag.llm import ChatModel
+from rag.litellm_import import start_warm_up
 from rag.store.catalog import Catalog
 from rag.store.catalog_writer import WritableCatalog
 from rag.store.connection import RECORD_CACHE_KIB
@@ -116,8 +117,8 @@ async def opened(path: Path, settings: Settings) -> AsyncIterator[Serving]:
         writer = Writer(library.ask_stream, conversations, keys.charge, price, Problems(path))
         answers = Answers(writer, conversations, log, table.answers, table.keep_days)
         await asyncio.to_thread(library.prepare)
-        if settings.llm.model:
-            ChatModel(settings.llm).start_warm_up()  # seconds that nobody need wait
+        if settings.llm.answers_queries:
+            start_warm_up()  # seconds that nobody need wait
         jobs = JobStore(catalog)
         foreman = Foreman(path, settings, jobs)
         foreman.start()
@@ -151,6 +152,6 @@ async def opened(path: Path, settings: Settings) -> AsyncIterator[Serving]:
 
 def _price(settings: Settings) -> Callable[[int, int], Usage]:
     """What so many tokens read and written cost; nothing where no model is asked."""
-    if not settings.llm.model:
+    if not settings.llm.has("answer"):
         return lambda _read, _wrote: Usage()
-    return ChatModel(settings.llm).price
+    return chat_model(settings, "answer").price

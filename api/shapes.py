@@ -159,7 +159,7 @@ class AnswerJson(TypedDict):
     """A cited answer.
 
     ``unsupported`` has the sentences that no citation supports; ``note`` says what went
-    otherwise than asked.
+    otherwise than asked, ``model`` which language model wrote it, if one did.
     """
 
     question: str
@@ -169,6 +169,7 @@ class AnswerJson(TypedDict):
     evidence: list[HitJson]
     unsupported: list[str]
     note: str
+    model: str
     usage: UsageJson
     trace: TraceJson
 

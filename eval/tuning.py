@@ -27,7 +27,7 @@ from eval.training.ranker import RankerSettings
 from eval.training.split import Split, split_by_paper
 from eval.tuning_questions import Usable, enough, usable
 from rag import build, build_learned
-from rag.config import Llm, Settings
+from rag.config import Settings
 from rag.errors import UsageError
 from rag.library import Library
 from rag.protocols import Embedder
@@ -83,7 +83,7 @@ def tune(data: Dataset, library: Path, settings: Settings, seed: int, stage: Sta
     questions whose papers are not in the library.
     """
     _check(settings)
-    settings = settings.model_copy(update={"llm": Llm(ingest_model=settings.writer)})
+    settings = settings.model_copy(update={"llm": settings.llm.without_queries()})
     with Catalog(library) as catalog:
         build.check_settings(catalog, settings)
         names = paper_names(catalog, data.corpus)

@@ -17,6 +17,7 @@ from ingest.pipeline import IngestPipeline
 from ingest.projects import is_project, parse_project
 from ingest.workers import Limits, parse_files
 from rag import build
+from rag.build_model import chat_model
 from rag.config import Parser as ParserTable
 from rag.config import Settings
 from rag.errors import SourceError
@@ -93,14 +94,11 @@ def elaboration(settings: Settings, embedder: Embedder) -> Elaboration | None:
     from ingest.elaborating.asking import Asker
     from ingest.elaborating.costs import Budget
     from rag.embed.cache import default_cache
-    from rag.llm import ChatModel
     from rag.llm_cache import CompletionCache
 
-    tokens = max(settings.llm.max_tokens, ANSWER_TOKENS)
-    llm = settings.llm.model_copy(update={"model": settings.writer, "max_tokens": tokens})
-    model = ChatModel(llm)
+    model = chat_model(settings, "ingest", least_tokens=ANSWER_TOKENS)
     # What was written is whole, however long an answer might have been.
-    kept_for = llm.model_copy(update={"max_tokens": ANSWER_TOKENS})
+    kept_for = settings.llm.of_role("ingest").model_copy(update={"max_tokens": ANSWER_TOKENS})
     cache = CompletionCache(default_cache() / "written.sqlite", kept_for, MOST_KEPT)
     return Elaboration(
         task,

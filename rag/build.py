@@ -154,11 +154,11 @@ def reranker(settings: Settings, library: Path) -> Reranker | None:
         made = CrossEncoderReranker(table.model, table.device, table.batch_size)
         return FirstOnly(made, table.judged)
     if table.kind == "llm":
-        if not settings.llm.model:
-            raise ConfigError('rerank.kind = "llm" needs llm.model')
+        if not settings.llm.has("judge"):
+            raise ConfigError('rerank.kind = "llm" needs llm.model, or llm.roles.judge.model')
         from rag.rerank.llm_listwise import LLMReranker
 
-        cache = build_query.answers(settings)
+        cache = build_query.answers(settings, "judge")
         listwise = LLMReranker(chat_model(settings, "judge"), table.deadline_s, cache=cache)
         return FirstOnly(listwise, table.judged)
     return None

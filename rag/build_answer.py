@@ -8,6 +8,8 @@ from typing import Literal
 
 from rag.build_model import chat_model
 from rag.config import AnswerTable, Settings
+from rag.embed.cache import default_cache
+from rag.llm_cache import CompletionCache
 from rag.protocols import Embedder, Generator, TokenCounter
 from rag.store.catalog import Catalog
 
@@ -24,16 +26,24 @@ def generator(settings: Settings, embedder: Embedder, catalog: Catalog) -> Gener
     wide = partial(_widened, table=table, catalog=catalog)
     quoting = ExtractiveGenerator(embedder, table.max_words, table.max_sentences)
     extractive = wide(quoting, count_tokens=embedder.count_tokens, usual=("none",))
-    if not settings.llm.model:
+    if not settings.llm.has("answer"):
         return extractive
     from rag.generate.fallback import WithFallback
     from rag.generate.llm import LLMGenerator
     from rag.generate.prompt import load_prompt
 
     prompt, model = load_prompt(max_words=table.max_words), chat_model(settings, "answer")
-    writing = LLMGenerator(model, prompt)
+    writing = LLMGenerator(model, prompt, cache=_kept(settings))
     written = wide(writing, count_tokens=model.count_tokens, usual=("neighbours", "pointed"))
     return WithFallback(written, extractive)
+
+
+def _kept(settings: Settings) -> CompletionCache | None:
+    """The model's answers so far; None where they are not to be kept, or differ each time."""
+    table = settings.llm.of_role("answer")
+    if not table.cache or table.temperature:
+        return None
+    return CompletionCache(default_cache() / "answers.sqlite", table)
 
 
 def _widened(

@@ -2,27 +2,47 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from functools import partial
+from typing import TYPE_CHECKING
 
-from rag.config import Settings
+from rag.config import Llm, Settings
+from rag.config_llm import Budget, ModelRole
+from rag.embed.cache import default_cache
 
 if TYPE_CHECKING:
     from rag.llm import ChatModel
-
-ModelRole = Literal["answer", "rewrite", "judge"]
-"""What a model is asked for: to write answers, to rewrite questions, to judge what was found or
-said."""
+    from rag.spending import SetAside
 
 
-def chat_model(settings: Settings, _role: ModelRole, most_s: float | None = None) -> ChatModel:
-    """The model; no call of it takes longer than ``most_s``.
+def chat_model(
+    settings: Settings, role: ModelRole, most_s: float | None = None, least_tokens: int = 0
+) -> ChatModel:
+    """The model of ``role``; no call of it takes longer than ``most_s``, and it may write
+    ``least_tokens`` whatever is configured.
 
     Raises ConfigError where no model is configured.
     """
     from rag.llm import ChatModel
 
-    if most_s is None:
-        return ChatModel(settings.llm)
-    waits = ("timeout_s", "stall_s", "deadline_s")
-    bounded = {name: min(getattr(settings.llm, name), most_s) for name in waits}
-    return ChatModel(settings.llm.model_copy(update=bounded))
+    table = role_settings(settings, role, most_s, least_tokens)
+    return ChatModel(table, set_aside=_set_aside(table.budget))
+
+
+def role_settings(
+    settings: Settings, role: ModelRole, most_s: float | None = None, least_tokens: int = 0
+) -> Llm:
+    """The settings of the model that `chat_model` makes."""
+    table = settings.llm.of_role(role)
+    changes: dict[str, float] = {"max_tokens": max(table.max_tokens, least_tokens)}
+    if most_s is not None:
+        waits = ("timeout_s", "stall_s", "deadline_s")
+        changes |= {name: min(getattr(table, name), most_s) for name in waits}
+    return table.model_copy(update=changes)
+
+
+def _set_aside(budget: Budget) -> SetAside | None:
+    if not budget.is_bounded:
+        return None
+    from rag.llm_budget import FILE_NAME, set_aside
+
+    return partial(set_aside, budget, default_cache() / FILE_NAME)

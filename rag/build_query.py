@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from rag.build_model import chat_model
 from rag.config import Settings
+from rag.config_llm import ModelRole
 from rag.embed.cache import default_cache
 from rag.protocols import Feedback, QueryTransform
 from rag.query.asking import Asking
@@ -27,7 +28,7 @@ def contextualise(settings: Settings) -> QueryTransform | None:
         return None
     from rag.query.standalone import ByModel, ByRule, WithRule
 
-    if not settings.llm.model:
+    if not settings.llm.has("rewrite"):
         return ByRule()
     share_s = CONTEXT_SHARE * settings.query.deadline_s
     return WithRule(ByModel(_asking(settings, share_s)), ByRule(), share_s)
@@ -85,20 +86,23 @@ def asks_model(settings: Settings, question: str) -> bool:
     from rag.query.language import is_foreign
 
     table = settings.query
-    always = table.hyde or table.multi_query or table.step_back or settings.rerank.kind == "llm"
-    return bool(settings.llm.model) and (always or (table.translate and is_foreign(question)))
+    if settings.rerank.kind == "llm" and settings.llm.has("judge"):
+        return True
+    always = table.hyde or table.multi_query or table.step_back
+    rewrites = always or (table.translate and is_foreign(question))
+    return rewrites and settings.llm.has("rewrite")
 
 
-def answers(settings: Settings) -> CompletionCache | None:
-    """The language model's answers to queries so far; None where they are not to be kept."""
+def answers(settings: Settings, role: ModelRole) -> CompletionCache | None:
+    """What the role's model answered to queries so far; None where that is not to be kept."""
     from rag.llm_cache import CompletionCache
 
     path = default_cache() / "completions.sqlite"
-    return CompletionCache(path, settings.llm) if settings.query.cache else None
+    return CompletionCache(path, settings.llm.of_role(role)) if settings.query.cache else None
 
 
 def _by_model(settings: Settings) -> dict[str, QueryTransform]:
-    if not settings.llm.model:
+    if not settings.llm.has("rewrite"):
         return {}
     from rag.query.hyde import HyDE
     from rag.query.multi_query import MultiQuery
@@ -124,4 +128,4 @@ def _by_record(recorded: Recorded, most: int) -> dict[str, QueryTransform]:
 
 def _asking(settings: Settings, seconds: float) -> Asking:
     """The model, no call of which outlives the query by much, and the cache of its answers."""
-    return Asking(chat_model(settings, "rewrite", seconds), answers(settings))
+    return Asking(chat_model(settings, "rewrite", seconds), answers(settings, "rewrite"))

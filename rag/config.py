@@ -114,7 +114,7 @@ def _written(settings: Settings) -> dict[str, str]:
         prompts["chunker.prompt"] = settings.chunker.PROMPT
     if settings.context.kind == "llm":
         prompts["context.prompt"] = settings.context.PROMPT
-    return {**prompts, "llm.ingest_model": settings.writer} if prompts else {}
+    return {**prompts, "llm.roles.ingest.model": settings.writer} if prompts else {}
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -53,7 +53,7 @@ class Chunker(Choice):
     """How papers are cut. Lengths are in the embedder's tokens.
 
     "propositions" cuts as "structural" does and has a language model split the sentences of prose
-    into statements (`Llm.ingest_model`), each of which is indexed.
+    into statements (`Roles.ingest`), each of which is indexed.
     """
 
     PROMPT: ClassVar[str] = "propositions-v1"
@@ -73,7 +73,7 @@ class Context(Choice):
     """What is put before a chunk's text for the indexes to see.
 
     "llm" has a language model write a sentence or two after the line of the structure
-    (`Llm.ingest_model`). It is shown at most ``paper_tokens`` of a paper at once.
+    (`Roles.ingest`). It is shown at most ``paper_tokens`` of a paper at once.
     """
 
     PROMPT: ClassVar[str] = "context-v1"
@@ -255,7 +255,7 @@ class Settings(Table):
         model is configured.
         """
         asked = self.chunker.kind == "propositions" or self.context.kind == "llm"
-        return (self.llm.ingest_model or self.llm.model) if asked else ""
+        return self.llm.of_role("ingest").model if asked else ""
 
     @model_validator(mode="after")
     def _one_writing(self) -> Self:

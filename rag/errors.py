@@ -19,6 +19,7 @@ ScholiumError
 ├── ModelError            the language model failed
 │   ├── ModelTimeout      it took too long
 │   ├── ContextTooLong    the prompt is longer than the model can read
+│   ├── OverBudget        it would take more than it may
 │   └── UnusableAnswer    it answered, but not what it was asked for
 └── SourceError           a file can't be ingested or shown; ``reason`` is one line for the user
     ├── FetchError        what a URL leads to can't be had, or may not
@@ -122,6 +123,10 @@ class ModelTimeout(ModelError):
 
 class ContextTooLong(ModelError):
     """The prompt is longer than the language model can read."""
+
+
+class OverBudget(ModelError):
+    """A call is not made, as it might take more than the budget leaves."""
 
 
 class UnusableAnswer(ModelError):

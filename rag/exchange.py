@@ -71,8 +71,7 @@ def charged(
     Of the prompt's tokens, ``read`` came from the server's cache of prefixes and ``kept`` went into
     it, at prices of their own.
     """
-    prices = import_litellm().model_cost
-    price = prices.get(model) or prices.get(model.partition("/")[2]) or {}
+    price = _listed(model)
     usual = price.get("input_cost_per_token") or 0.0
     cost = (prompt_tokens - read - kept) * usual
     cost += read * (price.get("cache_read_input_token_cost") or usual)
@@ -85,6 +84,12 @@ def count_tokens(model: str, texts: Sequence[str]) -> list[int]:
     """How many tokens of the model each text has; about as many, where litellm knows no better."""
     litellm = import_litellm()
     return [litellm.token_counter(model=model, text=text) for text in texts]
+
+
+def context_tokens(model: str) -> int:
+    """How many tokens the model reads at once, by litellm's list; 0 where it is not in it."""
+    known = _listed(model)
+    return int(known.get("max_input_tokens") or known.get("max_tokens") or 0)
 
 
 def sent(message: Message, model: str) -> dict[str, Any]:
@@ -101,6 +106,11 @@ def sent(message: Message, model: str) -> dict[str, Any]:
         {"type": "text", "text": content[stable:]},
     ]
     return {"role": message["role"], "content": [part for part in parts if part["text"]]}
+
+
+def _listed(model: str) -> dict[str, Any]:
+    models: dict[str, dict[str, Any]] = import_litellm().model_cost
+    return models.get(model) or models.get(model.partition("/")[2]) or {}
 
 
 def _billed(model: str, usage: Any) -> Usage:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import gc
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
@@ -19,6 +19,7 @@ from rag.home import library_path
 from rag.lease import Lease
 from rag.pipeline import QueryPipeline
 from rag.protocols import Index
+from rag.spending import as_one_request, one_request
 from rag.store.catalog import Catalog
 from rag.types import Answer, Filter, Paper, PaperRow, Query, Retrieval, Turn
 
@@ -148,12 +149,14 @@ class Library(Closing):
         ``history`` has the earlier turns of a conversation, oldest first; ``text`` may refer to it.
         """
         query = self._query(text, where, history)
-        return self._settled(lambda pipeline: pipeline.retrieve(query, k))
+        with one_request():
+            return self._settled(lambda pipeline: pipeline.retrieve(query, k))
 
     def ask(self, text: str, where: Filter = Filter(), history: Sequence[Turn] = ()) -> Answer:
         """A cited answer."""
-        pipeline, retrieval = self._evidence(text, where, history)
-        return pipeline.answer(retrieval)
+        with one_request():
+            pipeline, retrieval = self._evidence(text, where, history)
+            return pipeline.answer(retrieval)
 
     def ask_stream(
         self, text: str, where: Filter = Filter(), history: Sequence[Turn] = ()
@@ -161,6 +164,11 @@ class Library(Closing):
         """What was found, then pieces of the answer as they are written; the answer comes last
         and supersedes them.
         """
+        return as_one_request(self._streamed(text, where, history))
+
+    def _streamed(
+        self, text: str, where: Filter, history: Sequence[Turn]
+    ) -> Generator[Retrieval | str | Answer, None, None]:
         pipeline, retrieval = self._evidence(text, where, history)
         yield retrieval
         yield from pipeline.stream(retrieval)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import threading
+from contextlib import suppress
 from typing import Any
 
 from rag.errors import ConfigError
@@ -22,6 +23,22 @@ def import_litellm() -> Any:
     litellm = _load()
     _loaded.set()
     return litellm
+
+
+def start_warm_up() -> threading.Thread:
+    """Imports beside whatever comes before the first call; what fails is raised there.
+
+    The process waits for the thread at its end: one that ends amid an import may hang.
+    """
+    thread = threading.Thread(target=_warm_up_quietly, name="model-warm-up")
+    thread.start()
+    return thread
+
+
+def _warm_up_quietly() -> None:
+    # Python starts no thread pool in a process that ends: RuntimeError, amid the import.
+    with suppress(ConfigError, RuntimeError):
+        import_litellm()
 
 
 def _load_apart() -> None:

@@ -11,39 +11,67 @@ from __future__ import annotations
 
 import os
 import random
-import threading
 import time
-from collections.abc import Generator, Iterator, Mapping, Sequence
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
 from rag.config import Llm
-from rag.errors import ConfigError, ModelError, ModelTimeout
-from rag.exchange import CUT, Exchange, Piece, charged, count_tokens, sent
+from rag.errors import ConfigError, ModelError
+from rag.exchange import (
+    CUT,
+    Exchange,
+    Piece,
+    charged,
+    context_tokens,
+    count_tokens,
+    sent,
+)
 from rag.litellm_import import import_litellm
 from rag.llm_errors import Caller, Failure, explain, invalid_answer
+from rag.llm_fallbacks import Stream, in_turn
+from rag.llm_gate import NoPlace, place
+from rag.llm_waits import late, no_place
+from rag.spending import SetAside
 from rag.types import Completion, Message, Usage
 from rag.watchdog import Overdue, Patience, watched
 
 PING_TIMEOUT_S = 10.0
+MESSAGE_TOKENS = 8
+"""What a turn takes beside its text, at most about."""
+
+COUNTED = 0.9
+"""Of a window: tokens are counted by another tokenizer where a model's own is not known."""
+
+TOKEN_CHARS = 4
+"""Of English, about."""
+
 _FIRST_BACKOFF_S = 0.5
 _LONGEST_BACKOFF_S = 20.0
 _SECRET_NAMES = ("KEY", "TOKEN", "SECRET", "PASSWORD")
 
 
-Stream = Generator[str | Completion, None, None]
-
-
 class ChatModel:
     """A configured model. Instances hold no connection and may be shared between threads."""
 
-    def __init__(self, settings: Llm, environ: Mapping[str, str] = os.environ) -> None:
-        """Raises ConfigError where no model is configured: none is ever called then."""
+    def __init__(
+        self,
+        settings: Llm,
+        environ: Mapping[str, str] = os.environ,
+        set_aside: SetAside | None = None,
+    ) -> None:
+        """``set_aside`` keeps calls to a budget; None: there is none.
+
+        Raises ConfigError where no model is configured: none is ever called then.
+        """
         if not settings.model:
             raise ConfigError("no language model is configured: set llm.model")
         self._settings = settings
         self._environ = environ
+        self._set_aside = set_aside
+        others = settings.in_turn()[1:]
+        self._others = tuple(ChatModel(table, environ, set_aside) for table in others)
         self._caller = Caller(
             model=settings.model,
             host=urlsplit(settings.api_base).netloc.rpartition("@")[2],
@@ -55,6 +83,17 @@ class ChatModel:
     def name(self) -> str:
         """The model's name in the configuration."""
         return self._settings.model
+
+    @property
+    def deadline_s(self) -> float:
+        """How long an answer may take, retries and fallbacks included."""
+        return self._settings.deadline_s
+
+    @property
+    def room_tokens(self) -> int | None:
+        """How long a prompt may be, beside the longest answer; None where nobody knows."""
+        window = self._window
+        return int(COUNTED * (window - self._most_tokens())) if window else None
 
     def price(self, prompt_tokens: int, completion_tokens: int) -> Usage:
         """What so many tokens cost, by litellm's list."""
@@ -68,20 +107,6 @@ class ChatModel:
         """Loads litellm, which takes seconds. Raises ConfigError if it isn't installed."""
         import_litellm()
 
-    def start_warm_up(self) -> threading.Thread:
-        """Warms up beside whatever comes before the first call; what fails is raised there.
-
-        The process waits for the thread at its end: one that ends amid an import may hang.
-        """
-        thread = threading.Thread(target=self._warm_up_quietly, name="model-warm-up")
-        thread.start()
-        return thread
-
-    def _warm_up_quietly(self) -> None:
-        # Python starts no thread pool in a process that ends: RuntimeError, amid the import.
-        with suppress(ConfigError, RuntimeError):
-            self.warm_up()
-
     def complete(self, messages: Sequence[Message]) -> Completion:
         """The model's answer to ``messages``. Raises ModelError."""
         with closing(self.stream(messages)) as stream:
@@ -92,48 +117,64 @@ class ChatModel:
 
         Closing the generator ends the call.
         """
-        request = self._request(messages)
         self.warm_up()  # before any time-out begins to run
         until = time.monotonic() + self._settings.deadline_s
-        attempt = 0
-        while True:
-            collected = _Collected()
-            try:
-                yield from self._attempt(request, until, collected)
-                break
-            except _Failed as failed:
-                pause = self._pause_s(failed.failure, attempt, until)
-                if collected.parts or pause is None:
-                    raise failed.failure.error from failed.__cause__
-            time.sleep(pause)
-            attempt += 1
+        if self._others:
+            yield from in_turn((self, *self._others), messages, until)
+        else:
+            yield from self.answer_by(messages, until, until)
+
+    def answer_by(self, messages: Sequence[Message], begin_by: float, until: float) -> Stream:
+        """The answer of this model alone, by ``until``; no try begins after ``begin_by``.
+
+        Both are readings of `time.monotonic`. Raises ModelError.
+        """
+        request = self._request(messages)
+        attempt, collected = 0, _Collected(self.name)
+        with self._budgeted(messages, lambda: collected):
+            while True:
+                try:
+                    yield from self._attempt(request, begin_by, until, collected)
+                    break
+                except _Failed as failed:
+                    pause = self._pause_s(failed.failure, attempt, begin_by)
+                    if collected.parts or pause is None:
+                        raise failed.failure.error from failed.__cause__
+                time.sleep(pause)
+                attempt, collected = attempt + 1, _Collected(self.name)
         yield collected.completion()
 
     def ping(self) -> None:
         """Asks for one token, once. Raises ModelError if the model can't be used."""
         seconds = min(PING_TIMEOUT_S, self._settings.timeout_s)
-        changes = {"max_tokens": 1, "retries": 0, "timeout_s": seconds, "deadline_s": seconds}
-        self._changed(changes).complete([{"role": "user", "content": "ping"}])
+        waits = {"retries": 0, "timeout_s": seconds, "deadline_s": seconds}
+        self._changed({"max_tokens": 1, "fallbacks": (), **waits}).complete(
+            [{"role": "user", "content": "ping"}]
+        )
 
     def hurried(self, deadline_s: float) -> ChatModel:
         """The same model with at most ``deadline_s`` for an answer, retries included."""
         return self._changed({"deadline_s": min(deadline_s, self._settings.deadline_s)})
 
     def _changed(self, changes: dict[str, Any]) -> ChatModel:
-        return ChatModel(self._settings.model_copy(update=changes), self._environ)
+        return ChatModel(self._settings.model_copy(update=changes), self._environ, self._set_aside)
 
     def _attempt(
-        self, request: dict[str, Any], until: float, collected: _Collected
+        self, request: dict[str, Any], begin_by: float, until: float, collected: _Collected
     ) -> Iterator[str]:
-        patience = Patience(self._settings.timeout_s, self._settings.stall_s, until)
         try:
-            with closing(watched(Exchange(request), patience)) as pieces:
+            with (
+                place(self._settings, begin_by),
+                closing(watched(Exchange(request), self._patience(begin_by, until))) as pieces,
+            ):
                 for piece in pieces:
                     collected.add(piece)
                     if piece.text:
                         yield piece.text
         except Overdue as overdue:
-            raise _Failed(Failure(self._overdue(overdue, until))) from overdue
+            raise _Failed(Failure(late(overdue, self._caller, self._settings, until))) from overdue
+        except NoPlace:
+            raise _Failed(Failure(no_place(self._caller, self._settings))) from None
         except ModelError as error:
             raise _Failed(Failure(error)) from error
         except Exception as error:  # litellm and its providers raise what they like
@@ -141,25 +182,43 @@ class ChatModel:
         if collected.is_nothing:
             raise _Failed(invalid_answer(self._caller))
 
-    def _pause_s(self, failure: Failure, attempt: int, until: float) -> float | None:
+    def _patience(self, begin_by: float, until: float) -> Patience:
+        first_s = min(self._settings.timeout_s, begin_by - time.monotonic())
+        return Patience(first_s, self._settings.stall_s, until)
+
+    @contextmanager
+    def _budgeted(
+        self, messages: Sequence[Message], collected: Callable[[], _Collected]
+    ) -> Iterator[None]:
+        """A block that keeps to the budget, if there is any. Raises OverBudget."""
+        if self._set_aside is None:
+            yield
+            return
+        texts = [message["content"] for message in messages]
+        read = sum(self.count_tokens(texts)) + MESSAGE_TOKENS * len(texts)
+        most = self.price(read, self._most_tokens())
+        with self._set_aside(self.name, most) as account:
+            try:
+                yield
+            finally:
+                account.taken = collected().taken(read, self.price)
+
+    def _pause_s(self, failure: Failure, attempt: int, begin_by: float) -> float | None:
         """How long to wait before the next try; None if there is to be none."""
         if not failure.retryable or attempt >= self._settings.retries:
             return None
         backoff = min(_FIRST_BACKOFF_S * 2**attempt, _LONGEST_BACKOFF_S)
         pause = (failure.retry_after_s or 0.0) + random.uniform(0, backoff)  # noqa: S311
-        return pause if time.monotonic() + pause < until else None
+        return pause if time.monotonic() + pause < begin_by else None
 
-    def _overdue(self, overdue: Overdue, until: float) -> ModelTimeout:
-        settings = self._settings
-        what = f"The model {self._caller}"
-        if time.monotonic() >= until:
-            what += f" did not finish within {settings.deadline_s:g} s"
-            return ModelTimeout(what, "raise llm.deadline_s, or choose a faster model")
-        if overdue.began:
-            what += f" stopped for {settings.stall_s:g} s in the middle of its answer"
-            return ModelTimeout(what, "try again, or raise llm.stall_s")
-        what += f" did not answer within {settings.timeout_s:g} s"
-        return ModelTimeout(what, "check that its server runs, or raise llm.timeout_s")
+    @property
+    def _window(self) -> int:
+        return self._settings.context_tokens or context_tokens(self._settings.model)
+
+    def _most_tokens(self) -> int:
+        """How long an answer may be: half of the window is the question's."""
+        most = self._settings.max_tokens
+        return min(most, self._window // 2) if self._window else most
 
     def _request(self, messages: Sequence[Message]) -> dict[str, Any]:
         settings = self._settings
@@ -167,7 +226,7 @@ class ChatModel:
             "model": settings.model,
             "messages": [sent(message, settings.model) for message in messages],
             "temperature": settings.temperature,
-            "max_tokens": settings.max_tokens,
+            "max_tokens": self._most_tokens(),
             "drop_params": True,
             "max_retries": 0,
             "num_retries": 0,
@@ -204,9 +263,10 @@ class _Failed(Exception):
 class _Collected:
     """What has come of one attempt."""
 
-    def __init__(self) -> None:
+    def __init__(self, model: str) -> None:
+        self._model = model
         self.parts: list[str] = []
-        self._usage = Usage()
+        self._usage: Usage | None = None
         self._finish: str | None = None
 
     def add(self, piece: Piece) -> None:
@@ -220,8 +280,15 @@ class _Collected:
         """Whether what came was no answer at all, not even an empty one."""
         return not self.parts and self._finish == CUT
 
+    def taken(self, read: int, price: Callable[[int, int], Usage]) -> Usage:
+        """What it was charged for; about that, where the server had not yet said."""
+        if self._usage is not None or not self.parts:
+            return self._usage or Usage()
+        return price(read, sum(map(len, self.parts)) // TOKEN_CHARS)
+
     def completion(self) -> Completion:
-        return Completion("".join(self.parts), self._usage, self._finish in ("length", CUT))
+        usage, cut = self._usage or Usage(), self._finish in ("length", CUT)
+        return Completion("".join(self.parts), usage, cut, self._model)
 
 
 def _is_secret(name: str, value: str) -> bool:

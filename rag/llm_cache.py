@@ -63,11 +63,13 @@ class CompletionCache:
         self.keep_all([(messages, completion)])
 
     def keep_all(self, answered: Sequence[tuple[Sequence[Message], Completion]]) -> None:
-        """The same for many answers."""
+        """The same for many answers; those of another model are left out."""
         kept = [
             (self._key(messages), completion.text)
             for messages, completion in answered
-            if not completion.truncated and len(completion.text) <= MAX_CHARS
+            if not completion.truncated
+            and len(completion.text) <= MAX_CHARS
+            and completion.model in ("", self._model.model)
         ]
         if kept:
             self._harmless(lambda db: self._insert(db, kept))

@@ -257,4 +257,5 @@ def _answer(retrieval: Retrieval, draft: Draft, watch: Stopwatch) -> Answer:
         unsupported=draft.unsupported,
         note=draft.note,
         usage=draft.usage + retrieval.trace.usage,
+        model=draft.model,
     )

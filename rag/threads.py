@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextvars import copy_context
 from typing import Any
 
 _STILL_S = 0.3
@@ -24,8 +25,12 @@ _starting = threading.Lock()
 
 
 def start_daemon(run: Callable[..., object], *args: Any, name: str) -> threading.Thread:
-    """Starts a thread that the process does not wait for, except to let it come to rest."""
-    thread = threading.Thread(target=run, args=args, name=name, daemon=True)
+    """Starts a thread that the process does not wait for, except to let it come to rest.
+
+    It works in a copy of the caller's context.
+    """
+    inside = copy_context().run
+    thread = threading.Thread(target=inside, args=(run, *args), name=name, daemon=True)
     with _starting:
         _started.difference_update([each for each in _started if not each.is_alive()])
         thread.start()

@@ -7,6 +7,8 @@ tested as they happen on a wire.
 from __future__ import annotations
 
 import json
+import socket
+import struct
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -25,7 +27,8 @@ class Reply:
     ``pieces`` are streamed one event each, or sent joined. ``delay_s`` passes before the
     first byte and ``gap_s`` between pieces. After ``stall_after`` pieces nothing more comes,
     but for comments that keep the connection alive when ``keep_alive``; after ``cut_after``
-    the connection is dropped. ``body`` is sent as it is, in place of a completion.
+    the connection is dropped, with ``reset`` before anything has come. ``body`` is sent as it is,
+    in place of a completion; ``broken`` between the first piece and the second.
     """
 
     pieces: tuple[str, ...] = ()
@@ -39,6 +42,8 @@ class Reply:
     cut_after: int | None = None
     finish: str = "stop"
     thoughts: int = 0
+    reset: bool = False
+    broken: bytes | None = None
 
 
 Script = Reply | Callable[[Messages], Reply]
@@ -102,7 +107,9 @@ class _Handler(BaseHTTPRequestHandler):
         reply = self.server.take(request, self.headers.get("Authorization", ""))
         self.server.closing.wait(reply.delay_s)
         try:
-            if reply.body is not None:
+            if reply.reset:
+                self._reset()
+            elif reply.body is not None:
                 self._send(reply, reply.body)
             elif request.get("stream"):
                 self._stream(reply)
@@ -111,6 +118,12 @@ class _Handler(BaseHTTPRequestHandler):
         except OSError:
             self.server.hung_up.set()
             self.close_connection = True
+
+    def _reset(self) -> None:
+        """Ends the connection as a server does that crashes: the client's kernel is told so."""
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.connection.close()
+        self.close_connection = True
 
     def _head(self, reply: Reply, **headers: str) -> None:
         self.send_response(reply.status)
@@ -133,6 +146,8 @@ class _Handler(BaseHTTPRequestHandler):
                 return
             if number == reply.stall_after:
                 self._stall(reply)
+            if number == 1 and reply.broken is not None:
+                self._write(reply.broken)
             self._event(_delta({"role": "assistant", "content": piece}))
             self.server.closing.wait(reply.gap_s)
         self._event(_delta({}, reply.finish))

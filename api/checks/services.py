@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 from api.checks import Check, Level, passed
+from api.checks.language_models import language_models
 from rag.config import Settings
 
 HEARTBEAT_TIMEOUT_S = 5.0
@@ -42,15 +43,6 @@ def _embeds(settings: Settings) -> Check:
     return passed("embedder", f"{name}, {model.dimension} dimensions")
 
 
-def language_model(settings: Settings) -> Check:
-    """Whether the configured language model answers."""
-    from rag.llm import ChatModel
-
-    model = ChatModel(settings.llm)
-    model.ping()
-    return passed("language model", f"{model.name} answers")
-
-
 def chroma_server(settings: Settings) -> Check:
     """Whether the configured Chroma server answers."""
     url = settings.dense.url
@@ -79,6 +71,4 @@ def configured(settings: Settings) -> list[tuple[str, Callable[[Settings], Check
         checks.append(("ocr", ocr))
     if settings.dense.url:
         checks.append(("chroma", chroma_server))
-    if settings.llm.model:
-        checks.append(("language model", language_model))
-    return checks
+    return checks + language_models(settings)

@@ -56,7 +56,7 @@ def ask(
     with open_library(given.path, settings) as library:
         announce_conversion(settings)
         warm_up_model(settings)
-        if settings.llm.model and is_terminal() and not as_json:
+        if settings.llm.has("answer") and is_terminal() and not as_json:
             _live(library.ask_stream(question, within))
             return
         answer = library.ask(question, within)

@@ -200,9 +200,9 @@ def llm_switch(does: str) -> Callable[[F], F]:
 
 def without_model(settings: Settings) -> Settings:
     """``settings`` with no language model configured: nothing calls one then."""
-    from rag.config import Llm, Rerank
+    from rag.config import Rerank
 
-    tables = {"llm": Llm(ingest_model=settings.writer)}  # which the library's record names
+    tables = {"llm": settings.llm.without_queries()}  # the library's record names that one
     judge = {"rerank": Rerank()} if settings.rerank.kind == "llm" else {}
     return settings.model_copy(update={**tables, **judge})
 

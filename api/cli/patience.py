@@ -23,7 +23,7 @@ def announce_conversion(settings: Settings) -> None:
 
 def warm_up_model(settings: Settings) -> None:
     """Begins to load what calls a language model, if one is configured, beside the search."""
-    if settings.llm.model:
-        from rag.llm import ChatModel
+    if settings.llm.answers_queries:
+        from rag.litellm_import import start_warm_up
 
-        ChatModel(settings.llm).start_warm_up()
+        start_warm_up()

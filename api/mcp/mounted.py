@@ -32,7 +32,7 @@ class Keyed:
     def search(self, request: Request | None, act: Callable[[], Retrieval]) -> Retrieval:
         """Where a language model rewrites what is searched for, that costs something, too."""
         caller = _caller(request)
-        if self.here.settings.llm.model:
+        if self.here.settings.llm.answers_queries:
             self._check_budget(caller)
         found = act()
         self.here.keys.charge(caller.owner, found.trace.usage)

@@ -30,7 +30,7 @@ async def search(
 def _found(body: SearchRequest, here: Serving, caller: Caller) -> SearchJson:
     """Where a language model rewrites what is searched for, that counts for the key's budget."""
     check_papers(here, body.papers)
-    if here.settings.llm.model:
+    if here.settings.llm.answers_queries:
         within_budget(caller, here)
     found = here.library.search(body.query, body.filter(), body.k)
     here.keys.charge(caller.owner, found.trace.usage)

@@ -80,7 +80,7 @@ def info(
         "version": version("scholium"),
         "papers": papers,
         "chunks": chunks,
-        "model": (here.settings.llm.model or None) if known else None,
+        "model": (here.settings.llm.of_role("answer").model or None) if known else None,
         "keys_required": required,
         "uploads": {
             "max_mb": table.max_upload_mb,

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+import re
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 
 from rag.errors import ContextTooLong, UnusableAnswer
 from rag.fence import random_code
+from rag.generate.fitting import fitting
 from rag.generate.opening import Opening, says_not_found
 from rag.generate.prompt import Boundary, Prompt, load_prompt
 from rag.llm import ChatModel
+from rag.llm_cache import CompletionCache
+from rag.llm_fallbacks import Stream
 from rag.markers import QuoteFilter
 from rag.thoughts import without_thoughts
-from rag.types import Completion, Draft, Evidence, Query
+from rag.types import Completion, Draft, Evidence, Message, Query
 from rag.verify import verify
 
 NOT_FOUND_TEXT = "Not found: the passages found in these papers do not answer the question."
+_FROM_CACHE = "The same was asked before; this is the model's answer from then."
+_STAND_IN = "0" * 16
+"""For a boundary code, where a prompt is not sent."""
+
+_WORDS = re.compile(r"\s*\S+|\s+$")
 _CUT_OFF = "The answer was cut off; llm.max_tokens sets how long it may be"
 
 
@@ -28,61 +39,96 @@ class LLMGenerator:
     """
 
     def __init__(
-        self, model: ChatModel, prompt: Prompt | None = None, boundary: Boundary = random_code
+        self,
+        model: ChatModel,
+        prompt: Prompt | None = None,
+        boundary: Boundary = random_code,
+        cache: CompletionCache | None = None,
     ) -> None:
+        """``cache`` knows what the model answered before; None: it is asked each time."""
         self._model = model
+        self._cache = cache
         self._prompt = prompt or load_prompt()
         self._boundary = boundary
 
     def generate(self, query: Query, evidence: Sequence[Evidence]) -> Draft:
         if not evidence:
             return Draft(NOT_FOUND_TEXT, (), abstained=True)
-        messages = self._prompt.messages(query, evidence, self._boundary())
-        try:
-            completion = self._model.complete(messages)
-        except ContextTooLong:
-            if len(evidence) == 1:
-                raise
-            return _shortened(self.generate(query, _better_half(evidence)), evidence)
-        return self._draft(completion, evidence)
+        [draft] = [item for item in self.stream(query, evidence) if isinstance(item, Draft)]
+        return draft
 
     def stream(self, query: Query, evidence: Sequence[Evidence]) -> Iterator[str | Draft]:
         if not evidence:
             yield Draft(NOT_FOUND_TEXT, (), abstained=True)
             return
-        try:
-            yield from self._stream(query, evidence)
-        except ContextTooLong:
-            if len(evidence) == 1:
-                raise
-            for item in self.stream(query, _better_half(evidence)):
-                yield _shortened(item, evidence) if isinstance(item, Draft) else item
+        until = time.monotonic() + self._model.deadline_s
+        read = self._fitting(query, evidence)
+        while True:
+            try:
+                for item in self._stream(query, read, until):
+                    if isinstance(item, Draft) and len(read) < len(evidence):
+                        item = _shortened(item, evidence)
+                    yield item
+            except ContextTooLong:
+                if len(read) == 1:
+                    raise
+                read = read[: len(read) // 2]
+            else:
+                return
 
-    def _stream(self, query: Query, evidence: Sequence[Evidence]) -> Iterator[str | Draft]:
-        messages = self._prompt.messages(query, evidence, self._boundary())
+    def _fitting(self, query: Query, evidence: Sequence[Evidence]) -> Sequence[Evidence]:
+        """What the model's window holds of the evidence, if that is known."""
+        room = self._model.room_tokens
+        if room is None:
+            return evidence
+        asked = partial(self._prompt.messages, query, code=_STAND_IN)
+        return fitting(evidence, room, asked, self._model.count_tokens)
+
+    def _stream(
+        self, query: Query, evidence: Sequence[Evidence], until: float
+    ) -> Iterator[str | Draft]:
         opening, quotes = Opening(), QuoteFilter()
-        with closing(self._model.stream(messages)) as stream:
+        with closing(self._asked(query, evidence, until)) as stream:
             for item in stream:
                 if isinstance(item, Completion):
                     yield from filter(None, [quotes.feed(opening.rest()), quotes.rest()])
-                    yield self._draft(item, evidence)
+                    draft = self._draft(item, evidence)
+                    self._keep(query, evidence, item)
+                    yield draft
                 elif shown := quotes.feed(opening.feed(item)):
                     yield shown
+
+    def _asked(self, query: Query, evidence: Sequence[Evidence], until: float) -> Stream:
+        """The model's answer, or the same one that it gave before, in pieces too."""
+        if self._cache and (kept := self._cache.find(self._key(query, evidence))):
+            yield from _WORDS.findall(kept.text)
+            yield replace(kept, model=self._model.name, note=_FROM_CACHE)
+            return
+        model = self._model.hurried(until - time.monotonic())
+        yield from model.stream(self._prompt.messages(query, evidence, self._boundary()))
+
+    def _keep(self, query: Query, evidence: Sequence[Evidence], completion: Completion) -> None:
+        """Keeps an answer that was of use, if it is the configured model's."""
+        if self._cache and not completion.note:
+            self._cache.keep(self._key(query, evidence), completion)
+
+    def _key(self, query: Query, evidence: Sequence[Evidence]) -> list[Message]:
+        """The same for the same request, whose code is drawn anew each time."""
+        return self._prompt.messages(query, evidence, _STAND_IN)
 
     def _draft(self, completion: Completion, evidence: Sequence[Evidence]) -> Draft:
         text = without_thoughts(completion.text).strip()
         usage = completion.usage
         draft = verify(text, evidence)
         if not draft.citations and says_not_found(text):
-            return Draft(NOT_FOUND_TEXT, (), abstained=True, usage=usage)
+            draft = Draft(NOT_FOUND_TEXT, (), abstained=True)
+            return replace(draft, usage=usage, note=completion.note, model=completion.model)
         if not draft.citations:
             did = "cited nothing that the evidence bears out" if text else "wrote nothing"
             raise UnusableAnswer(f"The model {self._model.name} {did}", usage=usage)
-        return replace(draft, usage=usage, note=f"{_CUT_OFF}." if completion.truncated else "")
-
-
-def _better_half(evidence: Sequence[Evidence]) -> Sequence[Evidence]:
-    return evidence[: len(evidence) // 2]
+        cut_off = f"{_CUT_OFF}." if completion.truncated else ""
+        note = " ".join(filter(None, [completion.note, cut_off]))
+        return replace(draft, usage=usage, note=note, model=completion.model)
 
 
 def _shortened(draft: Draft, evidence: Sequence[Evidence]) -> Draft:

@@ -56,7 +56,7 @@ class Asking:
         value = self._read(completion, read)
         if self.cache:
             self.cache.keep(messages, completion)
-        return Reply(value, completion.usage)
+        return Reply(value, completion.usage, completion.note)
 
     def _read(self, completion: Completion, read: Callable[[str], T]) -> T:
         try:

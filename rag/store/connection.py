@@ -57,8 +57,9 @@ class Connection(Closing):
             )
             self._db.row_factory = sqlite3.Row
             self._db.isolation_level = None
-            self._db.execute(f"PRAGMA cache_size = -{cache_kib}")
             self._db.create_function("folded", 1, _folded, deterministic=True)
+        # It reads the schema, which waits for whoever is just making it.
+        self.select(f"PRAGMA cache_size = -{cache_kib}")
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:

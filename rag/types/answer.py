@@ -26,7 +26,8 @@ class Citation:
 class Draft:
     """What a generator wrote: text with citation markers, and the citations.
 
-    ``evidence`` is what it read, where that is other than what it was given; else None.
+    ``evidence`` is what it read, where that is other than what it was given; else None. ``model``
+    is the language model that wrote it, if one did.
     """
 
     text: str
@@ -36,6 +37,7 @@ class Draft:
     note: str = ""
     usage: Usage = Usage()
     evidence: tuple[Evidence, ...] | None = None
+    model: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,8 @@ class Answer:
     """A cited answer. Every citation's chunk is in ``evidence``.
 
     ``unsupported`` lists the sentences that no citation supports; ``note`` tells the
-    reader what went otherwise than asked (a model that failed, say).
+    reader what went otherwise than asked (a model that failed, say); ``model`` is the language
+    model that wrote it, empty for an extractive answer.
     """
 
     query: Query
@@ -55,3 +58,4 @@ class Answer:
     unsupported: tuple[str, ...] = ()
     note: str = ""
     usage: Usage = Usage()
+    model: str = ""

@@ -22,8 +22,13 @@ class Message(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """What the model wrote. ``truncated``: it ran into ``max_tokens`` or was broken off."""
+    """What a model wrote. ``truncated``: it ran into ``max_tokens`` or was broken off.
+
+    ``model`` is the one that did, ``note`` why it was not the one that was asked first.
+    """
 
     text: str
     usage: Usage
     truncated: bool = False
+    model: str = ""
+    note: str = ""

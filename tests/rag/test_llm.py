@@ -15,6 +15,7 @@ import pytest
 
 from rag.config import Llm
 from rag.errors import ConfigError, ContextTooLong, ModelError, ModelTimeout
+from rag.litellm_import import start_warm_up
 from rag.llm import ChatModel
 from rag.types import Completion, Message, Usage
 from tests.scripted_llm import MODEL, Reply, ScriptedServer, fails, says
@@ -50,7 +51,7 @@ def test_no_model_without_configuration() -> None:
 @BOTH
 def test_answers(server: ScriptedServer, make_model: Make, ask: Ask) -> None:
     server.play(GOOD)
-    expected = Completion("There are eight heads.", Usage(100, len(GOOD.pieces)))
+    expected = Completion("There are eight heads.", Usage(100, len(GOOD.pieces)), model=MODEL)
     assert ask(make_model(max_tokens=7)) == expected
     [request] = server.requests
     assert request["messages"] == ASKED
@@ -179,6 +180,7 @@ STALLS = """
 import sys
 from rag.config import Llm
 from rag.errors import ModelTimeout
+from rag.litellm_import import start_warm_up
 from rag.llm import ChatModel
 settings = {"model": "openai/scripted", "api_base": sys.argv[1], "stall_s": 0.3}
 try:
@@ -337,10 +339,9 @@ def test_ping_asks_for_one_token_once(server: ScriptedServer, make_model: Make) 
 
 WARMS_UP = """
 import sys, time
-from rag.config import Llm
-from rag.llm import ChatModel
+from rag.litellm_import import start_warm_up
 start = time.monotonic()
-thread = ChatModel(Llm(model="openai/scripted"), {}).start_warm_up()
+thread = start_warm_up()
 print(time.monotonic() - start < 0.5, thread.daemon)
 if sys.argv[1] == "wait":
     thread.join()
@@ -363,7 +364,7 @@ def test_what_can_not_be_warmed_up_is_told_by_the_call(
 ) -> None:
     model = make_model()
     monkeypatch.setitem(sys.modules, "litellm", None)
-    model.start_warm_up().join()
+    start_warm_up().join()
     with pytest.raises(ConfigError, match="pip install litellm"):
         completed(model)
 

@@ -40,5 +40,5 @@ def ablation(ctx: click.Context, asked: Asked, config: Path | None) -> None:
 
     chosen = chosen_file(config or ctx.ensure_object(Common).config)
     base = Configuration(chosen.stem if chosen else "default", load(chosen))
-    model = bool(base.settings.llm.model or asked.generations)
+    model = base.settings.llm.has("rewrite") or bool(asked.generations)
     execute(ctx, asked, ablations(base, model=model))

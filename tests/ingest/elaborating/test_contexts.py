@@ -321,12 +321,13 @@ def test_the_record_of_a_library_names_the_model_and_the_prompt(
     taken_in(paper, tmp_path / "library", settings_of())
     with (
         Catalog(tmp_path / "library") as catalog,
-        pytest.raises(SettingsMismatch, match=r"llm\.ingest_model is 'openai/scripted'"),
+        pytest.raises(SettingsMismatch, match=r"llm\.roles\.ingest\.model is 'openai/scripted'"),
     ):
         build.check_settings(catalog, settings_of(model="openai/other"))
     with Catalog(tmp_path / "library") as catalog:
         build.check_settings(
-            catalog, settings_of(model="openai/other", ingest_model="openai/scripted")
+            catalog,
+            settings_of(model="openai/other", roles={"ingest": {"model": "openai/scripted"}}),
         )
         assert catalog.fingerprint()["context.prompt"] == "context-v1"
 
