@@ -25,6 +25,7 @@ from ingest.jobs.foreman import Foreman
 from ingest.jobs.store import JobStore
 from ingest.page_images import PageImages
 from rag.build import open_library
+from rag.build_query import condense
 from rag.config import Serve, Settings
 from rag.library import Library
 from rag.llm import ChatModel
@@ -113,7 +114,14 @@ async def opened(path: Path, settings: Settings) -> AsyncIterator[Serving]:
         conversations = Conversations(catalog, reader)
         keys = Keys(catalog, reader)
         table, price = settings.serve, _price(settings)
-        writer = Writer(library.ask_stream, conversations, keys.charge, price, Problems(path))
+        writer = Writer(
+            library.ask_stream,
+            condense(settings),
+            conversations,
+            keys.charge,
+            price,
+            Problems(path),
+        )
         answers = Answers(writer, conversations, log, table.answers, table.keep_days)
         await asyncio.to_thread(library.prepare)
         if settings.llm.model:
