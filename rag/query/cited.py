@@ -17,9 +17,9 @@ from rag.types import CitedPaper, Turn
 
 _WORK = r"(?:papers?|articles?|works?|stud(?:y|ies)|preprints?|publications?)"
 _ORDINAL = re.compile(
-    r"(?P<inside>\b(?:in|by|from|of|for)\s)?"
-    r"\bthe\s(?P<which>first|second|third|fourth|fifth|last|former|latter|other)"
-    rf"(?:\s(?:(?P<work>{_WORK})|one\b|(?=of\s(?:them|these|those|the)\b))|\b(?=\W*$))",
+    r"(?P<inside>\b(?:in|by|from|of|for)\s)?\bthe\s"
+    r"(?:(?P<pair>former|latter)|(?P<place>first|second|third|fourth|fifth|last|other))\b"
+    rf"(?:\s(?P<work>{_WORK})\b|(?(pair)|(?:\sone\b|\sof\s(?:them|these|those|the)\b|\W*$)))",
     re.I,
 )
 _LAST_CITED = re.compile(
@@ -79,7 +79,8 @@ def _by_place(question: str, cited: Sequence[Sequence[CitedPaper]]) -> Meant | N
     several = [papers for papers in cited if len(papers) > 1]
     if not found or not several:
         return None
-    which, sure = found["which"].casefold(), bool(found["work"] or found["inside"])
+    which = (found["pair"] or found["place"]).casefold()
+    sure = bool(found["work"] or found["inside"])
     papers = several[-1]
     if which == "other":
         left = [paper for paper in papers if paper not in cited[-1]]
