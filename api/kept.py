@@ -57,12 +57,13 @@ class KeptAnswerJson(TypedDict):
 
 
 class ThreadJson(TypedDict):
-    """A conversation."""
+    """A conversation. ``papers`` are the ids of those that it is pinned to."""
 
     id: str
     title: str
     created: float
     updated: float
+    papers: list[str]
 
 
 class WholeThreadJson(ThreadJson):
@@ -125,4 +126,5 @@ def thread_json(thread: Thread) -> ThreadJson:
         "title": thread.title,
         "created": thread.created,
         "updated": thread.updated,
+        "papers": list(thread.papers),
     }

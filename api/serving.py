@@ -26,6 +26,7 @@ from ingest.jobs.store import JobStore
 from ingest.page_images import PageImages
 from rag.build import open_library
 from rag.build_model import chat_model
+from rag.build_query import condense
 from rag.config import Serve, Settings
 from rag.library import Library
 from rag.litellm_import import start_warm_up
@@ -114,7 +115,14 @@ async def opened(path: Path, settings: Settings) -> AsyncIterator[Serving]:
         conversations = Conversations(catalog, reader)
         keys = Keys(catalog, reader)
         table, price = settings.serve, _price(settings)
-        writer = Writer(library.ask_stream, conversations, keys.charge, price, Problems(path))
+        writer = Writer(
+            library.ask_stream,
+            condense(settings),
+            conversations,
+            keys.charge,
+            price,
+            Problems(path),
+        )
         answers = Answers(writer, conversations, log, table.answers, table.keep_days)
         await asyncio.to_thread(library.prepare)
         if settings.llm.answers_queries:

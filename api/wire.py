@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from rag.library import MAX_QUESTION
-from rag.types import Filter, Role, Turn
+from rag.types import CitedPaper, Filter, Role, Turn
 
 Text = Annotated[str, Field(min_length=1, max_length=MAX_QUESTION)]
 PaperIds = Annotated[
@@ -61,10 +61,11 @@ class SearchRequest(Within):
 
 
 class TurnJson(Body):
-    """An earlier question of a conversation, and what was answered."""
+    """An earlier question of a conversation, what was answered, and which papers that cites."""
 
     question: Text
     answer: Annotated[str, Field(max_length=100_000)] = ""
+    papers: PaperIds = Field(default=[], description="Ids, in the order of the citations.")
 
 
 class AskRequest(Within):
@@ -93,13 +94,19 @@ class AskRequest(Within):
 
     def turns(self) -> tuple[Turn, ...]:
         """The history, as the library takes it."""
-        return tuple(Turn(turn.question, turn.answer) for turn in self.history)
+        return tuple(
+            Turn(turn.question, turn.answer, tuple(map(CitedPaper, turn.papers)))
+            for turn in self.history
+        )
 
 
 class ThreadRequest(Body):
-    """A thread's title."""
+    """What a thread is called, and the papers that it is pinned to; what is left out stays."""
 
-    title: Annotated[str, Field(max_length=200)] = ""
+    title: Annotated[str, Field(max_length=200)] | None = None
+    papers: PaperIds | None = Field(
+        default=None, description="Ids of the papers that its questions are put to; []: to all."
+    )
 
 
 class FeedbackRequest(Body):

@@ -86,7 +86,7 @@ def pipeline(
     """
     search = settings.search
     return QueryPipeline(
-        contextualise=build_query.contextualise(settings),
+        contextualise=build_query.contextualise(settings, catalog),
         route=build_query.route(settings, catalog),
         topic=build_query.topic(settings),
         expand=build_query.expansions(settings, catalog),

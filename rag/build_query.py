@@ -17,21 +17,31 @@ from rag.store.glossary import CatalogGlossary
 
 if TYPE_CHECKING:
     from rag.llm_cache import CompletionCache
+    from rag.query.condensing import Condense
 
 CONTEXT_SHARE = 0.4
 """Of the deadline: the search waits for the standalone question, and the rest comes after."""
 
 
-def contextualise(settings: Settings) -> QueryTransform | None:
+def contextualise(settings: Settings, catalog: Catalog) -> QueryTransform | None:
     """By rule, and by the model where there is one; None where it is switched off."""
     if not settings.query.contextualise:
         return None
-    from rag.query.standalone import ByModel, ByRule, WithRule
+    from rag.query.in_conversation import InConversation
 
+    return InConversation(_wording(settings), CatalogGlossary(catalog))
+
+
+def condense(settings: Settings) -> Condense:
+    """What sums up long conversations; by rule where there is no model, or it fails."""
+    from rag.query.condensing import Condensing, WrittenSummary, listed
+
+    budget = settings.query.history_tokens
     if not settings.llm.has("rewrite"):
-        return ByRule()
-    share_s = CONTEXT_SHARE * settings.query.deadline_s
-    return WithRule(ByModel(_asking(settings, share_s)), ByRule(), share_s)
+        return Condensing(budget, listed)
+    model = chat_model(settings, "rewrite")
+    written = WrittenSummary(Asking(model, answers(settings)))
+    return Condensing(budget, written, model.count_tokens)
 
 
 def route(settings: Settings, catalog: Catalog) -> QueryTransform | None:
@@ -99,6 +109,15 @@ def answers(settings: Settings, role: ModelRole) -> CompletionCache | None:
 
     path = default_cache() / "completions.sqlite"
     return CompletionCache(path, settings.llm.of_role(role)) if settings.query.cache else None
+
+
+def _wording(settings: Settings) -> QueryTransform:
+    from rag.query.standalone import ByModel, ByRule, WithRule
+
+    if not settings.llm.has("rewrite"):
+        return ByRule()
+    share_s = CONTEXT_SHARE * settings.query.deadline_s
+    return WithRule(ByModel(_asking(settings, share_s)), ByRule(), share_s)
 
 
 def _by_model(settings: Settings) -> dict[str, QueryTransform]:

@@ -23,6 +23,10 @@ _HEADING = r"[ \t]*\#[^\n]*$"
 _ROW = r"[ \t]*\|[^\n]*$"
 _BARE_ROW = r"[^\n|]*\|[^\n]*$"
 _RULE = re.compile(r"^[ \t|:-]*-[ \t]*\|[ \t|:-]*$|^[ \t]*\|[ \t:-]*-[ \t|:-]*$", re.M)
+_FORMULA = re.compile(
+    r"\$\$.+\$\$|\\\[.+\\\]|\\begin\{(?:equation|align|gather|multline)\*?\}.+", re.S
+)
+_LONE_DIGIT = re.compile(r"(?<![\d.,])\d(?![\d.,]*\d)")
 _COLON = re.compile(r":[*_]*[ \t]*(?:$|\Z)", re.M)
 
 
@@ -48,6 +52,11 @@ class Claim:
         telling = _ADDRESS.search(self.text) or numbers(self.text) or negations(self.text)
         digits = any(character.isdigit() for character in self.text)
         return bool(telling) or digits or len(words) > _LONGEST_LEAD
+
+    @property
+    def formula(self) -> str:
+        """A formula on lines of its own, without lone digits, which are notation; else ""."""
+        return _LONE_DIGIT.sub(" ", self.text) if _FORMULA.fullmatch(self.text) else ""
 
     @property
     def end(self) -> int:

@@ -24,7 +24,7 @@ from rag.config_values import (
     Weight,
 )
 
-USUAL_WEIGHTS = {"expansion": 0.5, "narrowed": 0.5, "feedback": 0.25}
+USUAL_WEIGHTS = {"expansion": 0.5, "narrowed": 0.5, "cited": 0.5, "feedback": 0.25}
 """Of the variants that count for less than the question itself, chosen on QASPER train."""
 
 
@@ -144,9 +144,11 @@ class QueryTable(Table):
     ``topic`` leaves the words of a request ("which papers discuss") out of what is searched for;
     ``papers`` has a chunk count by its paper's abstract, too, where the whole library is asked.
     ``deadline_s`` bounds those that ask a model, together: the search goes on without what is late.
+    Of a conversation longer than ``history_tokens`` the oldest turns are summed up.
     """
 
     contextualise: bool = True
+    history_tokens: Positive = 1500
     routing: bool = True
     topic: bool = True
     papers: bool = False

@@ -137,9 +137,11 @@ class QueryPipeline:
         self, query: Query, transforms: Transforming
     ) -> tuple[Query, tuple[Variant, ...]]:
         """The query as it is searched for, and the variants that are there at once."""
+        recalled: tuple[Variant, ...] = ()
         if self.contextualise and query.history:
-            query = transforms.apply(self.contextualise, query).query or query
-        variants = [Variant("original", query.text)]
+            made = transforms.apply(self.contextualise, query)
+            query, recalled = made.query or query, made.variants
+        variants = [Variant("original", query.text), *recalled]
         for transform in filter(None, (self.route, *self.expand)):  # none takes a millisecond
             made = transforms.now(transform, query)
             query = made.query or query

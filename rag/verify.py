@@ -52,11 +52,14 @@ def verify(text: str, evidence: Sequence[Evidence]) -> Draft:
     inserts: list[tuple[int, str]] = []
     citations: list[Citation] = []
     unsupported: list[str] = []
+    before: list[Citation] = []
     for claim in claims(marked.plain, marked.markers):
         held = [(m, c) for m in claim.markers if (c := _resolve(m, claim.text, evidence))]
         inserts += _shown(marked.plain, held)
         citations += [citation for _, citation in held]
-        if claim.needs_support and not _supported(claim.text, [c for _, c in held]):
+        supported = _supported(claim.text, [c for _, c in held]) or _led_to(claim.formula, before)
+        before = [citation for _, citation in held]
+        if claim.needs_support and not supported:
             unsupported.append(claim.text)
             at = max([claim.end, *(marker.at for marker, _ in held)])
             inserts.append((at, f"{_gap(marked.plain, at)}{UNSUPPORTED}"))
@@ -98,6 +101,14 @@ def _supported(claim: str, citations: Sequence[Citation]) -> bool:
         return False
     readable = "\n".join(_readable(citation.evidence) for citation in citations)
     return borne_out(claim, readable) and (not denies(claim) or _denied(claim, citations))
+
+
+def _led_to(formula: str, before: Sequence[Citation]) -> bool:
+    """Whether it is a formula that stands behind a line with citations, which have its numbers:
+    papers' formulas lose too much on the way from the page for more to be compared.
+    """
+    readable = "\n".join(_readable(citation.evidence) for citation in before)
+    return bool(formula and before) and borne_out(formula, readable)
 
 
 def _denied(claim: str, citations: Sequence[Citation]) -> bool:

@@ -9,11 +9,13 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from api.answering.events import Channel
+from api.answering.history import TURNS, history, remember
 from api.kept import kept_answer_json, shown_citation, shown_hit
 from api.metrics import ANSWERS, TOKENS
 from api.problems import Problem, Problems
 from api.schemas import answer_json, citation_json, hit_json, trace_json
 from api.wire import AskRequest
+from rag.query.condensing import Condense
 from rag.store.conversations import AnswerState, Conversations, KeptAnswer
 from rag.types import Answer, Filter, Retrieval, Turn, Usage
 
@@ -21,9 +23,6 @@ log = logging.getLogger("scholium.answers")
 
 Piece = Retrieval | str | Answer
 Ask = Callable[[str, Filter, Sequence[Turn]], Iterator[Piece]]
-
-TURNS = 6
-"""How much of a thread a follow-up is understood from."""
 
 TOKEN_CHARS = 4
 """Of English, about: for what a model was asked that never told what it charges."""
@@ -53,10 +52,11 @@ class _Spent:
 class Writer:
     """Writes answers with ``ask``, keeps them, and charges them to their owners.
 
-    ``price`` says what so many tokens read and written cost.
+    ``condense`` sums up long threads; ``price`` says what so many tokens read and written cost.
     """
 
     ask: Ask
+    condense: Condense
     conversations: Conversations
     charge: Callable[[str, Usage], None]
     price: Callable[[int, int], Usage]
@@ -99,6 +99,7 @@ class Writer:
             self._charge(kept.owner, answer.usage)
             whole = {**answer_json(answer), "searched": searched}
             self._settle(kept, channel, AnswerState.DONE, answer=whole)
+            self._remember(kept)
 
     def _written(self, kept: KeptAnswer, channel: Channel, spent: _Spent) -> tuple[str, Answer]:
         """What was searched for, and the answer."""
@@ -129,8 +130,17 @@ class Writer:
     def _turns(self, kept: KeptAnswer, request: AskRequest) -> Sequence[Turn]:
         if not kept.thread_id:
             return request.turns()
-        before = self.conversations.before(kept, TURNS)
-        return [Turn(b.request["question"], (b.answer or {}).get("answer", "")) for b in before]
+        thread = self.conversations.thread(kept.thread_id)
+        return history(thread, self.conversations.before(kept, TURNS)) if thread else ()
+
+    def _remember(self, kept: KeptAnswer) -> None:
+        """Where this fails, the next question is understood from fewer turns."""
+        if not kept.thread_id:
+            return
+        try:
+            self._charge(kept.owner, remember(self.conversations, kept.thread_id, self.condense))
+        except Exception:
+            log.exception("thread %s can't be summed up", kept.thread_id)
 
     def _settle(
         self,

@@ -23,14 +23,16 @@ def stdout() -> Console:
     return Console(markup=False, highlight=False, emoji=False)
 
 
-def say(*shown: RenderableType, wide: bool = False) -> None:
-    """Prints for people: as wide as is good to read, or (``wide``) as the terminal is."""
+def say(*shown: RenderableType, wide: bool = False, err: bool = False) -> None:
+    """Prints for people: as wide as is good to read, or (``wide``) as the terminal is. With ``err``
+    it goes to standard error.
+    """
     console = stdout()
     width = console.width if wide else min(console.width, WIDTH)
     with console.capture() as captured:
         console.print(*shown, sep="\n", width=width)
     # rich fills its lines with blanks, which serve nobody who redirects or copies them.
-    click.echo(re.sub(r" +((?:\x1b\[0m)*)$", r"\1", captured.get(), flags=re.M), nl=False)
+    click.echo(re.sub(r" +((?:\x1b\[0m)*)$", r"\1", captured.get(), flags=re.M), nl=False, err=err)
 
 
 def stderr() -> Console:

@@ -11,6 +11,7 @@ from fastapi.responses import PlainTextResponse, Response, StreamingResponse
 from typing_extensions import TypedDict
 
 from api.answering.events import joined, place
+from api.answering.history import pinned
 from api.guard.callers import Caller, needs, within_budget
 from api.guard.keys import Scope
 from api.kept import FeedbackJson, KeptAnswerJson, kept_answer_json
@@ -137,17 +138,20 @@ def known_answer(here: Serving, answer_id: str) -> KeptAnswer:
 
 async def begun(body: AskRequest, here: Serving, caller: Caller) -> KeptAnswer:
     """The answer to a question of this caller, begun. Raises Problem."""
-    await asyncio.to_thread(_check, body, here, caller)
-    return await here.answers.begin(caller.owner, body, caller.most_answers)
+    asked = await asyncio.to_thread(_checked, body, here, caller)
+    return await here.answers.begin(caller.owner, asked, caller.most_answers)
 
 
-def _check(body: AskRequest, here: Serving, caller: Caller) -> None:
-    """What can be known to be wrong before anything is begun."""
+def _checked(body: AskRequest, here: Serving, caller: Caller) -> AskRequest:
+    """What is asked, of the papers that its thread is pinned to where it names none. What can be
+    known to be wrong is found before anything is begun. Raises Problem.
+    """
     within_budget(caller, here)
     check_question(body.question)
-    if body.thread_id:
-        owned_thread(here, caller, body.thread_id)
-    check_papers(here, body.papers)
+    thread = owned_thread(here, caller, body.thread_id) if body.thread_id else None
+    asked = pinned(body, thread.papers if thread else ())
+    check_papers(here, asked.papers)
+    return asked
 
 
 def _stream(here: Serving, answer_id: str, after: tuple[int, int]) -> StreamingResponse:

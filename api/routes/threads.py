@@ -12,6 +12,7 @@ from api.guard.callers import Caller, needs
 from api.guard.keys import Scope
 from api.kept import ThreadJson, WholeThreadJson, kept_answer_json, thread_json
 from api.problems import Problem
+from api.routes.papers import check_papers
 from api.serving import Serving, serving
 from api.wire import ThreadRequest
 from rag.store.conversations import AnswerState, Thread
@@ -33,7 +34,9 @@ class ThreadPageJson(TypedDict):
 @router.post("", status_code=201)
 def begin(here: Here, caller: Asker, response: Response, body: ThreadRequest) -> ThreadJson:
     """Begin a thread; without a title it gets that of its first question."""
-    thread = here.conversations.open_thread(caller.owner, body.title)
+    papers = body.papers or []
+    check_papers(here, papers)
+    thread = here.conversations.open_thread(caller.owner, body.title or "", papers)
     response.headers["Location"] = f"/v1/threads/{thread.thread_id}"
     return thread_json(thread)
 
@@ -60,10 +63,14 @@ def thread(thread_id: str, here: Here) -> WholeThreadJson:
 
 
 @router.patch("/{thread_id}")
-def rename(thread_id: str, body: ThreadRequest, here: Here, caller: Asker) -> ThreadJson:
-    """Give a thread another title."""
+def change(thread_id: str, body: ThreadRequest, here: Here, caller: Asker) -> ThreadJson:
+    """Give a thread another title, pin it to papers, or let it ask all of them again."""
     owned_thread(here, caller, thread_id)
-    here.conversations.rename(thread_id, body.title)
+    if body.title is not None:
+        here.conversations.rename(thread_id, body.title)
+    if body.papers is not None:
+        check_papers(here, body.papers)
+        here.conversations.pin(thread_id, body.papers)
     return thread_json(_known(here, thread_id))
 
 

@@ -1,4 +1,4 @@
-"""What the model is asked: fixed instructions, then the evidence, then the question.
+"""What the model is asked: fixed instructions, the evidence, the kind of answer, the question.
 
 The instructions come first and never change from request to request, so that a server can
 keep them in its prefix cache. Evidence is fenced by a code that is drawn anew for every
@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from rag.fence import fenced, instructions
+from rag.generate.kinds import guidance, kind_of
 from rag.tables import as_shown
 from rag.types import Evidence, Message, Query
 
@@ -19,15 +20,17 @@ Boundary = Callable[[], str]
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """Instructions under the name of their version."""
+    """Instructions under the name of their version; ``max_words`` are for a plain answer."""
 
     name: str
     instructions: str
+    max_words: int
 
     def messages(self, query: Query, evidence: Sequence[Evidence], code: str) -> list[Message]:
         """The conversation that asks ``query``; evidence is numbered from 1 in its order."""
         passages = [_passage(number, each, code) for number, each in enumerate(evidence, 1)]
-        question = fenced("question", query.text, code)
+        kind = guidance(kind_of(query.text), self.max_words)
+        question = f"{kind}\n\n{fenced('question', query.text, code)}"
         asked = "\n\n".join([f"Boundary: {code}", *passages, question])
         return [
             {"role": "system", "content": self.instructions},
@@ -35,9 +38,9 @@ class Prompt:
         ]
 
 
-def load_prompt(name: str = "answer-v1", *, max_words: int = 120) -> Prompt:
-    """The prompt of that name; ``max_words`` bounds the answer."""
-    return Prompt(name, instructions("rag.generate", name, max_words=max_words))
+def load_prompt(name: str = "answer-v2", *, max_words: int = 120) -> Prompt:
+    """The prompt of that name; ``max_words`` bounds a plain answer."""
+    return Prompt(name, instructions("rag.generate", name), max_words)
 
 
 def _passage(number: int, evidence: Evidence, code: str) -> str:

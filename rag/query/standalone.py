@@ -7,14 +7,14 @@ from functools import partial
 
 from rag.protocols import QueryTransform
 from rag.query.asking import Asking
+from rag.query.condensing import told
 from rag.query.follow_up import standalone
 from rag.query.reading import Unreadable, line, wording
 from rag.text import analyse
 from rag.transforming import Transforming
-from rag.types import Query, Rewriting, Status, Turn
+from rag.types import Query, Rewriting, Status
 
 MAX_TURNS = 3
-MAX_ANSWER_CHARS = 600
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,8 @@ class ByRule:
     name: str = "contextualise"
 
     def transform(self, query: Query) -> Rewriting:
-        text = standalone(query.text, [turn.question for turn in query.history])
+        asked = [turn.question for turn in query.history if turn.question]
+        text = standalone(query.text, asked)
         return _replaced(query, text)
 
 
@@ -38,8 +39,9 @@ class ByModel:
     def transform(self, query: Query) -> Rewriting:
         if not query.history:
             return Rewriting()
-        turns = [("earlier", _told(turn)) for turn in query.history[-MAX_TURNS:]]
-        parts = [*turns, ("question", query.text)]
+        turns = [turn for turn in query.history if turn.question][-MAX_TURNS:]
+        summary = [turn for turn in query.history[:1] if not turn.question]
+        parts = [*(("earlier", told(turn)) for turn in summary + turns), ("question", query.text)]
         reply = self.asking.ask("standalone-v1", parts, partial(_rewritten, query))
         made = _replaced(query, reply.value)
         return replace(
@@ -87,14 +89,7 @@ def _rewritten(query: Query, text: str) -> str:
     return said
 
 
-def _told(turn: Turn) -> str:
-    answer = turn.answer.strip()
-    if len(answer) > MAX_ANSWER_CHARS:
-        answer = f"{answer[:MAX_ANSWER_CHARS]} …"
-    return f"{turn.question}\n{answer}" if answer else turn.question
-
-
 def _about(text: str, query: Query) -> bool:
     """Whether ``text`` shares a term with the conversation: a mark of a rewriting gone astray."""
-    said = " ".join([query.text, *(f"{turn.question} {turn.answer}" for turn in query.history)])
+    said = " ".join([query.text, *map(told, query.history)])
     return not set(analyse(text)).isdisjoint(analyse(said))

@@ -60,7 +60,7 @@ class Catalog(Connection):
             )
         super().__init__(directory / FILE, "ro", cache_kib)
         self._check_version(schema.READABLE)
-        if (found := self.meta("schema")) != schema.VERSION:
+        if (found := self.meta("schema")) in schema.UNSTRUCTURED:
             for statement in schema.statements(schema.STAND_INS):
                 self.execute(statement)
             self._stood_in_for = found

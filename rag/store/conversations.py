@@ -39,13 +39,19 @@ class AnswerState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """A conversation of one owner. Times are seconds since 1970."""
+    """A conversation of one owner. Times are seconds since 1970.
+
+    ``papers`` are the ids of those that it is pinned to; none: it asks the whole library.
+    ``summary`` stands for its first answers, if there is one: `Conversations.sum_up` has it.
+    """
 
     thread_id: str
     owner: str
     title: str
     created: float
     updated: float
+    papers: tuple[str, ...] = ()
+    summary: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,20 +82,21 @@ class Conversations:
         self._catalog = catalog
         self._reader = reader or catalog
 
-    def open_thread(self, owner: str, title: str = "") -> Thread:
+    def open_thread(self, owner: str, title: str = "", papers: Sequence[str] = ()) -> Thread:
         """Begins a thread; without a title it gets that of its first question."""
         now = time.time()
-        thread = Thread(new_id(), owner, title, now, now)
+        thread = Thread(new_id(), owner, title, now, now, tuple(papers))
         self._catalog.execute(
-            "INSERT INTO threads VALUES (?, ?, ?, ?, ?)",
-            [thread.thread_id, owner, thread.title, now, now],
+            "INSERT INTO threads (thread_id, owner, title, created, updated, papers) "
+            "VALUES (?, ?, ?, ?, ?, ?)",
+            [thread.thread_id, owner, thread.title, now, now, json.dumps(papers)],
         )
         return thread
 
     def thread(self, thread_id: str) -> Thread | None:
         """The thread, if there is such."""
         sql = "SELECT * FROM threads WHERE thread_id = ?"
-        return next((Thread(*row) for row in self._reader.select(sql, [thread_id])), None)
+        return next((_thread(row) for row in self._reader.select(sql, [thread_id])), None)
 
     def threads(self, owner: str | None, limit: int, offset: int) -> tuple[list[Thread], int]:
         """A page of the threads of an owner (None: of all), last used first, and their number."""
@@ -97,12 +104,22 @@ class Conversations:
         sql = f"SELECT * FROM threads WHERE {where} ORDER BY updated DESC, thread_id"
         found = self._reader.select(f"{sql} LIMIT ? OFFSET ?", [*values, limit, offset])
         [total] = self._reader.select(f"SELECT count(*) FROM threads WHERE {where}", values)
-        return [Thread(*row) for row in found], int(total[0])
+        return [_thread(row) for row in found], int(total[0])
 
     def rename(self, thread_id: str, title: str) -> None:
         """Gives a thread a title."""
         sql = "UPDATE threads SET title = ? WHERE thread_id = ?"
         self._catalog.execute(sql, [title, thread_id])
+
+    def pin(self, thread_id: str, papers: Sequence[str]) -> None:
+        """Has a thread ask these papers alone; none: the whole library."""
+        sql = "UPDATE threads SET papers = ? WHERE thread_id = ?"
+        self._catalog.execute(sql, [json.dumps(papers), thread_id])
+
+    def sum_up(self, thread_id: str, summary: Mapping[str, Any]) -> None:
+        """Keeps what stands for a thread's first answers from now on."""
+        sql = "UPDATE threads SET summary = ? WHERE thread_id = ?"
+        self._catalog.execute(sql, [_json(summary), thread_id])
 
     def forget(self, thread_id: str) -> None:
         """Removes a thread with its answers."""
@@ -114,24 +131,36 @@ class Conversations:
         """Keeps what is asked, before anything is done about it. Raises UsageError if the thread is
         gone.
         """
-        now = round(time.time(), 3)
-        kept = KeptAnswer(answer_id, thread_id, owner, request, AnswerState.RUNNING, now)
-        title = " ".join(str(request["question"]).split())[:TITLE_CHARS]
+        kept = KeptAnswer(answer_id, thread_id, owner, request, AnswerState.RUNNING, _now())
+        self.keep(kept)
+        return kept
+
+    def keep(self, kept: KeptAnswer) -> None:
+        """Keeps an answer as it is, at the end of its thread. Raises UsageError if that is gone."""
+        title = " ".join(str(kept.request["question"]).split())[:TITLE_CHARS]
         with self._catalog.transaction():
-            if thread_id is not None and self.thread(thread_id) is None:
-                raise UsageError(f"the thread {thread_id!r} was removed: begin another")
+            if kept.thread_id is not None and self.thread(kept.thread_id) is None:
+                raise UsageError(f"the thread {kept.thread_id!r} was removed: begin another")
             self._catalog.execute(
-                "INSERT INTO answers "
-                "(answer_id, thread_id, owner, request, state, created, attempts) "
-                "VALUES (?, ?, ?, ?, ?, ?, 1)",
-                [kept.answer_id, thread_id, owner, _json(request), kept.state, kept.created],
+                "INSERT INTO answers (answer_id, thread_id, owner, request, state, created, "
+                "attempts, finished, answer, problem) VALUES (?, ?, ?, ?, ?, ?, 1, ?, ?, ?)",
+                [
+                    kept.answer_id,
+                    kept.thread_id,
+                    kept.owner,
+                    _json(kept.request),
+                    kept.state,
+                    kept.created,
+                    kept.finished,
+                    kept.answer and _json(kept.answer),
+                    kept.problem and _json(kept.problem),
+                ],
             )
             self._catalog.execute(
                 "UPDATE threads SET updated = ?, title = CASE title WHEN '' THEN ? ELSE title END "
                 "WHERE thread_id = ?",
-                [kept.created, title, thread_id],
+                [kept.created, title, kept.thread_id],
             )
-        return kept
 
     def try_again(self, answer_id: str) -> int:
         """Counts another attempt at an answer that nobody has finished: which one it is."""
@@ -158,7 +187,7 @@ class Conversations:
             "WHERE answer_id = ? AND state = ?",
             [
                 state,
-                round(time.time(), 3),
+                _now(),
                 answer and _json(answer),
                 problem and _json(problem),
                 answer_id,
@@ -177,12 +206,12 @@ class Conversations:
 
     def before(self, kept: KeptAnswer, limit: int) -> list[KeptAnswer]:
         """The last ``limit`` finished answers of the thread before this one, oldest first."""
-        where = (
-            "thread_id = ? AND state = ? AND number < "
-            "(SELECT number FROM answers WHERE answer_id = ?) ORDER BY number DESC LIMIT ?"
-        )
-        found = self._answers(where, [kept.thread_id, AnswerState.DONE, kept.answer_id, limit])
-        return found[::-1]
+        number = "(SELECT number FROM answers WHERE answer_id = ?)"
+        return self._last(kept.thread_id, limit, f"AND number < {number}", [kept.answer_id])
+
+    def last(self, thread_id: str, limit: int) -> list[KeptAnswer]:
+        """The last ``limit`` finished answers of a thread, oldest first."""
+        return self._last(thread_id, limit)
 
     def running(self) -> list[str]:
         """The answers that nobody has finished."""
@@ -194,7 +223,7 @@ class Conversations:
         self._catalog.execute(
             "INSERT OR REPLACE INTO feedback SELECT answer_id, ?, ?, ? FROM answers "
             "WHERE answer_id = ?",
-            [rating, comment, round(time.time(), 3), answer_id],
+            [rating, comment, _now(), answer_id],
         )
 
     def ratings(self, limit: int, offset: int) -> tuple[list[KeptAnswer], int]:
@@ -203,10 +232,21 @@ class Conversations:
         [total] = self._reader.select("SELECT count(*) FROM feedback")
         return self._answers(where, [limit, offset]), int(total[0])
 
+    def _last(
+        self, thread_id: str | None, limit: int, which: str = "", values: Sequence[object] = ()
+    ) -> list[KeptAnswer]:
+        where = f"thread_id = ? AND state = ? {which} ORDER BY number DESC LIMIT ?"
+        return self._answers(where, [thread_id, AnswerState.DONE, *values, limit])[::-1]
+
     def _answers(self, where: str, values: Sequence[object]) -> list[KeptAnswer]:
         return [
             _kept(row) for row in self._reader.select(f"SELECT {_ANSWER} WHERE {where}", values)
         ]
+
+
+def _thread(row: Row) -> Thread:
+    kept = {"papers": tuple(json.loads(row["papers"])), "summary": json.loads(row["summary"])}
+    return Thread(**{**dict(row), **kept})
 
 
 def _kept(row: Row) -> KeptAnswer:
@@ -230,6 +270,10 @@ def _json(value: Mapping[str, Any]) -> str:
     """Well-formed, whatever stands in it: SQLite takes no halves of characters."""
     said = json.dumps(value, ensure_ascii=False, allow_nan=False)
     return said.encode("utf-8", "replace").decode("utf-8")
+
+
+def _now() -> float:
+    return round(time.time(), 3)
 
 
 def new_id() -> str:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 
-VERSION = "4"
+VERSION = "5"
 
-READABLE = frozenset({"1", "2", "3", VERSION})
+UNSTRUCTURED = frozenset({"1", "2", "3"})
+"""These lack what `STAND_INS` has in its place."""
+
+READABLE = UNSTRUCTURED | {"4", VERSION}
 """A library of version 1 has all but the glossary, so it is read as if that were empty; one of
-version 2 lacks what a server keeps, which no reader looks for, and one of version 3 what
-`STAND_INS` has in its place."""
+version 2 lacks what a server keeps, and one of version 4 what threads are pinned to and their
+summaries, which no reader looks for."""
 
 _FIRST = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -137,12 +140,18 @@ CREATE TABLE links (
 ) WITHOUT ROWID;
 """
 
-SCHEMA = _FIRST + _GLOSSARY + _SERVICE + _STRUCTURE
+_CONVERSATION = """
+ALTER TABLE threads ADD COLUMN papers TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE threads ADD COLUMN summary TEXT NOT NULL DEFAULT 'null';
+"""
+
+SCHEMA = _FIRST + _GLOSSARY + _SERVICE + _STRUCTURE + _CONVERSATION
 
 UPGRADES = {
-    "1": _GLOSSARY + _SERVICE + _STRUCTURE,
-    "2": _SERVICE + _STRUCTURE,
-    "3": _STRUCTURE,
+    "1": _GLOSSARY + _SERVICE + _STRUCTURE + _CONVERSATION,
+    "2": _SERVICE + _STRUCTURE + _CONVERSATION,
+    "3": _STRUCTURE + _CONVERSATION,
+    "4": _CONVERSATION,
 }
 """What takes a library of an older version to today's; the glossary is mined after that."""
 
@@ -164,11 +173,18 @@ DROP VIEW IF EXISTS temp.bibliography; DROP VIEW IF EXISTS temp.links;
 """
 """Once another process has upgraded the file that it reads."""
 
-TO_THIRD = """
+TO_FOURTH = """
+ALTER TABLE threads DROP COLUMN summary; ALTER TABLE threads DROP COLUMN papers;
+UPDATE meta SET value = '4' WHERE key = 'schema';
+"""
+
+_FOURTH_TO_THIRD = """
 DROP TABLE links; DROP TABLE bibliography; ALTER TABLE elements DROP COLUMN area;
 ALTER TABLE elements DROP COLUMN grid; ALTER TABLE papers DROP COLUMN more;
 UPDATE meta SET value = '3' WHERE key = 'schema';
 """
+
+TO_THIRD = TO_FOURTH + _FOURTH_TO_THIRD
 
 _THIRD_TO_SECOND = """
 DROP TABLE spending; DROP TABLE keys; DROP TABLE job_events; DROP TABLE job_files;

@@ -25,6 +25,7 @@ from rag.types.paper import (
 )
 from rag.types.search import (
     Candidate,
+    CitedPaper,
     Entry,
     Evidence,
     Filter,
@@ -56,6 +57,7 @@ __all__ = [
     "Cell",
     "Chunk",
     "Citation",
+    "CitedPaper",
     "Completion",
     "Draft",
     "Element",

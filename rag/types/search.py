@@ -31,11 +31,24 @@ class Filter:
 
 
 @dataclass(frozen=True, slots=True)
+class CitedPaper:
+    """A paper that an answer cites; without a title where only its id is known."""
+
+    paper_id: str
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
-    """An earlier question of a conversation, and what was answered."""
+    """An earlier question of a conversation, what was answered, and which papers that cites, in
+    the order of their first citations.
+
+    One without a question stands for all before it: ``answer`` sums them up.
+    """
 
     question: str
     answer: str = ""
+    papers: tuple[CitedPaper, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

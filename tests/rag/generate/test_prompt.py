@@ -7,6 +7,7 @@ import re
 import pytest
 
 from rag.fence import random_code
+from rag.generate.kinds import AnswerKind, guidance
 from rag.generate.prompt import load_prompt
 from rag.types import Evidence, Query
 from tests.values import make_evidence, make_paper
@@ -26,20 +27,22 @@ def asked(text: str, title: str = "A Paper") -> str:
 def test_instructions_first_then_evidence_then_the_question() -> None:
     system, user = load_prompt(max_words=77).messages(QUERY, evidence("Eight heads."), CODE)
     assert (system["role"], user["role"]) == ("system", "user")
-    assert "at most 77 words" in system["content"]
     assert user["content"] == (
         f"Boundary: {CODE}\n\n"
         f"<evidence {CODE} 1>\nTitle: A Paper (2020)\nSection: 1 Method\nPage: 1\n"
         f"Text: \nEight heads.\n</evidence {CODE} 1>\n\n"
+        f"{guidance(AnswerKind.NUMBER, 77)}\n\n"
         f"<question {CODE}>\nHow many heads?\n</question {CODE}>"
     )
+    assert "letter by letter" in system["content"]
 
 
 def test_instructions_do_not_change_between_requests() -> None:
     prompt = load_prompt()
     first = prompt.messages(QUERY, evidence("One."), random_code())
-    second = prompt.messages(Query("Why?"), evidence("Two."), random_code())
+    second = prompt.messages(Query("Compare both."), evidence("Two."), random_code())
     assert first[0] == second[0]
+    assert "column for each paper" in second[1]["content"], "what changes comes after that"
 
 
 def test_codes_are_never_the_same() -> None:

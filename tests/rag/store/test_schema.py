@@ -17,6 +17,7 @@ from rag.errors import LibraryError
 from rag.store import schema
 from rag.store.catalog import FILE, Catalog
 from rag.store.catalog_writer import WritableCatalog
+from rag.store.conversations import Conversations
 from rag.store.glossary import CatalogGlossary
 from rag.types import Link, LinkKind, NameKind, Reference
 from tests.values import make_chunks, make_paper
@@ -208,3 +209,20 @@ def test_what_it_holds_is_mined_by_the_next_command(tmp_path: Path, how: str) ->
     with Catalog(library) as catalog:
         [term] = CatalogGlossary(catalog).of_short(["lora"], frozenset())
     assert term.papers == (2 if how == "ingest" else 1)
+
+
+def test_one_of_version_4_is_read_and_comes_to_be_what_a_new_library_is(tmp_path: Path) -> None:
+    library = tmp_path / "library"
+    known = replace(PAPER, metadata=replace(PAPER.metadata, venue="TwinConf"))
+    with WritableCatalog(library) as catalog:
+        with catalog.transaction():
+            catalog.put(known, make_chunks(known))
+        thread = Conversations(catalog).open_thread("", "Twins")
+    age(library, schema.TO_FOURTH)
+    with Catalog(library) as reader:
+        assert reader.meta("schema") == "4"
+        assert reader.paper(PAPER.paper_id) == known, "nothing stands in for what it has"
+    with WritableCatalog(library) as catalog:
+        assert Conversations(catalog).thread(thread.thread_id) == thread
+    WritableCatalog(tmp_path / "new").close()
+    assert schema_of(library) == schema_of(tmp_path / "new")
