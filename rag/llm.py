@@ -23,7 +23,7 @@ from rag.errors import ConfigError, ModelError, ModelTimeout
 from rag.exchange import CUT, Exchange, Piece, charged, count_tokens, sent
 from rag.litellm_import import import_litellm
 from rag.llm_errors import Caller, Failure, explain, invalid_answer
-from rag.types import Completion, Message, Usage
+from rag.types import Completion, Message, TokenLogprob, Usage
 from rag.watchdog import Overdue, Patience, watched
 
 PING_TIMEOUT_S = 10.0
@@ -38,12 +38,15 @@ Stream = Generator[str | Completion, None, None]
 class ChatModel:
     """A configured model. Instances hold no connection and may be shared between threads."""
 
-    def __init__(self, settings: Llm, environ: Mapping[str, str] = os.environ) -> None:
+    def __init__(
+        self, settings: Llm, environ: Mapping[str, str] = os.environ, logprobs: bool = False
+    ) -> None:
         """Raises ConfigError where no model is configured: none is ever called then."""
         if not settings.model:
             raise ConfigError("no language model is configured: set llm.model")
         self._settings = settings
         self._environ = environ
+        self._logprobs = logprobs
         self._caller = Caller(
             model=settings.model,
             host=urlsplit(settings.api_base).netloc.rpartition("@")[2],
@@ -119,8 +122,13 @@ class ChatModel:
         """The same model with at most ``deadline_s`` for an answer, retries included."""
         return self._changed({"deadline_s": min(deadline_s, self._settings.deadline_s)})
 
+    def with_logprobs(self) -> ChatModel:
+        """The same model, asked to say how sure it is of each token, which not every one can."""
+        return ChatModel(self._settings, self._environ, logprobs=True)
+
     def _changed(self, changes: dict[str, Any]) -> ChatModel:
-        return ChatModel(self._settings.model_copy(update=changes), self._environ)
+        settings = self._settings.model_copy(update=changes)
+        return ChatModel(settings, self._environ, self._logprobs)
 
     def _attempt(
         self, request: dict[str, Any], until: float, collected: _Collected
@@ -176,6 +184,8 @@ class ChatModel:
             "stream": True,
             "stream_options": {"include_usage": True},
         }
+        if self._logprobs:
+            request["logprobs"] = True
         if settings.api_base:
             request["api_base"] = settings.api_base
         if key := self._key():
@@ -206,12 +216,14 @@ class _Collected:
 
     def __init__(self) -> None:
         self.parts: list[str] = []
+        self._logprobs: list[TokenLogprob] = []
         self._usage = Usage()
         self._finish: str | None = None
 
     def add(self, piece: Piece) -> None:
         if piece.text:
             self.parts.append(piece.text)
+        self._logprobs += piece.logprobs
         self._usage = piece.usage or self._usage
         self._finish = piece.finish or self._finish
 
@@ -221,7 +233,8 @@ class _Collected:
         return not self.parts and self._finish == CUT
 
     def completion(self) -> Completion:
-        return Completion("".join(self.parts), self._usage, self._finish in ("length", CUT))
+        cut = self._finish in ("length", CUT)
+        return Completion("".join(self.parts), self._usage, cut, tuple(self._logprobs))
 
 
 def _is_secret(name: str, value: str) -> bool:

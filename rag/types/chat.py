@@ -21,9 +21,21 @@ class Message(TypedDict):
 
 
 @dataclass(frozen=True, slots=True)
+class TokenLogprob:
+    """A token as the model wrote it, and the natural logarithm of its probability."""
+
+    text: str
+    logprob: float
+
+
+@dataclass(frozen=True, slots=True)
 class Completion:
-    """What the model wrote. ``truncated``: it ran into ``max_tokens`` or was broken off."""
+    """What the model wrote. ``truncated``: it ran into ``max_tokens`` or was broken off.
+
+    ``logprobs`` are there where they were asked for and the server gives them.
+    """
 
     text: str
     usage: Usage
     truncated: bool = False
+    logprobs: tuple[TokenLogprob, ...] = ()
