@@ -81,7 +81,7 @@ _NOTHING: dict[str, Any] = {
     "note": "",
     "model": "",
     "usage": {"prompt_tokens": 0, "completion_tokens": 0, "cost_usd": 0.0},
-    "trace": {"variants": [], "transforms": [], "stages": [], "hits": []},
+    "trace": {"variants": [], "transforms": [], "stages": [], "hits": [], "steps": []},
     "searched": "",
 }
 
@@ -102,6 +102,7 @@ def kept_answer_json(kept: KeptAnswer) -> KeptAnswerJson:
         "feedback": feedback,
         "problem": kept.problem,
         **{name: said[name] for name in _NOTHING},
+        "trace": {**_NOTHING["trace"], **said["trace"]},  # what was kept of old has no steps
         "citations": [shown_citation(citation) for citation in said["citations"]],
         "evidence": [shown_hit(hit) for hit in said["evidence"]],
     }

@@ -12,6 +12,7 @@ from api.shapes import (
     ElementJson,
     FactsJson,
     FileJson,
+    FoundJson,
     HitJson,
     LinkJson,
     PaperDetailJson,
@@ -21,11 +22,13 @@ from api.shapes import (
     ReferenceJson,
     SearchJson,
     SectionJson,
+    StepJson,
     TraceJson,
     UsageJson,
 )
 from api.tables import cell_json, tables_json
 from ingest.events import Event, Failed, Gone, Skipped, Stored, Unchanged
+from rag.citations import reference
 from rag.types import (
     Answer,
     Box,
@@ -38,6 +41,7 @@ from rag.types import (
     Reference,
     Retrieval,
     Section,
+    Step,
     Trace,
     Usage,
 )
@@ -248,7 +252,27 @@ def trace_json(trace: Trace) -> TraceJson:
             }
             for hit in trace.hits
         ],
+        "steps": [step_json(step) for step in trace.steps],
     }
+
+
+def step_json(step: Step) -> StepJson:
+    """A step of an active method."""
+    return {
+        "kind": step.kind.value,
+        "round": step.round,
+        "asked": step.asked,
+        "said": step.said,
+        "found": [_found_json(evidence) for evidence in step.found],
+        "note": step.note,
+        "ms": round(step.ms, 2),
+        "usage": usage_json(step.usage),
+    }
+
+
+def _found_json(evidence: Evidence) -> FoundJson:
+    page = next(iter(evidence.chunk.pages), None)
+    return {"chunk_id": evidence.chunk.chunk_id, "place": reference(evidence, page)}
 
 
 def file_json(event: Event) -> FileJson | None:

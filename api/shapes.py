@@ -138,13 +138,36 @@ class HitTraceJson(TypedDict):
     duplicates: list[str]
 
 
+class FoundJson(TypedDict):
+    """Evidence that a step found: its id, and its place as citations have it."""
+
+    chunk_id: str
+    place: str
+
+
+class StepJson(TypedDict):
+    """A step of an active method, which searches again while it answers: what was asked of the
+    library or the model, what the model said, what was found, and why. ``round`` counts from 1.
+    """
+
+    kind: str
+    round: int
+    asked: str
+    said: str
+    found: list[FoundJson]
+    note: str
+    ms: float
+    usage: UsageJson
+
+
 class TraceJson(TypedDict):
-    """What each stage of a query did."""
+    """What each stage of a query did. ``steps`` are there where an active method took some."""
 
     variants: list[VariantJson]
     transforms: list[TransformJson]
     stages: list[StageJson]
     hits: list[HitTraceJson]
+    steps: list[StepJson]
 
 
 class SearchJson(TypedDict):

@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import ParamSpec, Self, TypeVar
 
 from rag.library import Library
-from rag.types import Answer, Filter, Paper, PaperRow, Retrieval, Turn
+from rag.types import Answer, Filter, Paper, PaperRow, Retrieval, Step, Turn
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -104,7 +104,7 @@ class AsyncLibrary:
 
     async def ask_stream(
         self, text: str, where: Filter = Filter(), history: Sequence[Turn] = ()
-    ) -> AsyncGenerator[Retrieval | str | Answer]:
+    ) -> AsyncGenerator[Retrieval | str | Step | Answer]:
         """What was found, then pieces of the answer; the answer comes last and supersedes them.
 
         When this is closed or cancelled the answer is given up, at its next piece.
@@ -112,7 +112,7 @@ class AsyncLibrary:
         stream = _Stream(self.library.ask_stream(text, where, history))
         try:
             while (piece := await self._run(stream.piece)) is not _END:
-                assert isinstance(piece, Retrieval | str | Answer)  # noqa: S101  it is no _END
+                assert isinstance(piece, Retrieval | str | Step | Answer)  # noqa: S101  it is no _END
                 yield piece
         finally:
             self._threads.submit(stream.close)  # not awaited: this may be a cancellation
@@ -136,7 +136,7 @@ class AsyncLibrary:
 class _Stream:
     """A stream that is read and closed by different threads, one at a time."""
 
-    def __init__(self, pieces: Iterator[Retrieval | str | Answer]) -> None:
+    def __init__(self, pieces: Iterator[Retrieval | str | Step | Answer]) -> None:
         self._pieces = pieces
         self._lock = threading.Lock()
 

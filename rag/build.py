@@ -12,7 +12,7 @@ from collections.abc import Callable
 from functools import cache, partial
 from pathlib import Path
 
-from rag import build_answer, build_query, config
+from rag import build_active, build_answer, build_query, config
 from rag.build_learned import adapted, learned_reranker
 from rag.build_model import chat_model
 from rag.config import Search, Settings
@@ -57,6 +57,7 @@ def assembled(
     it is open goes on with the old ones.
     """
     catalog = Catalog(path)
+    writer = cache(lambda: build_answer.generator(settings, model(), catalog))
     return Library(
         catalog,
         open_indexes=partial(_checked_indexes, settings=settings),
@@ -64,7 +65,7 @@ def assembled(
             pipeline,
             settings=settings,
             model=turned,
-            writer=cache(lambda: build_answer.generator(settings, model(), catalog)),
+            writer=writer,
             judge=judge,
             recorded=recorded,
         ),
@@ -99,6 +100,7 @@ def pipeline(
         reranker=judge(),
         catalog=catalog,
         generator=writer,
+        active=build_active.active(settings, writer),
         depth=search.depth,
         candidates=max(settings.rerank.judged, search.depth),
         # What is learned inside papers does not help to choose among them.

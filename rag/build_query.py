@@ -40,7 +40,7 @@ def condense(settings: Settings) -> Condense:
     if not settings.llm.has("rewrite"):
         return Condensing(budget, listed)
     model = chat_model(settings, "rewrite")
-    written = WrittenSummary(Asking(model, answers(settings)))
+    written = WrittenSummary(Asking(model, answers(settings, "rewrite")))
     return Condensing(budget, written, model.count_tokens)
 
 

@@ -16,6 +16,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from rag.config_active import ActiveTable
 from rag.config_answer import AnswerTable
 from rag.config_enrich import Enrich
 from rag.config_errors import explain
@@ -41,6 +42,7 @@ from rag.config_values import Table, without_login
 from rag.errors import ConfigError
 
 __all__ = [
+    "ActiveTable",
     "AnswerTable",
     "Chunker",
     "Context",

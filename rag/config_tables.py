@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
+from rag.config_active import ActiveTable
 from rag.config_answer import AnswerTable
 from rag.config_enrich import Enrich
 from rag.config_fetch import Fetch
@@ -245,6 +246,7 @@ class Settings(Table):
     search: Search = Search()
     rerank: Rerank = Rerank()
     answer: AnswerTable = AnswerTable()
+    active: ActiveTable = ActiveTable()
     llm: Llm = Llm()
     ingest: Ingest = Ingest()
     enrich: Enrich = Enrich()

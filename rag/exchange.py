@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rag.litellm_import import import_litellm
-from rag.types import Message, Usage
+from rag.types import Message, TokenLogprob, Usage
 
 CUT = "cut"
 """Why a stream ended that the server did not end."""
@@ -23,6 +23,7 @@ class Piece:
     text: str = ""
     usage: Usage | None = None
     finish: str | None = None
+    logprobs: tuple[TokenLogprob, ...] = ()
 
 
 class Exchange:
@@ -60,6 +61,7 @@ class Exchange:
             text=_well_formed((choice and choice.delta.content) or ""),
             usage=usage and _billed(self._request["model"], usage),
             finish=choice and choice.finish_reason,
+            logprobs=_logprobs(choice),
         )
 
 
@@ -119,6 +121,23 @@ def _billed(model: str, usage: Any) -> Usage:
     read = min(getattr(details, "cached_tokens", None) or 0, prompt)
     kept = min(getattr(usage, "cache_creation_input_tokens", None) or 0, prompt - read)
     return charged(model, prompt, usage.completion_tokens or 0, read, kept)
+
+
+def _logprobs(choice: Any) -> tuple[TokenLogprob, ...]:
+    """How sure the model was of each token, where the server says it."""
+    told = getattr(getattr(choice, "logprobs", None), "content", None) or ()
+    # A server that doesn't know writes null, or leaves one of the two out.
+    read = ((_of(each, "token"), _of(each, "logprob")) for each in told)
+    return tuple(
+        TokenLogprob(_well_formed(token), float(value))
+        for token, value in read
+        if isinstance(token, str) and isinstance(value, int | float)
+    )
+
+
+def _of(value: Any, name: str) -> Any:
+    """A field of what litellm passes on, sometimes as an object and sometimes as it came."""
+    return value.get(name) if isinstance(value, dict) else getattr(value, name, None)
 
 
 def _well_formed(text: str) -> str:

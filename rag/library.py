@@ -21,7 +21,7 @@ from rag.pipeline import QueryPipeline
 from rag.protocols import Index
 from rag.spending import as_one_request, one_request
 from rag.store.catalog import Catalog
-from rag.types import Answer, Filter, Paper, PaperRow, Query, Retrieval, Turn
+from rag.types import Answer, Filter, Paper, PaperRow, Query, Retrieval, Step, Turn
 
 T = TypeVar("T")
 
@@ -156,22 +156,22 @@ class Library(Closing):
         """A cited answer."""
         with one_request():
             pipeline, retrieval = self._evidence(text, where, history)
-            return pipeline.answer(retrieval)
+            return pipeline.answer(retrieval, partial(self._again, retrieval))
 
     def ask_stream(
         self, text: str, where: Filter = Filter(), history: Sequence[Turn] = ()
-    ) -> Iterator[Retrieval | str | Answer]:
-        """What was found, then pieces of the answer as they are written; the answer comes last
-        and supersedes them.
+    ) -> Iterator[Retrieval | str | Step | Answer]:
+        """What was found, then pieces of the answer as they are written, and the steps of an active
+        method between them; the answer comes last and supersedes the pieces.
         """
         return as_one_request(self._streamed(text, where, history))
 
     def _streamed(
         self, text: str, where: Filter, history: Sequence[Turn]
-    ) -> Generator[Retrieval | str | Answer, None, None]:
+    ) -> Generator[Retrieval | str | Step | Answer, None, None]:
         pipeline, retrieval = self._evidence(text, where, history)
         yield retrieval
-        yield from pipeline.stream(retrieval)
+        yield from pipeline.stream(retrieval, partial(self._again, retrieval))
 
     def check(self) -> list[str]:
         """What is inconsistent, one line each; nothing when all is well.
@@ -219,6 +219,10 @@ class Library(Closing):
         return self._settled(
             lambda pipeline: (pipeline, pipeline.retrieve(query, pipeline.evidence))
         )
+
+    def _again(self, first: Retrieval, text: str, keep: int) -> Retrieval:
+        """A search on the way to an answer, in the state that the library has by then."""
+        return self._settled(lambda pipeline: pipeline.again(first, text, keep))
 
     def _query(self, text: str, where: Filter, history: Sequence[Turn]) -> Query:
         check_question(text)

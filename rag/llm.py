@@ -34,7 +34,7 @@ from rag.llm_fallbacks import Stream, in_turn
 from rag.llm_gate import NoPlace, place
 from rag.llm_waits import late, no_place
 from rag.spending import SetAside
-from rag.types import Completion, Message, Usage
+from rag.types import Completion, Message, TokenLogprob, Usage
 from rag.watchdog import Overdue, Patience, watched
 
 PING_TIMEOUT_S = 10.0
@@ -60,6 +60,8 @@ class ChatModel:
         settings: Llm,
         environ: Mapping[str, str] = os.environ,
         set_aside: SetAside | None = None,
+        *,
+        logprobs: bool = False,
     ) -> None:
         """``set_aside`` keeps calls to a budget; None: there is none.
 
@@ -70,8 +72,11 @@ class ChatModel:
         self._settings = settings
         self._environ = environ
         self._set_aside = set_aside
+        self._logprobs = logprobs
         others = settings.in_turn()[1:]
-        self._others = tuple(ChatModel(table, environ, set_aside) for table in others)
+        self._others = tuple(
+            ChatModel(table, environ, set_aside, logprobs=logprobs) for table in others
+        )
         self._caller = Caller(
             model=settings.model,
             host=urlsplit(settings.api_base).netloc.rpartition("@")[2],
@@ -156,8 +161,15 @@ class ChatModel:
         """The same model with at most ``deadline_s`` for an answer, retries included."""
         return self._changed({"deadline_s": min(deadline_s, self._settings.deadline_s)})
 
+    def with_logprobs(self) -> ChatModel:
+        """The same model, asked to say how sure it is of each token, which not every one can."""
+        return self._like(self._settings, logprobs=True)
+
     def _changed(self, changes: dict[str, Any]) -> ChatModel:
-        return ChatModel(self._settings.model_copy(update=changes), self._environ, self._set_aside)
+        return self._like(self._settings.model_copy(update=changes), self._logprobs)
+
+    def _like(self, settings: Llm, logprobs: bool) -> ChatModel:
+        return ChatModel(settings, self._environ, self._set_aside, logprobs=logprobs)
 
     def _attempt(
         self, request: dict[str, Any], begin_by: float, until: float, collected: _Collected
@@ -235,6 +247,8 @@ class ChatModel:
             "stream": True,
             "stream_options": {"include_usage": True},
         }
+        if self._logprobs:
+            request["logprobs"] = True
         if settings.api_base:
             request["api_base"] = settings.api_base
         if key := self._key():
@@ -266,12 +280,14 @@ class _Collected:
     def __init__(self, model: str) -> None:
         self._model = model
         self.parts: list[str] = []
+        self._logprobs: list[TokenLogprob] = []
         self._usage: Usage | None = None
         self._finish: str | None = None
 
     def add(self, piece: Piece) -> None:
         if piece.text:
             self.parts.append(piece.text)
+        self._logprobs += piece.logprobs
         self._usage = piece.usage or self._usage
         self._finish = piece.finish or self._finish
 
@@ -288,7 +304,8 @@ class _Collected:
 
     def completion(self) -> Completion:
         usage, cut = self._usage or Usage(), self._finish in ("length", CUT)
-        return Completion("".join(self.parts), usage, cut, self._model)
+        sure = tuple(self._logprobs)
+        return Completion("".join(self.parts), usage, cut, self._model, logprobs=sure)
 
 
 def _is_secret(name: str, value: str) -> bool:

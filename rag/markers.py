@@ -12,6 +12,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rag.types import Span
+
 LONGEST = 800
 """Characters: a bracket that stays open for longer is no marker."""
 
@@ -76,6 +78,11 @@ def parse(text: str) -> Marked:
         if not plain or plain.endswith("\n"):
             end += len(text[end:]) - len(text[end:].lstrip(" \t"))
     return Marked(plain + text[end:], tuple(markers))
+
+
+def spans(text: str) -> list[Span]:
+    """Where the markers of ``text`` stand in it."""
+    return [Span(match.start(), match.end()) for match in _MARKER.finditer(text)]
 
 
 def _read(marker: str, at: int) -> list[Marker]:

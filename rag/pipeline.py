@@ -6,6 +6,8 @@
                                       └─ multi-query ─┘      fuse ─ rerank ─ fold ─┐
                                                                                    │
                        cited answer ─ verify citations ─ generate ─ widen ─────────┘
+                                                            │
+                                                            └─ asks again (`rag.active`, if on)
 
 A pipeline is a value: its fields are the stages, in the order in which a query passes them.
 `rag.build` makes one from the configuration. The original is searched for at once; what a language
@@ -16,12 +18,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from time import perf_counter
 
 from rag.distinct import distinct
 from rag.errors import EmbeddingError, ModelError
 from rag.lifting import lifted
-from rag.protocols import Embedder, Feedback, Fusion, Generator, Index, QueryTransform, Reranker
+from rag.protocols import (
+    Active,
+    Embedder,
+    Feedback,
+    Fusion,
+    Generator,
+    Index,
+    QueryTransform,
+    Reranker,
+    Search,
+)
 from rag.searching import Embedding, embedded, search_all
 from rag.store.catalog import Catalog
 from rag.trace import Stopwatch, hit_traces, ms_since, spent_on
@@ -35,6 +48,7 @@ from rag.types import (
     Ranking,
     Retrieval,
     Status,
+    Step,
     Trace,
     TransformTrace,
     Variant,
@@ -60,7 +74,8 @@ class QueryPipeline:
     the first hits are there. ``deadline_s`` bounds all that are slow together, and the embedding of
     what they make. ``embedder`` is None where no index searches by vector. ``generator`` makes the
     generator when the first answer asks for it, a search does without its models; the one that it
-    makes widens its evidence if that is configured (`rag.select.widening`). ``depth`` is how
+    makes widens its evidence if that is configured (`rag.select.widening`). ``active``, where it is
+    not None, makes what answers in the generator's place and searches again. ``depth`` is how
     far each index is read, ``candidates`` how many of the fused hits are reranked,
     ``rerank_inside`` whether that is done inside given papers alone, ``duplicate_overlap`` how much
     two chunks share when one repeats the other, ``evidence`` how many chunks the generator sees.
@@ -79,6 +94,7 @@ class QueryPipeline:
     reranker: Reranker | None
     catalog: Catalog
     generator: Callable[[], Generator]
+    active: Callable[[], Active] | None
     depth: int
     candidates: int
     rerank_inside: bool
@@ -115,23 +131,48 @@ class QueryPipeline:
         )
         return Retrieval(query, asked, evidence, trace)
 
-    def answer(self, retrieval: Retrieval) -> Answer:
-        """A cited answer from what was found."""
+    def answer(self, retrieval: Retrieval, search: Search | None = None) -> Answer:
+        """A cited answer from what was found, and from what ``search`` finds on the way to it."""
+        if self.active:
+            return [p for p in self.stream(retrieval, search) if isinstance(p, Answer)][-1]
         watch = Stopwatch()
         with watch.stage("generate"):
             draft = self.generator().generate(retrieval.searched, retrieval.evidence)
         return _answer(retrieval, draft, watch)
 
-    def stream(self, retrieval: Retrieval) -> Iterator[str | Answer]:
-        """Pieces of the answer as they are written; the answer comes last and supersedes them."""
-        watch = Stopwatch()
+    def stream(
+        self, retrieval: Retrieval, search: Search | None = None
+    ) -> Iterator[str | Step | Answer]:
+        """Pieces of the answer as they are written, and steps that are taken between them; the
+        answer comes last and supersedes the pieces.
+        """
+        watch, steps = Stopwatch(), list[Step]()
         with watch.stage("generate"):
-            for piece in self.generator().stream(retrieval.searched, retrieval.evidence):
+            for piece in self._written(retrieval, search or partial(self.again, retrieval)):
                 if isinstance(piece, Draft):
                     draft = piece
-                else:
-                    yield piece
-        yield _answer(retrieval, draft, watch)
+                    continue
+                if isinstance(piece, Step):
+                    steps.append(piece)
+                yield piece
+        yield _answer(retrieval, draft, watch, steps)
+
+    def again(self, first: Retrieval, text: str, keep: int) -> Retrieval:
+        """What is found for ``text`` on the way to an answer to what was searched for ``first``.
+
+        It looks where the text says, inside what the user asked for; where it says nothing, where
+        the question did. No model rewrites it: one has just written it.
+        """
+        query = Query(text, first.query.where)
+        named = self.route.transform(query).query if self.route else None
+        plain = replace(self, contextualise=None, rewrite=())
+        return plain.retrieve(named or replace(query, where=first.searched.where), keep)
+
+    def _written(self, found: Retrieval, search: Search) -> Iterator[str | Step | Draft]:
+        query, evidence = found.searched, found.evidence
+        if self.active:
+            return self.active().stream(query, evidence, search)
+        return self.generator().stream(query, evidence)
 
     def _understood(
         self, query: Query, transforms: Transforming
@@ -247,17 +288,20 @@ def _scored(candidates: Sequence[Candidate]) -> list[tuple[Chunk, float]]:
     return [(candidate.chunk, candidate.score) for candidate in candidates]
 
 
-def _answer(retrieval: Retrieval, draft: Draft, watch: Stopwatch) -> Answer:
+def _answer(
+    retrieval: Retrieval, draft: Draft, watch: Stopwatch, steps: Sequence[Step] = ()
+) -> Answer:
     stages = (*retrieval.trace.stages, *watch.stages)
+    trace = replace(retrieval.trace, stages=stages, steps=tuple(steps))
     return Answer(
         query=retrieval.query,
         text=draft.text,
         abstained=draft.abstained,
         citations=draft.citations,
         evidence=retrieval.evidence if draft.evidence is None else draft.evidence,
-        trace=replace(retrieval.trace, stages=stages),
+        trace=trace,
         unsupported=draft.unsupported,
         note=draft.note,
-        usage=draft.usage + retrieval.trace.usage,
+        usage=draft.usage + trace.usage,
         model=draft.model,
     )

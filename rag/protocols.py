@@ -22,7 +22,9 @@ from rag.types import (
     Paper,
     Query,
     Ranking,
+    Retrieval,
     Rewriting,
+    Step,
     Variant,
     Vector,
 )
@@ -195,4 +197,21 @@ class Generator(Protocol):
 
     def stream(self, query: Query, evidence: Sequence[Evidence]) -> Iterator[str | Draft]:
         """The same, as pieces of text while they are written; the draft comes last."""
+        ...
+
+
+Search = Callable[[str, int], Retrieval]
+"""Searches the library once more, for a text, and keeps so many chunks."""
+
+
+class Active(Protocol):
+    """Writes a cited answer, and searches again on the way."""
+
+    def stream(
+        self, query: Query, evidence: Sequence[Evidence], search: Search
+    ) -> Iterator[str | Step | Draft]:
+        """Pieces of text and steps as they come; the draft comes last.
+
+        Its citations all point into its ``evidence``, or where that is None into what was given.
+        """
         ...

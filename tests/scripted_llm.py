@@ -28,7 +28,8 @@ class Reply:
     first byte and ``gap_s`` between pieces. After ``stall_after`` pieces nothing more comes,
     but for comments that keep the connection alive when ``keep_alive``; after ``cut_after``
     the connection is dropped, with ``reset`` before anything has come. ``body`` is sent as it is,
-    in place of a completion; ``broken`` between the first piece and the second.
+    in place of a completion; ``broken`` between the first piece and the second. A server with
+    ``logprobs`` tells them to those who ask: of pieces that hold a key; -0.01 of all others.
     """
 
     pieces: tuple[str, ...] = ()
@@ -44,6 +45,7 @@ class Reply:
     thoughts: int = 0
     reset: bool = False
     broken: bytes | None = None
+    logprobs: Mapping[str, float] | None = None
 
 
 Script = Reply | Callable[[Messages], Reply]
@@ -112,7 +114,7 @@ class _Handler(BaseHTTPRequestHandler):
             elif reply.body is not None:
                 self._send(reply, reply.body)
             elif request.get("stream"):
-                self._stream(reply)
+                self._stream(reply, bool(request.get("logprobs")))
             else:
                 self._send(reply, json.dumps(_completion(reply)).encode())
         except OSError:
@@ -135,7 +137,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._head(reply, Content_Type="application/json", Content_Length=str(len(body)))
         self.wfile.write(body)
 
-    def _stream(self, reply: Reply) -> None:
+    def _stream(self, reply: Reply, logprobs: bool) -> None:
         self._head(reply, Content_Type="text/event-stream", Transfer_Encoding="chunked")
         for _ in range(reply.thoughts):
             self._event(_delta({"reasoning_content": "hm"}))
@@ -148,7 +150,8 @@ class _Handler(BaseHTTPRequestHandler):
                 self._stall(reply)
             if number == 1 and reply.broken is not None:
                 self._write(reply.broken)
-            self._event(_delta({"role": "assistant", "content": piece}))
+            told = _logprobs(reply, piece) if logprobs else None
+            self._event(_delta({"role": "assistant", "content": piece}, logprobs=told))
             self.server.closing.wait(reply.gap_s)
         self._event(_delta({}, reply.finish))
         self._event({**_delta({}), "choices": [], "usage": _usage(reply)})
@@ -168,8 +171,17 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(f"{len(data):x}\r\n".encode() + data + b"\r\n")
 
 
-def _delta(delta: dict[str, str], finish: str | None = None) -> dict[str, Any]:
-    choice = {"index": 0, "delta": delta, "finish_reason": finish}
+def _logprobs(reply: Reply, piece: str) -> dict[str, Any] | None:
+    if reply.logprobs is None:
+        return None
+    value = next((v for part, v in reply.logprobs.items() if part in piece), -0.01)
+    return {"content": [{"token": piece, "logprob": value, "top_logprobs": []}]}
+
+
+def _delta(
+    delta: dict[str, str], finish: str | None = None, logprobs: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    choice = {"index": 0, "delta": delta, "finish_reason": finish, "logprobs": logprobs}
     return {
         "id": "chatcmpl-1",
         "object": "chat.completion.chunk",

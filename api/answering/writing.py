@@ -13,15 +13,15 @@ from api.answering.history import TURNS, history, remember
 from api.kept import kept_answer_json, shown_citation, shown_hit
 from api.metrics import ANSWERS, TOKENS
 from api.problems import Problem, Problems
-from api.schemas import answer_json, citation_json, hit_json, trace_json
+from api.schemas import answer_json, citation_json, hit_json, step_json, trace_json
 from api.wire import AskRequest
 from rag.query.condensing import Condense
 from rag.store.conversations import AnswerState, Conversations, KeptAnswer
-from rag.types import Answer, Filter, Retrieval, Turn, Usage
+from rag.types import Answer, Filter, Retrieval, Step, Turn, Usage
 
 log = logging.getLogger("scholium.answers")
 
-Piece = Retrieval | str | Answer
+Piece = Retrieval | str | Step | Answer
 Ask = Callable[[str, Filter, Sequence[Turn]], Iterator[Piece]]
 
 TOKEN_CHARS = 4
@@ -118,6 +118,9 @@ class Writer:
                         spent.evidence_chars = sum(len(e.chunk.text) for e in piece.evidence)
                         channel.say("evidence", _evidence(piece))
                         channel.say("status", _status(kept, "writing"))
+                    case Step():
+                        spent.usage += piece.usage
+                        channel.say("step", step_json(piece))
                     case str():
                         spent.written_chars += len(piece)
                         channel.say("token", {"text": piece})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -16,7 +16,10 @@ from api.cli.patience import announce_conversion, warm_up_model
 
 if TYPE_CHECKING:
     from rag.config import Settings
-    from rag.types import Answer, Retrieval, Role
+    from rag.types import Answer, Retrieval, Role, Step
+
+    Piece = Retrieval | str | Step | Answer
+    ActiveKind = Literal["none", "flare", "multi-hop", "astute"]
 
 
 @click.command(
@@ -25,11 +28,18 @@ if TYPE_CHECKING:
         'scholium ask "What dropout rate does the base Transformer use?"',
         'scholium ask "How is BLEU computed?" --paper 1706.03762 --section experiments',
         'scholium ask "Which optimizer was used?" --no-llm --json',
+        'scholium ask "How do BERT and GPT-2 differ in size?" --active multi-hop --explain',
     ],
 )
 @click.argument("words", metavar="QUESTION", nargs=-1, required=True)
 @filters
 @click.option("-k", type=click.IntRange(1), metavar="N", help="How many passages to answer from.")
+@click.option(
+    "--active",
+    type=click.Choice(["none", "flare", "multi-hop", "astute"]),
+    help="Search again while answering, in this way. [default: active.kind]",
+)
+@click.option("--explain", is_flag=True, help="Show how the answer came about, step by step.")
 @llm_switch("Search with the question as it is, and quote the papers")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @common
@@ -41,6 +51,8 @@ def ask(
     roles: tuple[Role, ...],
     years: Years | None,
     k: int | None,
+    active: ActiveKind | None,
+    explain: bool,
     no_llm: bool,
     as_json: bool,
 ) -> None:
@@ -51,13 +63,13 @@ def ask(
     """
     from rag.build import open_library
 
-    settings = _adjusted(given.settings(), k, no_llm)
+    settings = _adjusted(given.settings(), k, no_llm, active)
     question, within = " ".join(words), where(papers, roles, years)
     with open_library(given.path, settings) as library:
         announce_conversion(settings)
         warm_up_model(settings)
         if settings.llm.has("answer") and is_terminal() and not as_json:
-            _live(library.ask_stream(question, within))
+            _live(library.ask_stream(question, within), explain)
             return
         answer = library.ask(question, within)
     if as_json:
@@ -68,27 +80,45 @@ def ask(
     from api.cli.render.answer import answered
 
     say(answered(answer))
+    if explain:
+        _explain(answer)
 
 
-def _adjusted(settings: Settings, k: int | None, no_llm: bool) -> Settings:
+def _explain(answer: Answer) -> None:
+    from api.cli.render.steps import told
+
+    say(told(answer.trace))
+
+
+def _adjusted(
+    settings: Settings, k: int | None, no_llm: bool, active: ActiveKind | None
+) -> Settings:
     tables = without_model(settings) if no_llm else settings
+    if active is not None:
+        if active in ("flare", "astute") and not tables.llm.model:
+            raise click.UsageError(f"--active {active} needs a language model: set llm.model.")
+        tables = tables.model_copy(
+            update={"active": tables.active.model_copy(update={"kind": active})}
+        )
     if k is None:
         return tables
     return tables.model_copy(update={"answer": tables.answer.model_copy(update={"evidence": k})})
 
 
-def _live(pieces: Iterator[Retrieval | str | Answer]) -> None:
+def _live(pieces: Iterator[Piece], explain: bool) -> None:
     """Prints the answer while it is written, and the checked one after it if it differs."""
     from api.cli.render.answer import completed
+    from api.cli.render.steps import brief
     from api.cli.stream import Typewriter
     from api.cli.text import WIDTH
-    from rag.types import Answer
+    from rag.types import Answer, Step
 
     console = stdout()
     with console.status("searching"):
         next(pieces)  # what was found
     with console.status("asking the model"):
-        first = next(pieces)
+        while isinstance(first := next(pieces), Step):
+            say(brief(first))
     typed = Typewriter(min(console.width, WIDTH))
     for piece in chain([first], pieces):
         if isinstance(piece, str):
@@ -98,3 +128,5 @@ def _live(pieces: Iterator[Retrieval | str | Answer]) -> None:
             sys.stdout.write(typed.end())
             sys.stdout.flush()
             say(completed(piece, typed.text))
+            if explain:
+                _explain(piece)

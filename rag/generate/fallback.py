@@ -25,7 +25,7 @@ class WithFallback:
         try:
             return self.primary.generate(query, evidence)
         except ModelError as error:
-            return _explained(self.fallback.generate(query, evidence), error, shown=False)
+            return explained(self.fallback.generate(query, evidence), error, False)
 
     def stream(self, query: Query, evidence: Sequence[Evidence]) -> Iterator[str | Draft]:
         shown = False
@@ -34,10 +34,11 @@ class WithFallback:
                 yield item
                 shown = True
         except ModelError as error:
-            yield _explained(self.fallback.generate(query, evidence), error, shown=shown)
+            yield explained(self.fallback.generate(query, evidence), error, shown)
 
 
-def _explained(draft: Draft, error: ModelError, *, shown: bool) -> Draft:
+def explained(draft: Draft, error: ModelError, shown: bool) -> Draft:
+    """``draft`` with a note on why it is not the model's; ``shown``: a part of that was seen."""
     if draft.abstained:
         consequence = "without it, no answer was found in the papers"
     elif shown:

@@ -7,7 +7,7 @@ that came about, `answer` what is said and cited, `glossary` what things and pap
 """
 
 from rag.types.answer import Answer, Citation, Draft
-from rag.types.chat import Completion, Message
+from rag.types.chat import Completion, Message, TokenLogprob
 from rag.types.glossary import Glossary, KnownTerm, Name, NamedPaper, NameKind, Term
 from rag.types.links import Link, LinkKind, Reference
 from rag.types.paper import (
@@ -45,6 +45,8 @@ from rag.types.trace import (
     Rewriting,
     StageTrace,
     Status,
+    Step,
+    StepKind,
     Trace,
     TransformTrace,
     Usage,
@@ -91,7 +93,10 @@ __all__ = [
     "Span",
     "StageTrace",
     "Status",
+    "Step",
+    "StepKind",
     "Term",
+    "TokenLogprob",
     "Trace",
     "TransformTrace",
     "Turn",

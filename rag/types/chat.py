@@ -21,10 +21,19 @@ class Message(TypedDict):
 
 
 @dataclass(frozen=True, slots=True)
+class TokenLogprob:
+    """A token as the model wrote it, and the natural logarithm of its probability."""
+
+    text: str
+    logprob: float
+
+
+@dataclass(frozen=True, slots=True)
 class Completion:
     """What a model wrote. ``truncated``: it ran into ``max_tokens`` or was broken off.
 
-    ``model`` is the one that did, ``note`` why it was not the one that was asked first.
+    ``model`` is the one that did, ``note`` why it was not the one that was asked first;
+    ``logprobs`` are there where they were asked for and the server gives them.
     """
 
     text: str
@@ -32,3 +41,4 @@ class Completion:
     truncated: bool = False
     model: str = ""
     note: str = ""
+    logprobs: tuple[TokenLogprob, ...] = ()

@@ -91,19 +91,57 @@ class HitTrace:
     duplicates: tuple[str, ...] = ()
 
 
+class StepKind(StrEnum):
+    """What an active method did between the search and the answer."""
+
+    LOOK_AHEAD = "look-ahead"
+    SEARCH = "search"
+    REWRITE = "rewrite"
+    SUB_QUESTIONS = "sub-questions"
+    READ = "read"
+    OWN_KNOWLEDGE = "own knowledge"
+    CONSOLIDATE = "consolidate"
+    CONFLICT = "conflict"
+    STOP = "stop"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of an active method (`rag.active`), so that a person can follow it.
+
+    ``round`` counts from 1. ``asked`` is what was asked of the library or of the model, ``said``
+    what the model answered, ``found`` the evidence that came new, ``note`` why it was done, or
+    what went wrong. ``usage`` is what it cost; the draft's own usage leaves it out.
+    """
+
+    kind: StepKind
+    round: int
+    asked: str = ""
+    said: str = ""
+    found: tuple[Evidence, ...] = ()
+    note: str = ""
+    ms: float = 0.0
+    usage: Usage = Usage()
+
+
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """What each stage of one query did. Stages that ran side by side overlap in time."""
+    """What each stage of one query did. Stages that ran side by side overlap in time.
+
+    ``steps`` are those of an active method, in their order.
+    """
 
     variants: tuple[Variant, ...] = ()
     transforms: tuple[TransformTrace, ...] = ()
     stages: tuple[StageTrace, ...] = ()
     hits: tuple[HitTrace, ...] = ()
+    steps: tuple[Step, ...] = ()
 
     @property
     def usage(self) -> Usage:
-        """What the transforms cost."""
-        return sum((each.usage for each in self.transforms), Usage())
+        """What the transforms and the steps cost."""
+        spent = [each.usage for each in self.transforms] + [each.usage for each in self.steps]
+        return sum(spent, Usage())
 
 
 @dataclass(frozen=True, slots=True)

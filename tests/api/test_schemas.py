@@ -54,6 +54,7 @@ TRACE = {
             "duplicates": ["c9"],
         }
     ],
+    "steps": [],
 }
 
 

@@ -152,6 +152,7 @@ def pipeline(catalog: Catalog, **changes: Any) -> QueryPipeline:
         reranker=None,
         catalog=catalog,
         generator=lambda: pytest.fail("nothing is to be written"),
+        active=None,
         depth=10,
         candidates=10,
         rerank_inside=False,

@@ -1,0 +1,84 @@
+"""Binds the [active] settings to what searches again while it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import TYPE_CHECKING
+
+from rag.build_model import chat_model
+from rag.config import Settings
+from rag.protocols import Active, Generator
+from rag.types import Draft, Evidence
+
+if TYPE_CHECKING:
+    from rag.active.bounds import Bounds
+    from rag.generate.fallback import WithFallback
+
+Widen = Callable[[Sequence[Evidence]], tuple[Evidence, ...]]
+
+
+def active(settings: Settings, writer: Callable[[], Generator]) -> Callable[[], Active] | None:
+    """Makes the configured method over what ``writer`` makes; None where there is none, or it
+    needs a language model and none is configured.
+    """
+    kind = settings.active.kind
+    if kind == "none" or (kind != "multi-hop" and not settings.llm.has("answer")):
+        return None
+    return cache(lambda: _method(settings, writer()))
+
+
+def _method(settings: Settings, writer: Generator) -> Active:
+    from rag.generate.fallback import WithFallback
+
+    if isinstance(writer, WithFallback):
+        return _by_model(settings, writer)
+    from rag.active.by_parts import ByParts
+
+    return ByParts(writer, settings.active.evidence, settings.active.max_evidence)
+
+
+def _by_model(settings: Settings, writer: WithFallback) -> Active:
+    from rag.active.astute import Astute
+    from rag.active.flare import Flare
+    from rag.active.multi_hop import MultiHop
+    from rag.active.rescued import Rescued
+    from rag.generate.fallback import explained
+    from rag.generate.prompt import load_prompt
+
+    table, bounds = settings.active, _bounds(settings)
+    model, keep, most = chat_model(settings, "answer"), table.evidence, table.max_evidence
+    if table.kind == "multi-hop":
+        return MultiHop(model, writer, bounds, keep, most, table.questions)
+    prompt = load_prompt(max_words=settings.answer.max_words).messages
+    widen = _widening(writer)
+    method: Active
+    if table.kind == "flare":
+        sure = model.with_logprobs()
+        least = table.min_probability
+        method = Flare(sure, prompt, widen, _absent, bounds, keep, most, least)
+    else:
+        method = Astute(model, prompt, writer, widen, _absent, bounds, keep, most, table.passages)
+    return Rescued(method, writer.fallback, explained)
+
+
+def _widening(writer: WithFallback) -> Widen:
+    """What the model is given more by, so that it reads as much as without the method."""
+    from rag.select.widening import Widened
+
+    return writer.primary.widening if isinstance(writer.primary, Widened) else tuple
+
+
+def _bounds(settings: Settings) -> Bounds:
+    from rag.active.bounds import Bounds
+
+    table = settings.active
+    return Bounds(table.max_rounds, table.max_tokens, table.deadline_s)
+
+
+def _absent(text: str) -> Draft | None:
+    """The draft that stands for a text which says that there is no answer."""
+    from rag.generate.llm import NOT_FOUND_TEXT
+    from rag.generate.opening import says_not_found
+
+    return Draft(NOT_FOUND_TEXT, (), abstained=True) if says_not_found(text) else None

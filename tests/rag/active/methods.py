@@ -1,0 +1,75 @@
+"""Every method of `rag.active` over a model on loopback."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from rag.active.astute import Astute
+from rag.active.bounds import Bounds
+from rag.active.by_parts import ByParts
+from rag.active.flare import Flare
+from rag.active.multi_hop import MultiHop
+from rag.active.rescued import Rescued
+from rag.embed.hashing import HashingEmbedder
+from rag.generate.extractive import ExtractiveGenerator
+from rag.generate.fallback import WithFallback, explained
+from rag.generate.llm import NOT_FOUND_TEXT, LLMGenerator
+from rag.generate.opening import says_not_found
+from rag.generate.prompt import load_prompt
+from rag.llm import ChatModel
+from rag.protocols import Active
+from rag.types import Draft, Evidence, Query, Step
+from tests.rag.active.conftest import TRANSFORMER, Shelf
+from tests.values import make_evidence
+
+Make = Callable[..., ChatModel]
+
+BOUNDS = Bounds(max_rounds=3, max_tokens=100_000, deadline_s=20.0)
+EVIDENCE = make_evidence(TRANSFORMER)
+
+
+def absent(text: str) -> Draft | None:
+    return Draft(NOT_FOUND_TEXT, (), abstained=True) if says_not_found(text) else None
+
+
+def extractive() -> ExtractiveGenerator:
+    return ExtractiveGenerator(HashingEmbedder())
+
+
+def writer(model: ChatModel) -> WithFallback:
+    return WithFallback(LLMGenerator(model), extractive())
+
+
+def flare(model: ChatModel, bounds: Bounds = BOUNDS, least: float = 0.3) -> Active:
+    prompt = load_prompt().messages
+    made = Flare(model.with_logprobs(), prompt, tuple, absent, bounds, 3, 6, least)
+    return Rescued(made, extractive(), explained)
+
+
+def multi_hop(model: ChatModel, bounds: Bounds = BOUNDS) -> Active:
+    return MultiHop(model, writer(model), bounds, 3, 6, 3)
+
+
+def astute(model: ChatModel, bounds: Bounds = BOUNDS) -> Active:
+    prompt = load_prompt().messages
+    made = Astute(model, prompt, writer(model), tuple, absent, bounds, 3, 6, 2)
+    return Rescued(made, extractive(), explained)
+
+
+def by_parts(_model: ChatModel) -> Active:
+    return ByParts(extractive(), 3, 6)
+
+
+def run(
+    method: Active, question: str, shelf: Shelf, evidence: Sequence[Evidence] = EVIDENCE
+) -> tuple[list[Step], str, Draft]:
+    """The steps, the text as it was shown, and the draft."""
+    items: Iterator[str | Step | Draft] = method.stream(Query(question), evidence, shelf.search)
+    *before, draft = items
+    assert isinstance(draft, Draft)
+    steps = [item for item in before if isinstance(item, Step)]
+    return steps, "".join(item for item in before if isinstance(item, str)), draft
+
+
+def kinds(steps: Sequence[Step]) -> list[str]:
+    return [step.kind.value for step in steps]
