@@ -21,6 +21,7 @@ from rag.config_enrich import Enrich
 from rag.config_errors import explain
 from rag.config_fetch import Fetch
 from rag.config_llm import Llm
+from rag.config_select import SelectTable
 from rag.config_serve import Serve
 from rag.config_tables import (
     EMBEDDER_TEXTS,
@@ -55,6 +56,7 @@ __all__ = [
     "QueryTable",
     "Rerank",
     "Search",
+    "SelectTable",
     "Serve",
     "Settings",
     "Table",

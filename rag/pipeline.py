@@ -5,7 +5,7 @@
                                       ├─ HyDE ────────┤        │
                                       └─ multi-query ─┘      fuse ─ rerank ─ fold ─┐
                                                                                    │
-                       cited answer ─ verify citations ─ generate ─ widen ─────────┘
+                       cited answer ─ verify citations ─ generate ─ select ────────┘
 
 A pipeline is a value: its fields are the stages, in the order in which a query passes them.
 `rag.build` makes one from the configuration. The original is searched for at once; what a language
@@ -34,6 +34,7 @@ from rag.types import (
     Query,
     Ranking,
     Retrieval,
+    StageTrace,
     Status,
     Trace,
     TransformTrace,
@@ -60,7 +61,7 @@ class QueryPipeline:
     the first hits are there. ``deadline_s`` bounds all that are slow together, and the embedding of
     what they make. ``embedder`` is None where no index searches by vector. ``generator`` makes the
     generator when the first answer asks for it, a search does without its models; the one that it
-    makes widens its evidence if that is configured (`rag.select.widening`). ``depth`` is how
+    makes reads what its selection makes of the evidence (`rag.select`). ``depth`` is how
     far each index is read, ``candidates`` how many of the fused hits are reranked,
     ``rerank_inside`` whether that is done inside given papers alone, ``duplicate_overlap`` how much
     two chunks share when one repeats the other, ``evidence`` how many chunks the generator sees.
@@ -246,15 +247,28 @@ def _scored(candidates: Sequence[Candidate]) -> list[tuple[Chunk, float]]:
 
 
 def _answer(retrieval: Retrieval, draft: Draft, watch: Stopwatch) -> Answer:
-    stages = (*retrieval.trace.stages, *watch.stages)
+    trace = _with_selection(retrieval.trace, draft, watch)
     return Answer(
         query=retrieval.query,
         text=draft.text,
         abstained=draft.abstained,
         citations=draft.citations,
         evidence=retrieval.evidence if draft.evidence is None else draft.evidence,
-        trace=replace(retrieval.trace, stages=stages),
+        trace=trace,
         unsupported=draft.unsupported,
         note=draft.note,
-        usage=draft.usage + retrieval.trace.usage,
+        usage=draft.usage + trace.usage,
+    )
+
+
+def _with_selection(trace: Trace, draft: Draft, watch: Stopwatch) -> Trace:
+    """The trace with what was done after retrieval; selecting is timed apart from generating."""
+    [generating] = watch.stages
+    selecting = StageTrace("select", sum(step.ms for step in draft.selection))
+    rest = replace(generating, ms=max(generating.ms - selecting.ms, 0.0))
+    done = (selecting, rest) if draft.selection else (rest,)
+    return replace(
+        trace,
+        transforms=(*trace.transforms, *draft.selection),
+        stages=(*trace.stages, *done),
     )

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from rag.fence import fenced, instructions
-from rag.tables import as_shown
+from rag.generate.passage import explained, passage_text
 from rag.types import Evidence, Message, Query
 
 Boundary = Callable[[], str]
@@ -28,7 +28,8 @@ class Prompt:
         """The conversation that asks ``query``; evidence is numbered from 1 in its order."""
         passages = [_passage(number, each, code) for number, each in enumerate(evidence, 1)]
         question = fenced("question", query.text, code)
-        asked = "\n\n".join([f"Boundary: {code}", *passages, question])
+        parts = [f"Boundary: {code}", explained(evidence), *passages, question]
+        asked = "\n\n".join(filter(None, parts))
         return [
             {"role": "system", "content": self.instructions},
             {"role": "user", "content": asked},
@@ -47,7 +48,7 @@ def _passage(number: int, evidence: Evidence, code: str) -> str:
         "Title": evidence.metadata.title + (f" ({year})" if year else ""),
         "Section": path,
         "Page": ", ".join(map(str, evidence.chunk.pages)),
-        "Text": "\n" + as_shown(evidence),
+        "Text": "\n" + passage_text(evidence),
     }
     body = "\n".join(f"{name}: {value}" for name, value in facts.items() if value.strip())
     return fenced("evidence", body, code, number)

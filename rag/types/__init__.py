@@ -34,6 +34,7 @@ from rag.types.search import (
     Turn,
     Variant,
     Vector,
+    WeighedSentence,
 )
 from rag.types.spans import Span
 from rag.types.table import Cell, Grid
@@ -42,6 +43,7 @@ from rag.types.trace import (
     Judgement,
     Retrieval,
     Rewriting,
+    Selected,
     StageTrace,
     Status,
     Trace,
@@ -86,6 +88,7 @@ __all__ = [
     "Rewriting",
     "Role",
     "Section",
+    "Selected",
     "Span",
     "StageTrace",
     "Status",
@@ -96,5 +99,6 @@ __all__ = [
     "Usage",
     "Variant",
     "Vector",
+    "WeighedSentence",
     "section_path",
 ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from rag.types.paper import Box
 from rag.types.search import Evidence, Query
 from rag.types.spans import Span
-from rag.types.trace import Trace, Usage
+from rag.types.trace import Trace, TransformTrace, Usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,7 @@ class Draft:
     """What a generator wrote: text with citation markers, and the citations.
 
     ``evidence`` is what it read, where that is other than what it was given; else None.
+    ``selection`` has the steps that made it so.
     """
 
     text: str
@@ -36,6 +37,7 @@ class Draft:
     note: str = ""
     usage: Usage = Usage()
     evidence: tuple[Evidence, ...] | None = None
+    selection: tuple[TransformTrace, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
