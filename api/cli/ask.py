@@ -30,6 +30,11 @@ if TYPE_CHECKING:
 @click.argument("words", metavar="QUESTION", nargs=-1, required=True)
 @filters
 @click.option("-k", type=click.IntRange(1), metavar="N", help="How many passages to answer from.")
+@click.option(
+    "--explain",
+    is_flag=True,
+    help="Show what the answer was made from, how that was found and selected, and the times.",
+)
 @llm_switch("Search with the question as it is, and quote the papers")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @common
@@ -41,6 +46,7 @@ def ask(
     roles: tuple[Role, ...],
     years: Years | None,
     k: int | None,
+    explain: bool,
     no_llm: bool,
     as_json: bool,
 ) -> None:
@@ -57,17 +63,27 @@ def ask(
         announce_conversion(settings)
         warm_up_model(settings)
         if settings.llm.model and is_terminal() and not as_json:
-            _live(library.ask_stream(question, within))
-            return
-        answer = library.ask(question, within)
+            answer = _live(library.ask_stream(question, within))
+        else:
+            answer = library.ask(question, within)
+            _printed(answer, as_json)
+    if explain and not as_json:
+        from api.cli.render.explain import explanation
+        from api.cli.render.reading import reading
+
+        say(reading(answer))
+        say(explanation(answer), wide=True)
+
+
+def _printed(answer: Answer, as_json: bool) -> None:
     if as_json:
         from api.schemas import answer_json
 
         emit(answer_json(answer))
-        return
-    from api.cli.render.answer import answered
+    else:
+        from api.cli.render.answer import answered
 
-    say(answered(answer))
+        say(answered(answer))
 
 
 def _adjusted(settings: Settings, k: int | None, no_llm: bool) -> Settings:
@@ -77,7 +93,7 @@ def _adjusted(settings: Settings, k: int | None, no_llm: bool) -> Settings:
     return tables.model_copy(update={"answer": tables.answer.model_copy(update={"evidence": k})})
 
 
-def _live(pieces: Iterator[Retrieval | str | Answer]) -> None:
+def _live(pieces: Iterator[Retrieval | str | Answer]) -> Answer:
     """Prints the answer while it is written, and the checked one after it if it differs."""
     from api.cli.render.answer import completed
     from api.cli.stream import Typewriter
@@ -98,3 +114,5 @@ def _live(pieces: Iterator[Retrieval | str | Answer]) -> None:
             sys.stdout.write(typed.end())
             sys.stdout.flush()
             say(completed(piece, typed.text))
+            answer = piece
+    return answer

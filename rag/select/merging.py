@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
 
 from rag.select.passages import ranked, with_marks_of
 from rag.store.catalog import Catalog
@@ -21,9 +20,9 @@ BETWEEN = 8
 
 @dataclass(frozen=True)
 class Merging:
-    """Merges inside sections, under the id and in the place of the best passage.
+    """Merges inside papers, under the id and in the place of the best passage.
 
-    ``adjacent``: also what merely stands side by side.
+    ``adjacent``: also what merely stands side by side in one section.
     """
 
     catalog: Catalog
@@ -41,25 +40,23 @@ class Merging:
 
     def _clusters(self, evidence: Sequence[Evidence]) -> list[list[Evidence]]:
         clusters: list[list[Evidence]] = []
-        for _, section in groupby(sorted(evidence, key=_place), key=_section):
-            end = -1
-            for each in section:
-                if end >= 0 and self._meets(each, end):
-                    clusters[-1].append(each)
-                else:
-                    clusters.append([each])
-                    end = -1
-                end = max(end, each.chunk.span.end)
+        for each in sorted(evidence, key=_place):
+            if clusters and self._meets(clusters[-1], each):
+                clusters[-1].append(each)
+            else:
+                clusters.append([each])
         return clusters
 
-    def _meets(self, evidence: Evidence, end: int) -> bool:
-        """Whether the passage begins before ``end`` of the one before, or right after it."""
-        start = evidence.chunk.span.start
-        if start < end:
-            return True
-        if not self.adjacent or start > end + BETWEEN:
+    def _meets(self, cluster: Sequence[Evidence], evidence: Evidence) -> bool:
+        """Whether the passage begins before the end of those before it, or right after it."""
+        last, chunk = cluster[-1].chunk, evidence.chunk
+        start, end = chunk.span.start, max(each.chunk.span.end for each in cluster)
+        if chunk.paper_id != last.paper_id:
             return False
-        return not text_of(self.catalog, evidence.chunk.paper_id, Span(end, start)).strip()
+        if start < end or not self.adjacent or chunk.section != last.section:
+            return start < end
+        between = Span(end, min(start, end + BETWEEN))
+        return start <= end + BETWEEN and not text_of(self.catalog, chunk.paper_id, between).strip()
 
     def _one(self, cluster: Sequence[Evidence]) -> Evidence:
         best = min(cluster, key=lambda each: each.rank)
@@ -79,10 +76,6 @@ class Merging:
         return with_marks_of(replace(best, chunk=chunk, elements=between), cluster)
 
 
-def _section(evidence: Evidence) -> tuple[str, int]:
-    return evidence.chunk.paper_id, evidence.chunk.section
-
-
-def _place(evidence: Evidence) -> tuple[str, int, int, int]:
+def _place(evidence: Evidence) -> tuple[str, int, int]:
     chunk = evidence.chunk
-    return chunk.paper_id, chunk.section, chunk.span.start, chunk.span.end
+    return chunk.paper_id, chunk.span.start, chunk.span.end

@@ -42,8 +42,10 @@ class Picker:
 
         Raises ModelError; UnusableAnswer is one, raised where no number of a sentence is named.
         """
-        told = f"{_told(prompt, **values)}\n\n{_told('sentences-v1')}"
         numbered = [(at, n) for at, of in enumerate(sentences) for n in range(len(of))]
+        if not numbered:
+            return set(), Usage()
+        told = f"{_told(prompt, **values)}\n\n{_told('sentences-v1')}"
         messages = _messages(told, query, evidence, sentences)
         kept = self.cache.find(messages) if self.cache else None
         completion = kept or self.model.complete(messages)
