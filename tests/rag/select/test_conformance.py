@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -110,7 +111,7 @@ def test_evidence_stays_the_papers_own(
         assert each.elements == tuple(paper.elements[at] for at in each.chunk.elements)
         for spans in (each.marked, each.shown):
             assert all(0 <= span.start < span.end <= len(each.chunk.text) for span in spans)
-            assert all(a.end < b.start for a, b in zip(spans, spans[1:], strict=False))
+            assert all(a.end < b.start for a, b in pairwise(spans))
 
 
 @pytest.mark.parametrize("make", [bringing_along, merging])
