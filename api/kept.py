@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from typing_extensions import TypedDict
 
@@ -20,7 +20,7 @@ class KeptCitationJson(CitationJson):
 
 
 class KeptHitJson(HitJson):
-    """With ``html``: the passage with its tables, if there are any, sanitised."""
+    """With ``html``: the passage with its tables and its emphasis, if it has any, sanitised."""
 
     html: str
 
@@ -116,8 +116,16 @@ def shown_citation(citation: CitationJson) -> KeptCitationJson:
 
 
 def shown_hit(hit: HitJson) -> KeptHitJson:
-    """The passage with its HTML."""
-    return {**hit, "html": passage_html(hit["text"], hit.get("tables", []))}
+    """The passage with its HTML. What was kept of old lacks what passages have by now."""
+    tables, emphasis = hit.get("tables", []), hit.get("emphasis", [])
+    made = {
+        **hit,
+        "tables": tables,
+        "emphasis": emphasis,
+        "shown": hit.get("shown", []),
+        "html": passage_html(hit["text"], tables, emphasis),
+    }
+    return cast("KeptHitJson", made)
 
 
 def thread_json(thread: Thread) -> ThreadJson:

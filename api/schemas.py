@@ -22,6 +22,7 @@ from api.shapes import (
     ReferenceJson,
     SearchJson,
     SectionJson,
+    SpanJson,
     StepJson,
     TraceJson,
     UsageJson,
@@ -41,6 +42,7 @@ from rag.types import (
     Reference,
     Retrieval,
     Section,
+    Span,
     Step,
     Trace,
     Usage,
@@ -111,7 +113,14 @@ def hit_json(evidence: Evidence) -> HitJson:
         "text": evidence.chunk.text,
         "boxes": [box_json(box) for box in evidence.boxes()],
         "tables": tables_json(evidence),
+        "emphasis": [span_json(span, evidence.chunk.text) for span in evidence.marked],
+        "shown": [span_json(span, evidence.chunk.text) for span in evidence.shown],
     }
+
+
+def span_json(span: Span, text: str) -> SpanJson:
+    """A part of ``text``."""
+    return {"start": span.start, "end": span.end, "text": span.of(text)}
 
 
 def citation_json(citation: Citation) -> CitationJson:

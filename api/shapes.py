@@ -66,8 +66,20 @@ class TableJson(TypedDict):
     cited: list[int]
 
 
+class SpanJson(TypedDict):
+    """A part of a passage: its words, and where in the passage's text they stand, in characters."""
+
+    start: int
+    end: int
+    text: str
+
+
 class HitJson(TypedDict):
-    """A passage that was found, and the tables in it whose cells are known."""
+    """A passage that was found, and the tables in it whose cells are known.
+
+    Of an answer's evidence, ``emphasis`` are the sentences that bear on the question, and ``shown``
+    is what of the passage was read, where that is not all of it.
+    """
 
     rank: int
     score: float
@@ -78,6 +90,8 @@ class HitJson(TypedDict):
     text: str
     boxes: list[BoxJson]
     tables: list[TableJson]
+    emphasis: list[SpanJson]
+    shown: list[SpanJson]
 
 
 class CitationJson(TypedDict):

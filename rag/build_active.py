@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from rag.build_model import chat_model
 from rag.config import Settings
 from rag.protocols import Active, Generator
-from rag.types import Draft, Evidence
+from rag.types import Draft, Evidence, Query
 
 if TYPE_CHECKING:
     from rag.active.bounds import Bounds
     from rag.generate.fallback import WithFallback
 
-Widen = Callable[[Sequence[Evidence]], tuple[Evidence, ...]]
+Select = Callable[[Query, Sequence[Evidence]], tuple[Evidence, ...]]
 
 
 def active(settings: Settings, writer: Callable[[], Generator]) -> Callable[[], Active] | None:
@@ -51,22 +51,25 @@ def _by_model(settings: Settings, writer: WithFallback) -> Active:
     if table.kind == "multi-hop":
         return MultiHop(model, writer, bounds, keep, most, table.questions)
     prompt = load_prompt(max_words=settings.answer.max_words).messages
-    widen = _widening(writer)
+    select = _selection(writer)
     method: Active
     if table.kind == "flare":
         sure = model.with_logprobs()
         least = table.min_probability
-        method = Flare(sure, prompt, widen, _absent, bounds, keep, most, least)
+        method = Flare(sure, prompt, select, _absent, bounds, keep, most, least)
     else:
-        method = Astute(model, prompt, writer, widen, _absent, bounds, keep, most, table.passages)
+        method = Astute(model, prompt, writer, select, _absent, bounds, keep, most, table.passages)
     return Rescued(method, writer.fallback, explained)
 
 
-def _widening(writer: WithFallback) -> Widen:
-    """What the model is given more by, so that it reads as much as without the method."""
-    from rag.select.widening import Widened
+def _selection(writer: WithFallback) -> Select:
+    """What the model is given to read, so that it is the same as without the method."""
+    from rag.select.selection import WithSelection
 
-    return writer.primary.widening if isinstance(writer.primary, Widened) else tuple
+    if isinstance(writer.primary, WithSelection):
+        selection = writer.primary.selection
+        return lambda query, evidence: selection(query, evidence)[0]
+    return lambda _query, evidence: tuple(evidence)
 
 
 def _bounds(settings: Settings) -> Bounds:

@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import partial
-from typing import Literal
-
 from rag.build_model import chat_model
-from rag.config import AnswerTable, Settings
+from rag.config import Settings
 from rag.embed.cache import default_cache
 from rag.llm_cache import CompletionCache
-from rag.protocols import Embedder, Generator, TokenCounter
+from rag.protocols import Embedder, Generator
 from rag.store.catalog import Catalog
-
-Widen = Literal["none", "neighbours", "section", "pointed"]
 
 
 def generator(settings: Settings, embedder: Embedder, catalog: Catalog) -> Generator:
-    """Extractive; with a language model, that one, and extractive when it fails. Either reads
-    evidence as wide as is configured for it.
+    """Extractive; with a language model, that one, and extractive when it fails. Each reads what
+    its own selection makes of the evidence.
     """
+    from rag import build_select
+    from rag.embed.remembering import Remembering
     from rag.generate.extractive import ExtractiveGenerator
+    from rag.generate.sentence_odds import SentenceOdds
+    from rag.select.selection import WithSelection
 
     table = settings.answer
-    wide = partial(_widened, table=table, catalog=catalog)
-    quoting = ExtractiveGenerator(embedder, table.max_words, table.max_sentences)
-    extractive = wide(quoting, count_tokens=embedder.count_tokens, usual=("none",))
+    remembering = Remembering(embedder)
+    weigh = SentenceOdds(remembering)
+    quoting = ExtractiveGenerator(remembering, table.max_words, table.max_sentences)
+    extractive = WithSelection(
+        quoting, build_select.for_quoting(settings, catalog, weigh, embedder.count_tokens)
+    )
     if not settings.llm.has("answer"):
         return extractive
     from rag.generate.fallback import WithFallback
@@ -34,7 +35,9 @@ def generator(settings: Settings, embedder: Embedder, catalog: Catalog) -> Gener
 
     prompt, model = load_prompt(max_words=table.max_words), chat_model(settings, "answer")
     writing = LLMGenerator(model, prompt, cache=_kept(settings))
-    written = wide(writing, count_tokens=model.count_tokens, usual=("neighbours", "pointed"))
+    written = WithSelection(
+        writing, build_select.for_writing(settings, catalog, weigh, model.count_tokens)
+    )
     return WithFallback(written, extractive)
 
 
@@ -44,23 +47,3 @@ def _kept(settings: Settings) -> CompletionCache | None:
     if not table.cache or table.temperature:
         return None
     return CompletionCache(default_cache() / "answers.sqlite", table)
-
-
-def _widened(
-    generator: Generator,
-    table: AnswerTable,
-    catalog: Catalog,
-    count_tokens: TokenCounter,
-    usual: Sequence[Widen],
-) -> Generator:
-    from rag.select.pointing import BringingAlong
-    from rag.select.widening import Reach, Widened, Widening
-
-    asked: Sequence[Widen] = usual if table.widen == "auto" else (table.widen,)
-    most = table.evidence_tokens
-    reach: Reach | None = "neighbours" if "neighbours" in asked else None
-    reach = "section" if "section" in asked else reach
-    beside = Widening(catalog, reach, most, count_tokens) if reach else None
-    if "pointed" in asked:
-        return Widened(generator, BringingAlong(catalog, beside, most, count_tokens))
-    return Widened(generator, beside) if beside else generator

@@ -22,6 +22,7 @@ from rag.config_enrich import Enrich
 from rag.config_errors import explain
 from rag.config_fetch import Fetch
 from rag.config_llm import Llm
+from rag.config_select import SelectTable
 from rag.config_serve import Serve
 from rag.config_tables import (
     EMBEDDER_TEXTS,
@@ -57,6 +58,7 @@ __all__ = [
     "QueryTable",
     "Rerank",
     "Search",
+    "SelectTable",
     "Serve",
     "Settings",
     "Table",

@@ -12,6 +12,7 @@ from rag.config_answer import AnswerTable
 from rag.config_enrich import Enrich
 from rag.config_fetch import Fetch
 from rag.config_llm import Llm
+from rag.config_select import SelectTable
 from rag.config_serve import Serve
 from rag.config_values import (
     Choice,
@@ -245,6 +246,7 @@ class Settings(Table):
     query: QueryTable = QueryTable()
     search: Search = Search()
     rerank: Rerank = Rerank()
+    select: SelectTable = SelectTable()
     answer: AnswerTable = AnswerTable()
     active: ActiveTable = ActiveTable()
     llm: Llm = Llm()

@@ -5,9 +5,9 @@
                                       ├─ HyDE ────────┤        │
                                       └─ multi-query ─┘      fuse ─ rerank ─ fold ─┐
                                                                                    │
-                       cited answer ─ verify citations ─ generate ─ widen ─────────┘
-                                                            │
-                                                            └─ asks again (`rag.active`, if on)
+                       cited answer ─ verify citations ─ generate ─ select ────────┘
+                                                           │
+                                                           └─ asks again (`rag.active`, if on)
 
 A pipeline is a value: its fields are the stages, in the order in which a query passes them.
 `rag.build` makes one from the configuration. The original is searched for at once; what a language
@@ -47,6 +47,7 @@ from rag.types import (
     Query,
     Ranking,
     Retrieval,
+    StageTrace,
     Status,
     Step,
     Trace,
@@ -74,7 +75,7 @@ class QueryPipeline:
     the first hits are there. ``deadline_s`` bounds all that are slow together, and the embedding of
     what they make. ``embedder`` is None where no index searches by vector. ``generator`` makes the
     generator when the first answer asks for it, a search does without its models; the one that it
-    makes widens its evidence if that is configured (`rag.select.widening`). ``active``, where it is
+    makes reads what its selection makes of the evidence (`rag.select`). ``active``, where it is
     not None, makes what answers in the generator's place and searches again. ``depth`` is how
     far each index is read, ``candidates`` how many of the fused hits are reranked,
     ``rerank_inside`` whether that is done inside given papers alone, ``duplicate_overlap`` how much
@@ -291,8 +292,7 @@ def _scored(candidates: Sequence[Candidate]) -> list[tuple[Chunk, float]]:
 def _answer(
     retrieval: Retrieval, draft: Draft, watch: Stopwatch, steps: Sequence[Step] = ()
 ) -> Answer:
-    stages = (*retrieval.trace.stages, *watch.stages)
-    trace = replace(retrieval.trace, stages=stages, steps=tuple(steps))
+    trace = replace(_with_selection(retrieval.trace, draft, watch), steps=tuple(steps))
     return Answer(
         query=retrieval.query,
         text=draft.text,
@@ -304,4 +304,17 @@ def _answer(
         note=draft.note,
         usage=draft.usage + trace.usage,
         model=draft.model,
+    )
+
+
+def _with_selection(trace: Trace, draft: Draft, watch: Stopwatch) -> Trace:
+    """The trace with what was done after retrieval; selecting is timed apart from generating."""
+    [generating] = watch.stages
+    selecting = StageTrace("select", sum(step.ms for step in draft.selection))
+    rest = replace(generating, ms=max(generating.ms - selecting.ms, 0.0))
+    done = (selecting, rest) if draft.selection else (rest,)
+    return replace(
+        trace,
+        transforms=(*trace.transforms, *draft.selection),
+        stages=(*trace.stages, *done),
     )

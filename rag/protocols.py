@@ -24,9 +24,11 @@ from rag.types import (
     Ranking,
     Retrieval,
     Rewriting,
+    Selected,
     Step,
     Variant,
     Vector,
+    WeighedSentence,
 )
 
 
@@ -185,6 +187,26 @@ class Completer(Protocol):
 
     def complete(self, messages: Sequence[Message]) -> Completion:
         """What it answers to ``messages``. Raises ModelError."""
+        ...
+
+
+SentenceWeigher = Callable[[Query, Sequence[Evidence]], list[WeighedSentence]]
+"""Weighs the sentences of evidence; those that it does not list were not looked at. May raise
+EmbeddingError."""
+
+
+class SelectionStep(Protocol):
+    """Leaves evidence out, completes it, or says what of it matters."""
+
+    @property
+    def name(self) -> str: ...
+
+    def select(self, query: Query, evidence: Sequence[Evidence]) -> Selected:
+        """What a generator is to read in place of ``evidence``, ranked from 1.
+
+        Every text is the paper's own, ``paper.text[span] == text``, and where there was evidence
+        there is some. May raise ModelError or EmbeddingError: the evidence stays as it is then.
+        """
         ...
 
 

@@ -22,7 +22,9 @@ NEARLY_ALL = 0.8
 """The share of a misquote's terms that a sentence must have to be the one that was meant."""
 
 _DASHES = "-\u00ad\u2010\u2011\u2012\u2013\u2014\u2212"
-_IGNORED = frozenset(" \t\n\r\f\v\"'`´*_$\\{}^~“”„‟‘’‚‛«»‹›″′\u00a0\u200b\u200c\u200d\u2060\ufeff")
+_IGNORED = frozenset(
+    " \t\n\r\f\v\"'`´*_$\\{}^~⸢⸣“”„‟‘’‚‛«»‹›″′\u00a0\u200b\u200c\u200d\u2060\ufeff"
+)
 _ELLIPSIS = re.compile(r"\s*(?:\[\s*)?(?:…|\.\.\.+)(?:\s*\])?\s*")
 _ENDS = " \t\n.,;:!?…"
 

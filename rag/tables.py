@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
-from rag.types import Cell, Evidence, Grid
+from rag.types import Cell, Evidence, Grid, Span
 
 _BARS = str.maketrans("", "", "|")
 
@@ -135,14 +135,25 @@ def as_shown(evidence: Evidence) -> str:
     """The chunk's text, with tables whose cells are known in Markdown: what stands in a cell is as
     in the text, so that it can be quoted.
     """
-    chunk = evidence.chunk
-    text = chunk.text
-    for element in reversed(evidence.elements):
-        if element.grid is not None and element.span.overlaps(chunk.span):
-            start = max(element.span.start, chunk.span.start) - chunk.span.start
-            end = min(element.span.end, chunk.span.end) - chunk.span.start
-            text = text[:start] + _as_table(element.grid, text[start:end]) + text[end:]
+    text = evidence.chunk.text
+    for span, table in reversed(tables_shown(evidence, Span(0, len(text)))):
+        text = text[: span.start] + table + text[span.end :]
     return text
+
+
+def tables_shown(evidence: Evidence, part: Span) -> list[tuple[Span, str]]:
+    """The tables whose cells are known in a part of the chunk's text: where each stands, and how it
+    reads in Markdown.
+    """
+    at = evidence.chunk.span.start
+    within = Span(part.start + at, part.end + at)
+    made = []
+    for element in evidence.elements:
+        if element.grid is not None and element.span.overlaps(within):
+            start, end = max(element.span.start, within.start), min(element.span.end, within.end)
+            span = Span(start - at, end - at)
+            made.append((span, _as_table(element.grid, span.of(evidence.chunk.text))))
+    return made
 
 
 def _as_table(grid: Grid, text: str) -> str:

@@ -39,7 +39,11 @@ if TYPE_CHECKING:
     type=click.Choice(["none", "flare", "multi-hop", "astute"]),
     help="Search again while answering, in this way. [default: active.kind]",
 )
-@click.option("--explain", is_flag=True, help="Show how the answer came about, step by step.")
+@click.option(
+    "--explain",
+    is_flag=True,
+    help="Show the steps to the answer, what it was made from, how that was found, and the times.",
+)
 @llm_switch("Search with the question as it is, and quote the papers")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @common
@@ -69,25 +73,33 @@ def ask(
         announce_conversion(settings)
         warm_up_model(settings)
         if settings.llm.has("answer") and is_terminal() and not as_json:
-            _live(library.ask_stream(question, within), explain)
-            return
-        answer = library.ask(question, within)
+            answer = _live(library.ask_stream(question, within))
+        else:
+            answer = library.ask(question, within)
+            _printed(answer, as_json)
+    if explain and not as_json:
+        _explain(answer)
+
+
+def _printed(answer: Answer, as_json: bool) -> None:
     if as_json:
         from api.schemas import answer_json
 
         emit(answer_json(answer))
-        return
-    from api.cli.render.answer import answered
+    else:
+        from api.cli.render.answer import answered
 
-    say(answered(answer))
-    if explain:
-        _explain(answer)
+        say(answered(answer))
 
 
 def _explain(answer: Answer) -> None:
-    from api.cli.render.steps import told
+    from api.cli.render.explain import explanation
+    from api.cli.render.reading import reading
+    from api.cli.render.steps import steps
 
-    say(told(answer.trace))
+    say(steps(answer.trace))
+    say(reading(answer))
+    say(explanation(answer), wide=True)
 
 
 def _adjusted(
@@ -95,7 +107,7 @@ def _adjusted(
 ) -> Settings:
     tables = without_model(settings) if no_llm else settings
     if active is not None:
-        if active in ("flare", "astute") and not tables.llm.model:
+        if active in ("flare", "astute") and not tables.llm.has("answer"):
             raise click.UsageError(f"--active {active} needs a language model: set llm.model.")
         tables = tables.model_copy(
             update={"active": tables.active.model_copy(update={"kind": active})}
@@ -105,7 +117,7 @@ def _adjusted(
     return tables.model_copy(update={"answer": tables.answer.model_copy(update={"evidence": k})})
 
 
-def _live(pieces: Iterator[Piece], explain: bool) -> None:
+def _live(pieces: Iterator[Piece]) -> Answer:
     """Prints the answer while it is written, and the checked one after it if it differs."""
     from api.cli.render.answer import completed
     from api.cli.render.steps import brief
@@ -128,5 +140,5 @@ def _live(pieces: Iterator[Piece], explain: bool) -> None:
             sys.stdout.write(typed.end())
             sys.stdout.flush()
             say(completed(piece, typed.text))
-            if explain:
-                _explain(piece)
+            answer = piece
+    return answer

@@ -16,8 +16,8 @@ REL = "noopener noreferrer nofollow"
 SCHEMES = frozenset({"http", "https", "mailto"})
 
 TEXT_TAGS = frozenset(
-    "a blockquote br code del em h1 h2 h3 h4 h5 h6 hr li ol p pre s strong table tbody td th thead "
-    "tr ul".split()
+    "a blockquote br code del em h1 h2 h3 h4 h5 h6 hr li mark ol p pre s strong table tbody td th "
+    "thead tr ul".split()
 )
 MATH_TAGS = frozenset(
     "math menclose mfrac mi mmultiscripts mn mo mover mpadded mphantom mprescripts mroot mrow ms "

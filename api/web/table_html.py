@@ -1,13 +1,18 @@
-"""What is cited of a paper as HTML, where it is of a table. It is as harmless as `answer_html`."""
+"""What is cited of a paper as HTML, where it is of a table, and passages with their emphasis. It is
+as harmless as `answer_html`.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from html import escape
 
 from api.characters import visible
-from api.shapes import CellJson, TableJson
+from api.shapes import CellJson, SpanJson, TableJson
 from api.web.sanitise import sanitised
+
+_BLOCK = re.compile(r"\S(?:(?!\n\n).)*(?<=\S)", re.DOTALL)
 
 
 def quote_html(quote: str, tables: Sequence[TableJson]) -> str:
@@ -20,20 +25,37 @@ def quote_html(quote: str, tables: Sequence[TableJson]) -> str:
     return sanitised(words + "".join(map(_table, tables)))
 
 
-def passage_html(text: str, tables: Sequence[TableJson]) -> str:
-    """A passage with its tables as such. Empty where there are none."""
-    if not tables:
+def passage_html(text: str, tables: Sequence[TableJson], emphasis: Sequence[SpanJson] = ()) -> str:
+    """A passage with its tables as such, and its sentences with emphasis marked. Empty where there
+    is neither.
+    """
+    if not tables and not emphasis:
         return ""
     ordered = sorted(tables, key=lambda table: table["start"])
-    ends = [0, *(table["end"] for table in ordered)]
-    before = (text[end : table["start"]] for end, table in zip(ends, ordered, strict=False))
-    parts = [_text(words) + _table(table) for words, table in zip(before, ordered, strict=True)]
-    return sanitised("".join([*parts, _text(text[ends[-1] :])]))
+    marks = [(mark["start"], mark["end"]) for mark in emphasis]
+    parts, at = [], 0
+    for table in ordered:
+        parts += [_marked(text, at, table["start"], marks), _table(table)]
+        at = table["end"]
+    return sanitised("".join([*parts, _marked(text, at, len(text), marks)]))
+
+
+def _marked(text: str, start: int, end: int, marks: Sequence[tuple[int, int]]) -> str:
+    """The blocks of a part of ``text``, with what is marked in each."""
+    made = []
+    for block in _BLOCK.finditer(text, start, end):
+        at, parts = block.start(), ""
+        for first, last in marks:
+            first, last = max(first, at), min(last, block.end())
+            if first < last:
+                parts += f"{_escaped(text[at:first])}<mark>{_escaped(text[first:last])}</mark>"
+                at = last
+        made.append(f"<p>{parts}{_escaped(text[at : block.end()])}</p>")
+    return "".join(made)
 
 
 def _text(text: str) -> str:
-    blocks = (block.strip() for block in text.split("\n\n"))
-    return "".join(f"<p>{_escaped(block)}</p>" for block in blocks if block)
+    return _marked(text, 0, len(text), ())
 
 
 def _table(table: TableJson) -> str:

@@ -38,7 +38,7 @@ from rag.types import Draft, Evidence, Query, Step, StepKind
 
 @dataclass(frozen=True)
 class Astute:
-    """Asks ``model`` what it knows and how that goes with the evidence, made wider by ``widen``.
+    """Asks ``model`` what it knows and how that goes with the evidence, as ``select`` leaves it.
 
     Where it knows nothing, or consolidation fails, ``writer`` answers as ever. Raises ModelError
     where the answer itself fails.
@@ -47,7 +47,7 @@ class Astute:
     model: Patient
     prompt: AnswerPrompt
     writer: Generator
-    widen: Callable[[Sequence[Evidence]], tuple[Evidence, ...]]
+    select: Callable[[Query, Sequence[Evidence]], tuple[Evidence, ...]]
     not_found: Callable[[str], Draft | None]
     bounds: Bounds
     keep: int
@@ -75,7 +75,7 @@ class _Comparing:
         self._query = query
         self._code = random_code()
         self._allowance = Allowance(method.bounds)
-        self._held = Gathered().plus(method.widen(evidence)) if evidence else Gathered()
+        self._held = Gathered().plus(method.select(query, evidence)) if evidence else Gathered()
         self._looking = Looking(search, method.keep, method.most, len(self._held.evidence))
         self._own: tuple[str, ...] = ()
         self.claims: tuple[Consolidated, ...] = ()
@@ -171,7 +171,7 @@ class _Comparing:
             step = self._looking.look(
                 each.claim, self._held, self._allowance.round, "papers and memory conflict"
             )
-            new = self._method.widen(step.found) if step.found else ()
+            new = self._method.select(self._query, step.found) if step.found else ()
             self._held = self._held.plus(new)
             yield step
 

@@ -34,7 +34,7 @@ _END = "END"
 
 @dataclass(frozen=True)
 class Flare:
-    """Asks ``model`` as ``prompt`` does for any answer, over evidence made wider by ``widen``.
+    """Asks ``model`` as ``prompt`` does for any answer, over evidence as ``select`` leaves it.
 
     A word less likely than ``min_probability`` is unsure. ``not_found`` is the draft of a text that
     says that there is no answer, and None for others. Raises ModelError where the first look ahead
@@ -43,7 +43,7 @@ class Flare:
 
     model: Patient
     prompt: AnswerPrompt
-    widen: Callable[[Sequence[Evidence]], tuple[Evidence, ...]]
+    select: Callable[[Query, Sequence[Evidence]], tuple[Evidence, ...]]
     not_found: Callable[[str], Draft | None]
     bounds: Bounds
     keep: int
@@ -66,7 +66,7 @@ class _Writing:
         self._query = query
         self._code = random_code()
         self._allowance = Allowance(method.bounds)
-        self._held = Gathered().plus(method.widen(evidence))
+        self._held = Gathered().plus(method.select(query, evidence))
         first = len(self._held.evidence)
         self._looking = Looking(search, method.keep, method.most, first)
         self._settled = ""
@@ -121,7 +121,7 @@ class _Writing:
         if not found.found:
             yield from self._settle(sentence)
             return
-        self._held = self._held.plus(self._method.widen(found.found))
+        self._held = self._held.plus(self._method.select(self._query, found.found))
         try:
             yield self._rewrite(sentence)
         except ModelError as error:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from rag.fence import fenced, instructions
 from rag.generate.kinds import guidance, kind_of
-from rag.tables import as_shown
+from rag.generate.passage import explained, passage_text
 from rag.types import Evidence, Message, Query
 
 Boundary = Callable[[], str]
@@ -31,7 +31,8 @@ class Prompt:
         passages = [_passage(number, each, code) for number, each in enumerate(evidence, 1)]
         kind = guidance(kind_of(query.text), self.max_words)
         question = f"{kind}\n\n{fenced('question', query.text, code)}"
-        asked = "\n\n".join([f"Boundary: {code}", *passages, question])
+        parts = [f"Boundary: {code}", explained(evidence), *passages, question]
+        asked = "\n\n".join(filter(None, parts))
         return [
             {"role": "system", "content": self.instructions},
             {"role": "user", "content": asked},
@@ -50,7 +51,7 @@ def _passage(number: int, evidence: Evidence, code: str) -> str:
         "Title": evidence.metadata.title + (f" ({year})" if year else ""),
         "Section": path,
         "Page": ", ".join(map(str, evidence.chunk.pages)),
-        "Text": "\n" + as_shown(evidence),
+        "Text": "\n" + passage_text(evidence),
     }
     body = "\n".join(f"{name}: {value}" for name, value in facts.items() if value.strip())
     return fenced("evidence", body, code, number)

@@ -10,15 +10,16 @@ citations point into the words that were shown.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, zip_longest
 from typing import Literal
 
-from rag.protocols import Generator, TokenCounter
+from rag.protocols import TokenCounter
+from rag.select.passages import ranked, with_marks_of
 from rag.store.catalog import Catalog
 from rag.store.stretches import chunks_of_sections, elements_between, text_of
-from rag.types import Chunk, Draft, Evidence, Query, Role, Span
+from rag.types import Chunk, Evidence, Role, Span
 
 Reach = Literal["neighbours", "section"]
 Place = tuple[str, int]
@@ -99,16 +100,16 @@ class Widening:
             lengths = {p: self.count_tokens([c.text for c in of]) for p, of in sections.items()}
             made: defaultdict[Place, list[Evidence]] = defaultdict(list)
             for run in runs(list(found.values()), lengths, self.reach, self.max_tokens):
-                best = next(e for e in wide if _is_in(found.get(e.rank), run))
-                made[run.place].append(self._shown(best, sections[run.place], run))
+                members = [e for e in wide if _is_in(found.get(e.rank), run)]
+                made[run.place].append(self._shown(members, sections[run.place], run))
         ordered: list[Evidence] = []
         for each in evidence:
             ordered += made.pop(_place(each), []) if each.rank in found else [each]
-        return tuple(replace(e, rank=rank) for rank, e in enumerate(ordered, 1))
+        return ranked(ordered)
 
-    def _shown(self, best: Evidence, chunks: Sequence[Chunk], run: Run) -> Evidence:
-        """The run, under the id of the ``best`` chunk in it."""
-        members = chunks[run.first : run.last + 1]
+    def _shown(self, found: Sequence[Evidence], chunks: Sequence[Chunk], run: Run) -> Evidence:
+        """The run, under the id of the best of the chunks in it that were ``found``."""
+        best, members = found[0], chunks[run.first : run.last + 1]
         paper_id = best.chunk.paper_id
         span = Span(members[0].span.start, max(member.span.end for member in members))
         elements = sorted({index for member in members for index in member.elements})
@@ -119,26 +120,8 @@ class Widening:
             elements=tuple(elements),
             pages=tuple(sorted({page for member in members for page in member.pages})),
         )
-        return replace(
-            best, chunk=chunk, elements=elements_between(self.catalog, paper_id, elements)
-        )
-
-
-@dataclass(frozen=True)
-class Widened:
-    """A generator that is given more than was found; its drafts say so."""
-
-    generator: Generator
-    widening: Callable[[Sequence[Evidence]], tuple[Evidence, ...]]
-
-    def generate(self, query: Query, evidence: Sequence[Evidence]) -> Draft:
-        wide = self.widening(evidence)
-        return replace(self.generator.generate(query, wide), evidence=wide)
-
-    def stream(self, query: Query, evidence: Sequence[Evidence]) -> Iterator[str | Draft]:
-        wide = self.widening(evidence)
-        for item in self.generator.stream(query, wide):
-            yield replace(item, evidence=wide) if isinstance(item, Draft) else item
+        between = elements_between(self.catalog, paper_id, elements)
+        return with_marks_of(replace(best, chunk=chunk, elements=between), found)
 
 
 def whole_sections(catalog: Catalog, evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:

@@ -35,6 +35,7 @@ from rag.types.search import (
     Turn,
     Variant,
     Vector,
+    WeighedSentence,
 )
 from rag.types.spans import Span
 from rag.types.table import Cell, Grid
@@ -43,6 +44,7 @@ from rag.types.trace import (
     Judgement,
     Retrieval,
     Rewriting,
+    Selected,
     StageTrace,
     Status,
     Step,
@@ -90,6 +92,7 @@ __all__ = [
     "Rewriting",
     "Role",
     "Section",
+    "Selected",
     "Span",
     "StageTrace",
     "Status",
@@ -103,5 +106,6 @@ __all__ = [
     "Usage",
     "Variant",
     "Vector",
+    "WeighedSentence",
     "section_path",
 ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from rag.types.paper import Box
 from rag.types.search import Evidence, Query
 from rag.types.spans import Span
-from rag.types.trace import Trace, Usage
+from rag.types.trace import Trace, TransformTrace, Usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +26,9 @@ class Citation:
 class Draft:
     """What a generator wrote: text with citation markers, and the citations.
 
-    ``evidence`` is what it read, where that is other than what it was given; else None. ``model``
-    is the language model that wrote it, if one did.
+    ``evidence`` is what it read, where that is other than what it was given; else None, and
+    ``selection`` has the steps that made it so. ``model`` is the language model that wrote it, if
+    one did.
     """
 
     text: str
@@ -38,6 +39,7 @@ class Draft:
     usage: Usage = Usage()
     evidence: tuple[Evidence, ...] | None = None
     model: str = ""
+    selection: tuple[TransformTrace, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,7 +147,11 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A chunk that was found, with what a reader needs to know of its place."""
+    """A chunk that was found, with what a reader needs to know of its place.
+
+    ``marked`` are the sentences that bear on the question, ``shown`` is what a generator reads of
+    the chunk, all of it where there is none: spans of the chunk's text, ascending, apart.
+    """
 
     chunk: Chunk
     score: float
@@ -155,6 +159,8 @@ class Evidence:
     metadata: Metadata
     path: tuple[Section, ...]
     elements: tuple[Element, ...]
+    marked: tuple[Span, ...] = ()
+    shown: tuple[Span, ...] = ()
 
     @property
     def section(self) -> Section:
@@ -170,3 +176,16 @@ class Evidence:
             for line in element.lines
             if line.span.overlaps(wanted)
         )
+
+
+@dataclass(frozen=True, slots=True)
+class WeighedSentence:
+    """A sentence of one of several pieces of evidence, which ``evidence`` counts from 0.
+
+    ``span`` is of the chunk's text; ``odds`` are the log odds that the sentence answers the
+    question.
+    """
+
+    evidence: int
+    span: Span
+    odds: float

@@ -68,6 +68,17 @@ class TransformTrace:
 
 
 @dataclass(frozen=True, slots=True)
+class Selected:
+    """What a step of the selection leaves of the evidence, and adds to it. ``note`` says what that
+    was.
+    """
+
+    evidence: tuple[Evidence, ...]
+    note: str = ""
+    usage: Usage = Usage()
+
+
+@dataclass(frozen=True, slots=True)
 class StageTrace:
     """One stage of one query, and how long it took."""
 

@@ -1,4 +1,4 @@
-"""How the hits of a search came about."""
+"""How the hits of a search, or the evidence of an answer, came about."""
 
 from __future__ import annotations
 
@@ -9,25 +9,25 @@ from rich.table import Table
 from rich.text import Text
 
 from api.cli.text import clean
-from rag.types import HitTrace, Retrieval, Status, Trace, TransformTrace
+from rag.types import Answer, HitTrace, Retrieval, Status, Trace, TransformTrace
 
 _STYLES = {Status.DONE: "green", Status.IDLE: "dim", Status.FAILED: "red", Status.LATE: "yellow"}
 
 
-def explanation(retrieval: Retrieval) -> RenderableType:
+def explanation(found: Retrieval | Answer) -> RenderableType:
     """What was searched with, every hit's rank in each list, and what each stage did.
 
     A hit has its rank in each list, fused and final, and what was folded into it.
     """
-    lists = sorted({name for hit in retrieval.trace.hits for name in hit.ranks})
+    lists = sorted({name for hit in found.trace.hits for name in hit.ranks})
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     for heading in ("final", "fused", *(name.replace("/", "\n") for name in lists)):
         table.add_column(heading, justify="right")
     table.add_column("chunk", style="cyan", overflow="fold")
     table.add_column("duplicates folded into it", overflow="fold")
-    for hit in sorted(retrieval.trace.hits, key=lambda hit: hit.final_rank):
+    for hit in sorted(found.trace.hits, key=lambda hit: hit.final_rank):
         table.add_row(*_ranks(hit, lists), Text(hit.chunk_id), Text(", ".join(hit.duplicates)))
-    trace = retrieval.trace
+    trace = found.trace
     parts = [variants(trace), table, transforms(trace), Group(*stages(trace))]
     return Group(*(Group(part, Text()) for part in parts[:-1]), parts[-1])
 

@@ -1,4 +1,4 @@
-"""How an answer came about: what was searched for, and the steps of an active method."""
+"""The steps of an active method on its way to an answer."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from api.cli.render.explain import stages, transforms, variants
 from api.cli.text import clean
 from rag.citations import reference
 from rag.types import Evidence, Step, Trace
@@ -16,14 +15,12 @@ from rag.types import Evidence, Step, Trace
 _BRIEF = 72
 
 
-def told(trace: Trace) -> RenderableType:
-    """The steps in their order, then what the search did, and the times."""
-    parts: list[RenderableType] = [Text()]
+def steps(trace: Trace) -> RenderableType:
+    """The steps in their order; nothing where there were none."""
+    parts: list[RenderableType] = [Text()] if trace.steps else []
     for number, step in enumerate(trace.steps, 1):
         parts += [_heading(number, step), Padding(Group(*_lines(step)), (0, 0, 0, 3))]
-    if trace.steps:
-        parts.append(Text())
-    return Group(*parts, variants(trace), transforms(trace), *stages(trace))
+    return Group(*parts)
 
 
 def brief(step: Step) -> Text:

@@ -9,9 +9,10 @@ import pytest
 from ingest.commands import ingest
 from rag.build import open_library
 from rag.config import Settings
-from rag.select.pointing import BringingAlong
+from rag.select.along import BringingAlong
+from rag.select.pointing import Pointing
 from rag.select.widening import Widening
-from rag.types import Evidence, Filter, Kind
+from rag.types import Evidence, Filter, Kind, Query
 from tests.scripted_llm import MODEL, ScriptedServer, says
 
 FILLER = "Much is said of it here. " * 18
@@ -80,7 +81,8 @@ def brought(library: Path, question: str, most: int, reach: str = "", k: int = 1
     with open_library(library, settings()) as opened:
         found = opened.search(question, Filter(), k).evidence
         beside = Widening(opened.catalog, reach, most, words) if reach else None
-        made = BringingAlong(opened.catalog, beside, most, words)(found)
+        step = BringingAlong(opened.catalog, (Pointing(opened.catalog),), beside, most, words)
+        made = step.select(Query(question), found).evidence
         paper = opened.catalog.paper(found[0].chunk.paper_id)
         chunks = {chunk.chunk_id for chunk in opened.catalog.chunks_of(paper.paper_id)}
     assert [each.rank for each in made] == list(range(1, len(made) + 1))

@@ -1,0 +1,109 @@
+"""What is too long to be read is read in extracts: whole sentences, word for word.
+
+    too long ─ marked sentences ─ those beside them ─ the rest, best passages first ─ enough
+
+Nothing is paraphrased: a passage keeps its text and its place, so that what is quoted of it can
+be found in the paper; only what is shown of it is less.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from rag.protocols import TokenCounter
+from rag.quotes import passages
+from rag.select.passages import ranked, united
+from rag.types import Evidence, Query, Selected, Span
+
+Sentence = tuple[int, int]
+"""The place of a passage among the evidence, and of a sentence in it."""
+
+
+@dataclass(frozen=True)
+class Condensing:
+    """Extracts of at most ``max_tokens`` in all, but never less than a sentence."""
+
+    max_tokens: int
+    count_tokens: TokenCounter
+    name: str = "condense"
+
+    def select(self, query: Query, evidence: Sequence[Evidence]) -> Selected:
+        del query
+        sentences = [sentences_shown(each) for each in evidence]
+        texts = [s.of(e.chunk.text) for e, of in zip(evidence, sentences, strict=True) for s in of]
+        lengths = iter(self.count_tokens(texts))
+        costs = [[next(lengths) for _ in of] for of in sentences]
+        total = sum(map(sum, costs))
+        if total <= self.max_tokens:
+            return Selected(tuple(evidence))
+        order = in_order_of_use(evidence, sentences)
+        kept = affordable(order, costs, self.max_tokens)
+        made = extracts(evidence, sentences, kept)
+        left = sum(costs[at][number] for at, number in kept)
+        return Selected(made, f"{total} tokens became {left}")
+
+
+def sentences_shown(evidence: Evidence) -> list[Span]:
+    """The sentences of what is shown of a passage; all of its text where there are none."""
+    text = evidence.chunk.text
+    found = passages(text) or [Span(0, len(text))]
+    if not evidence.shown:
+        return found
+    return [each for each in found if any(each.overlaps(part) for part in evidence.shown)]
+
+
+def in_order_of_use(
+    evidence: Sequence[Evidence], sentences: Sequence[Sequence[Span]]
+) -> list[Sentence]:
+    """All sentences: the marked ones, then those beside them, then the others; each by passage,
+    best first, and as they stand in it.
+    """
+    ordered: list[tuple[int, Sentence]] = []
+    for at, (each, of) in enumerate(zip(evidence, sentences, strict=True)):
+        marked = [any(span.overlaps(mark) for mark in each.marked) for span in of]
+        for number, is_marked in enumerate(marked):
+            beside = any(marked[max(number - 1, 0) : number + 2])
+            ordered.append((0 if is_marked else 1 if beside else 2, (at, number)))
+    return [sentence for _, sentence in sorted(ordered)]
+
+
+def affordable(
+    order: Sequence[Sentence], costs: Sequence[Sequence[int]], max_tokens: int
+) -> set[Sentence]:
+    """The first of ``order`` anyway, and those after it that fit with all before them."""
+    kept: set[Sentence] = set()
+    used = 0
+    for at, number in order:
+        cost = costs[at][number]
+        if not kept or used + cost <= max_tokens:
+            kept.add((at, number))
+            used += cost
+    return kept
+
+
+def extracts(
+    evidence: Sequence[Evidence], sentences: Sequence[Sequence[Span]], kept: set[Sentence]
+) -> tuple[Evidence, ...]:
+    """The passages of which something is kept, with what that is."""
+    made = []
+    for at, (each, of) in enumerate(zip(evidence, sentences, strict=True)):
+        keeps = [(at, number) in kept for number in range(len(of))]
+        if all(keeps):
+            made.append(each)
+        elif any(keeps):
+            made.append(replace(each, shown=_runs(of, keeps)))
+    return ranked(made)
+
+
+def _runs(sentences: Sequence[Span], kept: Sequence[bool]) -> tuple[Span, ...]:
+    """Sentences that are kept, those side by side as one."""
+    runs: list[Span] = []
+    joined = False
+    for span, keeps in zip(sentences, kept, strict=True):
+        if keeps and joined:
+            runs[-1] = Span(runs[-1].start, span.end)
+        elif keeps:
+            runs.append(span)
+        joined = keeps
+    return united(runs)

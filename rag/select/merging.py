@@ -1,0 +1,81 @@
+"""Passages that overlap, or stand side by side, are one.
+
+Windows overlap, statements stand in each other's sentences, and a table may follow the paragraph
+that points to it: as one passage nothing of it is read twice, and no sentence is torn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from rag.select.passages import ranked, with_marks_of
+from rag.store.catalog import Catalog
+from rag.store.stretches import elements_between, text_of
+from rag.types import Evidence, Query, Selected, Span
+
+BETWEEN = 8
+"""Characters that may lie between two passages side by side, if they are white space."""
+
+
+@dataclass(frozen=True)
+class Merging:
+    """Merges inside papers, under the id and in the place of the best passage.
+
+    ``adjacent``: also what merely stands side by side in one section.
+    """
+
+    catalog: Catalog
+    adjacent: bool
+    name: str = "merge"
+
+    def select(self, query: Query, evidence: Sequence[Evidence]) -> Selected:
+        del query
+        with self.catalog.snapshot():
+            made = [self._one(cluster) for cluster in self._clusters(evidence)]
+        made.sort(key=lambda each: each.rank)
+        fewer = len(evidence) - len(made)
+        note = f"{len(evidence)} passages became {len(made)}" if fewer else ""
+        return Selected(ranked(made), note)
+
+    def _clusters(self, evidence: Sequence[Evidence]) -> list[list[Evidence]]:
+        clusters: list[list[Evidence]] = []
+        for each in sorted(evidence, key=_place):
+            if clusters and self._meets(clusters[-1], each):
+                clusters[-1].append(each)
+            else:
+                clusters.append([each])
+        return clusters
+
+    def _meets(self, cluster: Sequence[Evidence], evidence: Evidence) -> bool:
+        """Whether the passage begins before the end of those before it, or right after it."""
+        last, chunk = cluster[-1].chunk, evidence.chunk
+        start, end = chunk.span.start, max(each.chunk.span.end for each in cluster)
+        if chunk.paper_id != last.paper_id:
+            return False
+        if start < end or not self.adjacent or chunk.section != last.section:
+            return start < end
+        between = Span(end, min(start, end + BETWEEN))
+        return start <= end + BETWEEN and not text_of(self.catalog, chunk.paper_id, between).strip()
+
+    def _one(self, cluster: Sequence[Evidence]) -> Evidence:
+        best = min(cluster, key=lambda each: each.rank)
+        chunks = [each.chunk for each in cluster]
+        span = Span(chunks[0].span.start, max(chunk.span.end for chunk in chunks))
+        if span == best.chunk.span:
+            return best if len(cluster) == 1 else with_marks_of(best, cluster)
+        elements = sorted({at for chunk in chunks for at in chunk.elements})
+        chunk = replace(
+            best.chunk,
+            span=span,
+            text=text_of(self.catalog, best.chunk.paper_id, span),
+            elements=tuple(elements),
+            pages=tuple(sorted({page for chunk in chunks for page in chunk.pages})),
+        )
+        between = elements_between(self.catalog, chunk.paper_id, elements)
+        return with_marks_of(replace(best, chunk=chunk, elements=between), cluster)
+
+
+def _place(evidence: Evidence) -> tuple[str, int, int]:
+    chunk = evidence.chunk
+    return chunk.paper_id, chunk.span.start, chunk.span.end
