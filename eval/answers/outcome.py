@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -19,12 +19,14 @@ from eval.datasets import Question
 from eval.measures import mean
 from ingest.events import Failed
 from rag.config import Settings
+from rag.errors import ModelError
 from rag.types import Usage
 
 TOP = "top paragraph"
 """What taking the first hit of every search for the answer is called."""
 
-OWN = frozenset({"citation P", "citation R", "number errors", "unsupported"})
+CITATION = frozenset({"citation P", "citation R"})
+OWN = CITATION | {"number errors", "unsupported"}
 """Measures of who writes; a paragraph that stands for itself has none of them."""
 
 
@@ -93,19 +95,27 @@ class AnswerOutcome:
         return float(np.percentile(known or [0.0], percentile))
 
 
-def length(given: Given) -> float:
+def length(given: Given) -> int:
     """Words of an answer, its markers left out; 0 of a refusal."""
-    return float(len(plain(given.text).split())) if given.answers else 0.0
+    return len(plain(given.text).split()) if given.answers else 0
 
 
 def judge(
     questions: Sequence[Question], answers: Iterable[Given], places: Places, support: Support
-) -> tuple[Judged, ...]:
-    """The answers with their scores."""
-    return tuple(
-        Judged(question, given, score_answer(question, given, places, support))
-        for question, given in zip(questions, answers, strict=True)
-    )
+) -> Iterator[Judged]:
+    """The answers with their scores, in order."""
+    for question, given in zip(questions, answers, strict=True):
+        yield _judged(question, given, places, support)
+
+
+def _judged(question: Question, given: Given, places: Places, support: Support) -> Judged:
+    """Where support can't be decided (a model fails), the answer has no score that asks for it."""
+    try:
+        return Judged(question, given, score_answer(question, given, places, support))
+    except ModelError as error:
+        failed = replace(given, troubles=(*given.troubles, f"not judged: {error}"))
+        scores = score_answer(question, given, places, lambda *_: False)
+        return Judged(question, failed, _without(scores, CITATION))
 
 
 def top_paragraphs(
@@ -115,7 +125,7 @@ def top_paragraphs(
 
     ``name`` is of the configuration whose hits they are.
     """
-    rows = judge(questions, map(_top, answers), places, lambda *_: True)
+    rows = judge(questions, map(_top, answers), places, lambda *_: True)  # a paragraph says itself
     own = (replace(row, scores=_without(row.scores, OWN)) for row in rows)
     return AnswerOutcome(TOP, tuple(own), what=f"the first hit of {name} for the answer")
 

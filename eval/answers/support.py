@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
-from eval.answers.attribution import Support
 from eval.answers.values import Passage
-from rag.config import Settings
 from rag.types import Chunk, Evidence, Metadata, Role, Section, Span
 from rag.verify import verify
+
+JudgeKind = Literal["lexical", "llm"]
 
 
 def lexical(statement: str, passages: Sequence[Passage]) -> bool:
@@ -29,7 +30,3 @@ def _evidence(passage: Passage) -> Evidence:
     )
     metadata = Metadata(title=passage.title, year=passage.year)
     return Evidence(chunk, 0.0, 1, metadata, path or (Section("", "", 1, Role.OTHER),), ())
-
-
-def support_by(judge: str, settings: Settings) -> Support:
-    return lexical

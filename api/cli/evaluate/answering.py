@@ -24,13 +24,13 @@ from eval.answers.asking import ask_all
 from eval.answers.attribution import Support
 from eval.answers.findings import AnswerFindings, find
 from eval.answers.journal import AnswerJournal
+from eval.answers.judging import support_by
 from eval.answers.measures import measures_of
 from eval.answers.outcome import AnswerOutcome, judge, top_paragraphs
 from eval.answers.page import write_page
 from eval.answers.records import read_recorded, write_answers
 from eval.answers.sections import Place, evidence_places, told_places
 from eval.answers.summary import summary, write_questions, write_summary
-from eval.answers.support import support_by
 from eval.answers.values import Given
 from eval.datasets import Dataset, Question, load_dataset
 from eval.experiment import (
@@ -217,7 +217,7 @@ def _judged(plan: Plan, runs: Sequence[Run]) -> list[AnswerOutcome]:
     """Every run's outcome; after the first, what its hits would have been for answers."""
     questions, outcomes = plan.data.questions, list[AnswerOutcome]()
     for run in runs:
-        rows = judge(questions, run.answers, plan.places, plan.support)
+        rows = tuple(judge(questions, run.answers, plan.places, plan.support))
         tried = run.configuration
         outcomes.append(
             AnswerOutcome(

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from api.cli.command import Command
 from api.cli.options import Common
 
-JUDGES = ("lexical", "entailment", "llm")
+if TYPE_CHECKING:
+    from eval.answers.support import JudgeKind
+
+JUDGES: tuple[JudgeKind, ...] = ("lexical", "llm")
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 _FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -27,7 +30,7 @@ class Wanted:
     library: Path | None
     whole_library: bool
     limit: int | None
-    judge: str
+    judge: JudgeKind
     floors: tuple[str, ...]
     out: Path | None
     answers_out: Path | None
