@@ -4,6 +4,7 @@ As ALCE defines them (Gao et al. 2023, arXiv 2305.14627): a statement counts for
 it cites together supports it; a citation of such a statement counts for precision unless it
 supports nothing alone and the others do without it. ALCE's statements are sentences and its judge
 an entailment model; ours are what `rag.claims` takes for statements, and the judge can be chosen.
+Where several sentences are one quotation, with its marker behind the last, all of them cite it.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from eval.answers.values import Given, Passage
-from rag.claims import claims
+from rag.claims import Claim, claims
 from rag.markers import parse
 from rag.verify import UNSUPPORTED
 
@@ -30,19 +31,28 @@ class Statement:
 
 def statements(given: Given) -> list[Statement]:
     """What an answer states, in order; headings and the like state nothing."""
-    by_marker: dict[str, dict[str, Passage]] = {}
-    for citation in given.citations:
-        passages = by_marker.setdefault(citation.marker, {})
-        passages[citation.passage.chunk_id] = citation.passage
     marked = parse(given.text.replace(UNSUPPORTED, "").strip())
-    found = []
-    for claim in claims(marked.plain, marked.markers):
-        cited: dict[str, Passage] = {}
-        for marker in claim.markers:
-            cited |= by_marker.get(f"[{marker.number}]", {})
-        if claim.needs_support:
-            found.append(Statement(claim.text, tuple(cited.values())))
-    return found
+    return [
+        Statement(claim.text, _cited(claim, given))
+        for claim in claims(marked.plain, marked.markers)
+        if claim.needs_support
+    ]
+
+
+def _cited(claim: Claim, given: Given) -> tuple[Passage, ...]:
+    """The passages that a claim cites, each once: by its markers, or as a part of a quotation."""
+    markers = {f"[{marker.number}]" for marker in claim.markers}
+    words = _spaced(claim.text)
+    cited = {
+        citation.passage.chunk_id: citation.passage
+        for citation in given.citations
+        if citation.marker in markers or (not markers and words in _spaced(citation.quote))
+    }
+    return tuple(cited.values())
+
+
+def _spaced(text: str) -> str:
+    return " ".join(text.split())
 
 
 def citation_scores(given: Given, support: Support) -> dict[str, float]:
