@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -71,13 +71,12 @@ def parse_floors(texts: Sequence[str], measures: Sequence[str]) -> dict[str, flo
     return floors
 
 
-def floors_missed(outcome: Outcome, floors: dict[str, float]) -> list[str]:
-    """One line for each measure that is too low."""
-    means = outcome.means
+def floors_missed(name: str, means: Mapping[str, float], floors: Mapping[str, float]) -> list[str]:
+    """One line for each measure of the configuration ``name`` that is too low."""
     return [
-        f"{outcome.name}: {name} is {means.get(name, 0.0):.3f}, below {floor:g}"
-        for name, floor in floors.items()
-        if means.get(name, 0.0) < floor
+        f"{name}: {measure} is {means.get(measure, 0.0):.3f}, below {floor:g}"
+        for measure, floor in floors.items()
+        if means.get(measure, 0.0) < floor
     ]
 
 

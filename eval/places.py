@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 
 from eval.datasets import Question
 from eval.paper_names import ids_by_name
 from eval.relevance import Shingles, shingles
 from rag.library import Library
-from rag.types import Paper, Role
+from rag.types import Paper, Section
 
 UNPLACED = "not found"
 """Of a passage that no section holds half of: a PDF's text was read otherwise, say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A section, and the runs of words that stand in it, its subsections' left out."""
+
+    paper_id: str
+    section: Section
+    words: Shingles
 
 
 def evidence_roles(
@@ -23,31 +33,41 @@ def evidence_roles(
 
     ``names`` maps paper ids to names. Questions without evidence are left out.
     """
+    return {
+        question_id: frozenset(str(home.section.role) if home else UNPLACED for home in homes)
+        for question_id, homes in evidence_sections(questions, library, names).items()
+    }
+
+
+def evidence_sections(
+    questions: Iterable[Question], library: Library, names: Mapping[str, str]
+) -> dict[str, tuple[Held | None, ...]]:
+    """Question id to the section of each of its passages, None where it stands in none."""
     ids = ids_by_name(names)
 
     @cache
-    def sections(paper_id: str) -> tuple[tuple[Role, Shingles], ...]:
+    def sections(paper_id: str) -> tuple[Held, ...]:
         return tuple(_sections(library.catalog.paper(paper_id)))
 
-    roles = {}
+    found = {}
     for question in questions:
         named = question.papers or tuple(question.grades)
         held = [s for name in named for paper_id in ids.get(name, ()) for s in sections(paper_id)]
         passages = [shingles(p) for passages in question.evidence for p in passages]
         if any(passages):
-            roles[question.question_id] = frozenset(_role(p, held) for p in passages if p)
-    return roles
+            found[question.question_id] = tuple(_home(p, held) for p in passages if p)
+    return found
 
 
-def _sections(paper: Paper) -> Iterator[tuple[Role, Shingles]]:
+def _sections(paper: Paper) -> Iterator[Held]:
     texts: defaultdict[int, list[str]] = defaultdict(list)
     for element in paper.elements:
         texts[element.section].append(element.span.of(paper.text))
     for index, parts in texts.items():
-        yield paper.sections[index].role, shingles("\n".join(parts))
+        yield Held(paper.paper_id, paper.sections[index], shingles("\n".join(parts)))
 
 
-def _role(passage: Shingles, sections: Sequence[tuple[Role, Shingles]]) -> str:
-    shared = [(len(passage & held), -i, role) for i, (role, held) in enumerate(sections)]
-    best = max(shared, default=(0, 0, Role.OTHER))
-    return str(best[2]) if best[0] >= len(passage) / 2 else UNPLACED
+def _home(passage: Shingles, held: Sequence[Held]) -> Held | None:
+    """The section that has most of the passage, if it has half of it; of equal ones the first."""
+    best = max(held, key=lambda section: len(passage & section.words), default=None)
+    return best if best and len(passage & best.words) >= len(passage) / 2 else None

@@ -55,6 +55,12 @@ def code_digest() -> str:
     return _code("rag", "ingest", "eval")
 
 
+def answering_digest() -> str:
+    """Of the code that decides what is answered; how answers are judged has no part in it."""
+    own = ("asking", "journal", "records", "values")
+    return _code("rag", "ingest", *(f"eval/answers/{name}.py" for name in own))
+
+
 def making_digest() -> str:
     """Of what else than papers and settings decides what a library holds: the code that reads,
     cuts, embeds and indexes, and the packages that it does so with.

@@ -38,6 +38,8 @@ def _question(raw: dict[str, Any], by_paper: bool) -> Question:
         _texts(raw.get("answers", [])),
         _texts(raw.get("must_contain", [])),
         dict.fromkeys(papers, 1) if judged else {},
+        _text(raw.get("section") or ""),
+        None if raw.get("page") is None else int(raw["page"]),
     )
 
 

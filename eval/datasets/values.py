@@ -17,7 +17,8 @@ class Question:
 
     ``papers`` are the names of the papers that it is asked within; none is the whole library.
     ``evidence`` has one list of passages per annotator. ``grades`` says how relevant which papers
-    are, by name, where relevance is judged by paper.
+    are, by name, where relevance is judged by paper. ``section`` is the heading of the section in
+    which the answer stands, ``page`` its page, counted from 1, where they are told.
     """
 
     question_id: str
@@ -28,6 +29,8 @@ class Question:
     answers: tuple[str, ...] = ()
     must_contain: tuple[str, ...] = ()
     grades: Mapping[str, int] = field(default_factory=dict)
+    section: str = ""
+    page: int | None = None
 
 
 class Corpus(Protocol):

@@ -9,6 +9,7 @@ from api.cli.lazy import Lazy, LazyGroup
 COMMANDS = {
     "Measuring": {
         "retrieval": Lazy("api.cli.evaluate.retrieval:retrieval", "Score what is found."),
+        "answers": Lazy("api.cli.evaluate.answers:answers", "Score what is answered."),
         "ablation": Lazy("api.cli.evaluate.ablation:ablation", "Tell what each stage is worth."),
     },
     "Improving": {
@@ -19,4 +20,4 @@ COMMANDS = {
 
 @click.group(name="eval", cls=LazyGroup, sections=COMMANDS)
 def evaluate() -> None:
-    """Measure and improve retrieval on a set of questions with known evidence."""
+    """Measure and improve retrieval and answers on a set of questions with known evidence."""

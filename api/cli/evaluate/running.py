@@ -79,14 +79,14 @@ def execute(
     plan = _planned(asked, configurations)
     wanted = parse_floors(floors, plan.measures)
     announce_conversion(configurations[0].settings)
-    with _workplace(asked.out) as folder:
+    with workplace(asked.out) as folder:
         outcomes = _measured(plan, folder)
     found = find(_origin(plan), outcomes, plan.measures, plan.roles or {})
     _written(asked, found)
     say(scores(found, stdout().width), wide=True)
     if asked.out:
         click.echo(f"report: {asked.out / 'report.html'}")
-    missed = floors_missed(outcomes[0], wanted)
+    missed = floors_missed(outcomes[0].name, outcomes[0].means, wanted)
     for line in missed:
         click.echo(clean(line), err=True)
     failed = any(outcome.failures for outcome in outcomes)
@@ -118,7 +118,7 @@ def _measured(plan: Plan, folder: Path) -> list[Outcome]:
 def _outcome(plan: Plan, tried: Configuration, folder: Path, progress: Progress) -> Outcome:
     data, library = plan.data, library_for(plan.data, tried.settings, folder)
     label = clean(tried.name)
-    failures = prepare(data, tried.settings, library, _show(progress, f"{label}: papers"))
+    failures = prepare(data, tried.settings, library, show_papers(progress, f"{label}: papers"))
     measured = as_measured(tried.settings)
     with open_library(library, measured, _recorded(plan, library)) as opened:
         if plan.roles is None:
@@ -157,7 +157,8 @@ def _journal(plan: Plan, tried: Configuration, library: Library) -> Journal | No
     return Journal(plan.asked.out / "rows" / f"{key}.jsonl")
 
 
-def _show(progress: Progress, label: str) -> Callable[[Event], None]:
+def show_papers(progress: Progress, label: str) -> Callable[[Event], None]:
+    """Shows how many papers have been read, as their events come."""
     task = progress.add_task(label, total=None)
 
     def show(event: Event) -> None:
@@ -170,7 +171,7 @@ def _show(progress: Progress, label: str) -> Callable[[Event], None]:
 
 
 @contextmanager
-def _workplace(out: Path | None) -> Iterator[Path]:
+def workplace(out: Path | None) -> Iterator[Path]:
     """Where the libraries are made: kept under ``out``, else gone afterwards."""
     if out:
         yield out / "libraries"

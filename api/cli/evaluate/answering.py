@@ -1,0 +1,273 @@
+"""Asks for answers with progress shown, judges them, and writes what was found."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import click
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from api.cli.console import emit, say, stderr, stdout
+from api.cli.errors import FAILED
+from api.cli.evaluate.answers import Wanted
+from api.cli.evaluate.running import show_papers, workplace
+from api.cli.patience import announce_conversion
+from api.cli.render.answer_scores import answer_scores
+from api.cli.text import clean
+from eval.answers.asking import ask_all
+from eval.answers.attribution import Support
+from eval.answers.findings import AnswerFindings, find
+from eval.answers.journal import AnswerJournal
+from eval.answers.judging import support_by
+from eval.answers.measures import measures_of
+from eval.answers.outcome import AnswerOutcome, judge, top_paragraphs
+from eval.answers.page import write_page
+from eval.answers.records import read_recorded, write_answers
+from eval.answers.sections import Place, evidence_places, told_places
+from eval.answers.summary import summary, write_questions, write_summary
+from eval.answers.values import Given
+from eval.datasets import Dataset, Question, load_dataset
+from eval.experiment import (
+    Configuration,
+    as_measured,
+    distinct_names,
+    library_for,
+    over_whole_library,
+    prepare,
+)
+from eval.outcome import floors_missed, parse_floors
+from eval.paper_names import lacking, paper_names
+from eval.provenance import (
+    answering_digest,
+    code_digest,
+    combined,
+    data_digest,
+    papers_digest,
+    settings_digest,
+    versions,
+    weights_digest,
+)
+from eval.report import Origin
+from ingest.events import Failed
+from rag.build import open_library
+from rag.config import chosen_file, load
+from rag.errors import UsageError
+from rag.library import Library
+
+
+@dataclass(slots=True)
+class Run:
+    """What one configuration answered, or a file holds."""
+
+    name: str
+    answers: tuple[Given, ...]
+    configuration: Configuration | None = None
+    failures: tuple[Failed, ...] = ()
+
+
+@dataclass(slots=True)
+class Plan:
+    """What is to be asked and judged. ``places`` and ``remarks`` are learned from the library."""
+
+    wanted: Wanted
+    data: Dataset
+    configurations: Sequence[Configuration]
+    recorded: Mapping[str, dict[str, Given]]
+    digest: str
+    support: Support
+    places: Mapping[str, Sequence[Place]] = field(default_factory=dict)
+    remarks: list[str] = field(default_factory=list)
+
+
+def execute(ctx: click.Context, wanted: Wanted, usual: Path | None) -> None:
+    """Does it all, and ends the command with its exit status.
+
+    ``usual`` is the file of settings given before the command.
+    """
+    plan = _planned(wanted, usual)
+    floors = parse_floors(wanted.floors, measures_of(plan.data.questions))
+    with workplace(wanted.out) as folder:
+        runs = [*_asked(plan, folder), *_read(plan)]
+    outcomes = _judged(plan, runs)
+    found = find(_origin(plan), outcomes, wanted.judge)
+    _written(wanted, found)
+    if wanted.as_json:
+        emit(summary(found))
+    else:
+        say(answer_scores(found, stdout().width), wide=True)
+    if wanted.out and not wanted.as_json:
+        click.echo(f"report: {wanted.out / 'report.html'}")
+    missed = floors_missed(found.baseline.name, found.baseline.means, floors)
+    for line in missed:
+        click.echo(clean(line), err=True)
+    failed = any(run.failures or any(given.error for given in run.answers) for run in runs)
+    ctx.exit(FAILED if missed or failed else 0)
+
+
+def _planned(wanted: Wanted, usual: Path | None) -> Plan:
+    data = load_dataset(wanted.dataset)
+    if wanted.whole_library:
+        data = over_whole_library(data)
+    data = replace(data, questions=_spread(data.questions, wanted.limit))
+    recorded = {
+        name: read_recorded(path, data.questions)
+        for name, path in distinct_names(wanted.recorded).items()
+    }
+    configurations = _configurations(wanted, usual)
+    if both := recorded.keys() & {each.name for each in configurations}:
+        raise UsageError(f"{both.pop()!r} is a configuration and recorded answers: rename one file")
+    settings = load(chosen_file(usual)) if not configurations else configurations[0].settings
+    support = support_by(wanted.judge, settings)
+    return Plan(wanted, data, configurations, recorded, data_digest(data), support)
+
+
+def _configurations(wanted: Wanted, usual: Path | None) -> list[Configuration]:
+    """Those that were named; the usual one where nothing else is given to judge."""
+    named = distinct_names(wanted.configs)
+    if named or wanted.recorded:
+        return [Configuration(name, load(path)) for name, path in named.items()]
+    chosen = chosen_file(usual)
+    return [Configuration(chosen.stem if chosen else "default", load(chosen))]
+
+
+def _spread(items: tuple[Question, ...], limit: int | None) -> tuple[Question, ...]:
+    """At most ``limit`` of the items, evenly spaced."""
+    if limit is None or limit >= len(items):
+        return items
+    return tuple(items[i * len(items) // limit] for i in range(limit))
+
+
+def _asked(plan: Plan, folder: Path) -> list[Run]:
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
+    if plan.configurations:
+        announce_conversion(plan.configurations[0].settings)
+    with Progress(*columns, console=stderr(), transient=True) as progress:
+        return [_run(plan, each, folder, progress) for each in plan.configurations]
+
+
+def _run(plan: Plan, tried: Configuration, folder: Path, progress: Progress) -> Run:
+    data, label = plan.data, clean(tried.name)
+    library, failures = plan.wanted.library, list[Failed]()
+    if library is None:
+        library = library_for(data, tried.settings, folder)
+        failures = prepare(data, tried.settings, library, show_papers(progress, f"{label}: papers"))
+    with closing(open_library(library, as_measured(tried.settings))) as opened:
+        _learn_places(plan, opened)
+        given = progress.track(
+            ask_all(data.questions, opened, data.corpus, _journal(plan, tried, opened)),
+            len(data.questions),
+            description=f"{label}: questions",
+        )
+        return Run(tried.name, tuple(given), tried, tuple(failures))
+
+
+def _learn_places(plan: Plan, library: Library) -> None:
+    """Where the questions' answers stand: by what they tell, else by their evidence."""
+    if plan.places:
+        return
+    names, questions = paper_names(library, plan.data.corpus), plan.data.questions
+    plan.places = {
+        **evidence_places(questions, library, names),
+        **told_places(questions, names),
+    }
+    plan.remarks += lacking(questions, set(names.values()))
+
+
+def _read(plan: Plan) -> Iterator[Run]:
+    """What was recorded; a question to which a file has no answer got none."""
+    if plan.recorded and not plan.places:
+        if plan.wanted.library:
+            with closing(open_library(plan.wanted.library, load())) as opened:
+                _learn_places(plan, opened)
+        else:
+            plan.places = told_places(plan.data.questions, {})
+    for name, answers in plan.recorded.items():
+        missing = "the file has no answer to it"
+        ids = (question.question_id for question in plan.data.questions)
+        yield Run(name, tuple(answers.get(i) or Given(i, error=missing) for i in ids))
+
+
+def _journal(plan: Plan, tried: Configuration, library: Library) -> AnswerJournal | None:
+    """Answers are taken up again only if all that decides what is answered is the same."""
+    if not plan.wanted.out:
+        return None
+    key = combined(
+        plan.digest,
+        answering_digest(),
+        json.dumps(versions()),
+        settings_digest(tried.settings),
+        papers_digest(library.papers()),
+        weights_digest(library.path, tried.settings),
+    )
+    return AnswerJournal(plan.wanted.out / "rows" / f"{key}.jsonl")
+
+
+def _judged(plan: Plan, runs: Sequence[Run]) -> list[AnswerOutcome]:
+    """Every run's outcome; after the first, what its hits would have been for answers."""
+    questions, outcomes = plan.data.questions, list[AnswerOutcome]()
+    for run in runs:
+        rows = tuple(judge(questions, run.answers, plan.places, plan.support))
+        tried = run.configuration
+        outcomes.append(
+            AnswerOutcome(
+                run.name,
+                rows,
+                tried.settings if tried else None,
+                run.failures,
+                tried.what if tried else "recorded",
+            )
+        )
+    first = runs[0]
+    if any(given.top for given in first.answers):
+        outcomes.append(top_paragraphs(first.name, questions, first.answers, plan.places))
+    return outcomes
+
+
+def _origin(plan: Plan) -> Origin:
+    remarks = list(plan.remarks)
+    if plan.wanted.whole_library:
+        remarks.append("Questions were asked of the whole library, without naming their paper.")
+    if plan.wanted.limit:
+        remarks.append(f"Only {len(plan.data.questions)} questions of the set were asked.")
+    return Origin(
+        plan.data.name,
+        plan.digest,
+        {each.name: settings_digest(each.settings) for each in plan.configurations},
+        code_digest(),
+        plan.wanted.seed,
+        versions(),
+        shlex.join(["scholium", *sys.argv[1:]]),
+        tuple(remarks),
+    )
+
+
+def _written(wanted: Wanted, found: AnswerFindings) -> None:
+    own = [outcome for outcome in found.outcomes if outcome.settings]
+    if wanted.out:
+        write_summary(wanted.out / "report.json", found)
+        write_questions(wanted.out / "questions.jsonl", found)
+        write_page(wanted.out / "report.html", found)
+        for outcome in own:
+            _write(wanted.out / "answers" / f"{outcome.name}.jsonl", outcome)
+    if wanted.answers_out and len(own) == 1:
+        _write(wanted.answers_out, own[0])
+    elif wanted.answers_out:
+        for outcome in own:
+            name = f"{wanted.answers_out.stem}-{outcome.name}{wanted.answers_out.suffix}"
+            _write(wanted.answers_out.with_name(name), outcome)
+
+
+def _write(path: Path, outcome: AnswerOutcome) -> None:
+    rows = outcome.rows
+    write_answers(path, [row.question for row in rows], [row.given for row in rows])

@@ -1,0 +1,76 @@
+"""Whether an answer's citations point to where the answer stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from eval.answers.values import Cited, Given
+from eval.datasets import Question
+from eval.paper_names import ids_by_name
+from eval.places import evidence_sections
+from rag.library import Library
+from rag.naming import key
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A section that is right to cite, by its heading, in any of ``papers`` (ids; none: in all)."""
+
+    papers: frozenset[str]
+    heading: str
+
+    def holds(self, cited: Cited) -> bool:
+        """Whether the citation points into the section, or into one inside it."""
+        passage = cited.passage
+        right = not self.papers or passage.paper in self.papers
+        return right and key(self.heading) in map(key, passage.path)
+
+
+Places = Mapping[str, Sequence[Place]]
+"""By question id; questions of which none is known are left out."""
+
+
+def told_places(questions: Iterable[Question], names: Mapping[str, str]) -> dict[str, list[Place]]:
+    """Where the questions themselves say that the answer stands.
+
+    ``names`` maps paper ids to names; without them, the section of any paper is right.
+    """
+    ids = ids_by_name(names)
+    return {
+        question.question_id: [
+            Place(frozenset(i for name in question.papers for i in ids.get(name, ())), told)
+        ]
+        for question in questions
+        if (told := question.section) and question.answerable
+    }
+
+
+def evidence_places(
+    questions: Iterable[Question], library: Library, names: Mapping[str, str]
+) -> dict[str, list[Place]]:
+    """Where the annotators' passages stand, each of them a right place."""
+    found = {}
+    for question_id, homes in evidence_sections(questions, library, names).items():
+        if any(homes):
+            held = dict.fromkeys((h.paper_id, h.section.heading) for h in homes if h)
+            found[question_id] = [Place(frozenset({paper}), heading) for paper, heading in held]
+    return found
+
+
+def section_scores(question: Question, given: Given, places: Places) -> dict[str, float]:
+    """``first section``: whether the first citation points into a right section; ``sections``: the
+    share of all that do; ``first page``: whether the first is of the page that the question tells.
+
+    None for what is not known of the question, 0 for an answer without a citation.
+    """
+    if not question.answerable:
+        return {}
+    cited, found = given.citations, dict[str, float]()
+    if right := places.get(question.question_id):
+        hits = [any(place.holds(each) for place in right) for each in cited]
+        found["first section"] = float(any(hits[:1]))
+        found["sections"] = sum(hits) / len(hits) if hits else 0.0
+    if question.page is not None:
+        found["first page"] = float(any(each.page == question.page for each in cited[:1]))
+    return found
