@@ -25,6 +25,7 @@ COMMANDS = {
     "Questions": {
         "search": Lazy("api.cli.search:search", "Find passages."),
         "ask": Lazy("api.cli.ask:ask", "Answer a question, with citations."),
+        "compare": Lazy("api.cli.compare:compare", "Compare what papers say, and find conflicts."),
     },
     "Serving": {
         "serve": Lazy("api.cli.serve:serve", "Serve a chat page, an HTTP API and a widget."),

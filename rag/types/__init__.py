@@ -8,6 +8,7 @@ that came about, `answer` what is said and cited, `glossary` what things and pap
 
 from rag.types.answer import Answer, Citation, Draft
 from rag.types.chat import Completion, Message, TokenLogprob
+from rag.types.comparison import ClaimPair, Comparison, PaperClaim, Relation
 from rag.types.glossary import Glossary, KnownTerm, Name, NamedPaper, NameKind, Term
 from rag.types.links import Link, LinkKind, Reference
 from rag.types.paper import (
@@ -58,6 +59,8 @@ __all__ = [
     "Cell",
     "Chunk",
     "Citation",
+    "ClaimPair",
+    "Comparison",
     "Completion",
     "Draft",
     "Element",
@@ -80,10 +83,12 @@ __all__ = [
     "NameKind",
     "NamedPaper",
     "Paper",
+    "PaperClaim",
     "PaperRow",
     "Query",
     "Ranking",
     "Reference",
+    "Relation",
     "Retrieval",
     "Rewriting",
     "Role",
