@@ -96,6 +96,20 @@ class AskRequest(Within):
         return tuple(Turn(turn.question, turn.answer) for turn in self.history)
 
 
+class CompareRequest(Within):
+    """A question, or a claim, to be put to several papers."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"question": "Does warm-up help?", "papers": ["1706.03762", "1810.04805"]}]
+        }
+    )
+    question: Text
+    most: Annotated[int, Field(ge=2, le=12)] = Field(
+        default=4, description="How many papers to look for where none is named."
+    )
+
+
 class ThreadRequest(Body):
     """A thread's title."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from click.testing import CliRunner, Result
 from api.cli import main
 from ingest.commands import ingest
 from rag.config import Settings
+from tests.api.hosting import hosted
 from tests.scripted_llm import MODEL, Messages, Reply, says, scripted_server
 
 PAPERS = {
@@ -83,3 +85,15 @@ def test_a_single_paper_is_refused(library: Path) -> None:
     result = run(library, "--paper", "forgetting")
     assert result.exit_code == 2
     assert "1 paper can't be compared: name 2 to 12" in result.stderr
+
+
+def test_the_server_compares_too(library: Path, tmp_path: Path) -> None:
+    copy = Path(shutil.copytree(library, tmp_path / "library"))
+    with hosted(copy, {"embedder": {"kind": "hashing"}}) as client:
+        found = client.post("/v1/compare", json={"question": QUESTION})
+        assert found.status_code == 200, found.text
+        ids = [claim["paper"]["id"] for claim in found.json()["claims"]]
+        assert [pair["relation"] for pair in found.json()["pairs"]] == ["conflict"]
+        one = client.post("/v1/compare", json={"question": QUESTION, "papers": ids[:1]})
+        assert one.status_code == 400
+        assert "1 paper can't be compared" in one.json()["detail"]
