@@ -29,7 +29,19 @@ from api.mcp.mounted import Guarded, mounted_mcp
 from api.openai_compat.routes import router as openai_router
 from api.problems import MEDIA_TYPE, FieldJson, Problem, ProblemJson, Problems, of_status
 from api.responses import problem_response
-from api.routes import answers, evals, jobs, pages, papers, search, service, threads, uploads, web
+from api.routes import (
+    answers,
+    compare,
+    evals,
+    jobs,
+    pages,
+    papers,
+    search,
+    service,
+    threads,
+    uploads,
+    web,
+)
 from api.serving import opened
 from api.stopping import on_stop
 from rag.config import Serve, Settings, load
@@ -38,7 +50,7 @@ from rag.home import library_path
 
 log = logging.getLogger("scholium")
 
-ROUTERS = (papers, pages, jobs, search, answers, threads, evals, service)
+ROUTERS = (papers, pages, jobs, search, answers, compare, threads, evals, service)
 
 CHAT_BYTES = 8 * 2**20
 """Clients of the OpenAI protocol send whole conversations, with their pictures."""

@@ -9,6 +9,7 @@ from api.shapes import (
     AnswerJson,
     BoxJson,
     CitationJson,
+    ComparisonJson,
     ElementJson,
     FactsJson,
     FileJson,
@@ -34,6 +35,7 @@ from rag.types import (
     Answer,
     Box,
     Citation,
+    Comparison,
     Evidence,
     Link,
     Metadata,
@@ -71,6 +73,34 @@ def answer_json(answer: Answer) -> AnswerJson:
         "model": answer.model,
         "usage": usage_json(answer.usage),
         "trace": trace_json(answer.trace),
+    }
+
+
+def comparison_json(found: Comparison) -> ComparisonJson:
+    """What papers say, and which of it conflicts."""
+    return {
+        "question": found.question,
+        "claims": [
+            {
+                "paper": paper_json(claim.paper_id, claim.metadata),
+                "text": claim.text,
+                "citations": [citation_json(citation) for citation in claim.citations],
+            }
+            for claim in found.claims
+        ],
+        "pairs": [
+            {
+                "relation": pair.relation.value,
+                "first": pair.first,
+                "second": pair.second,
+                "why": pair.why,
+            }
+            for pair in found.pairs
+        ],
+        "silent": [{"id": paper_id, "title": title} for paper_id, title in found.silent],
+        "by": "model" if found.by_model else "rules",
+        "note": found.note,
+        "usage": usage_json(found.usage),
     }
 
 

@@ -39,6 +39,9 @@ from rag.types import Usage
 FOLDER = "server"
 """In the library: what its server processes share, and may lose when none runs."""
 
+COMPARED = 2
+"""Comparisons at work at once: each asks several papers."""
+
 DRAWERS = 2
 """Pages that are drawn at once."""
 
@@ -61,6 +64,7 @@ class Serving:
     jobs: JobStore
     foreman: Foreman
     uploads: Uploads
+    comparisons: Pool
 
     @property
     def problems(self) -> Problems:
@@ -109,6 +113,8 @@ async def opened(path: Path, settings: Settings) -> AsyncIterator[Serving]:
             "searches", settings.serve.searches or os.cpu_count() or 1, settings.serve.queue
         )
         stack.callback(searches.close)
+        comparisons = Pool("comparisons", COMPARED, settings.serve.queue)
+        stack.callback(comparisons.close)
         drawings = Pool("pages", DRAWERS, settings.serve.queue)
         stack.callback(drawings.close)
         pages = stack.enter_context(PageImages(jobs=DRAWERS))
@@ -149,6 +155,7 @@ async def opened(path: Path, settings: Settings) -> AsyncIterator[Serving]:
                 jobs,
                 foreman,
                 uploads,
+                comparisons,
             )
         finally:
             await answers.drain(0.2)  # what was told to stop has had its time

@@ -100,6 +100,20 @@ class AskRequest(Within):
         )
 
 
+class CompareRequest(Within):
+    """A question, or a claim, to be put to several papers."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"question": "Does warm-up help?", "papers": ["1706.03762", "1810.04805"]}]
+        }
+    )
+    question: Text
+    most: Annotated[int, Field(ge=2, le=12)] = Field(
+        default=4, description="How many papers to look for where none is named."
+    )
+
+
 class ThreadRequest(Body):
     """What a thread is called, and the papers that it is pinned to; what is left out stays."""
 

@@ -13,6 +13,7 @@ from rag.types import Draft, Evidence, Query
 
 if TYPE_CHECKING:
     from rag.active.bounds import Bounds
+    from rag.compare.comparer import Comparer
     from rag.generate.fallback import WithFallback
 
 Select = Callable[[Query, Sequence[Evidence]], tuple[Evidence, ...]]
@@ -26,6 +27,14 @@ def active(settings: Settings, writer: Callable[[], Generator]) -> Callable[[], 
     if kind == "none" or (kind != "multi-hop" and not settings.llm.has("answer")):
         return None
     return cache(lambda: _method(settings, writer()))
+
+
+def comparer(settings: Settings) -> Comparer:
+    """Compares what papers say: with the model where there is one, else by rule."""
+    from rag.compare.comparer import Comparer
+    from rag.compare.judging import Judge
+
+    return Comparer(Judge(chat_model(settings, "judge")) if settings.llm.model else None)
 
 
 def _method(settings: Settings, writer: Generator) -> Active:

@@ -16,7 +16,7 @@ from string import Template
 # What looks like a fence, and what some servers read as the end of a turn wherever it stands;
 # a blank takes the sense away.
 _CONTROL = re.compile(
-    r"<(?=\|)|(?<=\|)>|<(?=/?s>|/?(?:start|end)_of_turn>|/?(?:evidence|question|earlier|sofar|doubt|note|own)\b"
+    r"<(?=\|)|(?<=\|)>|<(?=/?s>|/?(?:start|end)_of_turn>|/?(?:evidence|question|earlier|sofar|doubt|note|own|claim)\b"
     r"|<SYS>>|</SYS>>)|\[(?=/?INST\])",
     re.I,
 )

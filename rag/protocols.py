@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Protocol
 
 from rag.types import (
+    Answer,
     Candidate,
     Chunk,
+    Comparison,
     Completion,
     Draft,
     Entry,
@@ -219,6 +221,18 @@ class Generator(Protocol):
 
     def stream(self, query: Query, evidence: Sequence[Evidence]) -> Iterator[str | Draft]:
         """The same, as pieces of text while they are written; the draft comes last."""
+        ...
+
+
+class Comparer(Protocol):
+    """Sets side by side what several papers say."""
+
+    def compare(
+        self, question: str, papers: Sequence[tuple[str, str]], ask: Callable[[str], Answer]
+    ) -> Comparison:
+        """What ``papers`` (id and title) say on ``question``: ``ask`` has the answer of the one
+        with an id. Raises what ``ask`` raises.
+        """
         ...
 
 

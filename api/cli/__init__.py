@@ -26,6 +26,7 @@ COMMANDS = {
         "search": Lazy("api.cli.search:search", "Find passages."),
         "ask": Lazy("api.cli.ask:ask", "Answer a question, with citations."),
         "chat": Lazy("api.cli.chat:chat", "Ask one question after the other."),
+        "compare": Lazy("api.cli.compare:compare", "Compare what papers say, and find conflicts."),
     },
     "Serving": {
         "serve": Lazy("api.cli.serve:serve", "Serve a chat page, an HTTP API and a widget."),

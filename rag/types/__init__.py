@@ -8,6 +8,7 @@ that came about, `answer` what is said and cited, `glossary` what things and pap
 
 from rag.types.answer import Answer, Citation, Draft
 from rag.types.chat import Completion, Message, TokenLogprob
+from rag.types.comparison import ClaimPair, Comparison, PaperClaim, Relation
 from rag.types.glossary import Glossary, KnownTerm, Name, NamedPaper, NameKind, Term
 from rag.types.links import Link, LinkKind, Reference
 from rag.types.paper import (
@@ -62,6 +63,8 @@ __all__ = [
     "Chunk",
     "Citation",
     "CitedPaper",
+    "ClaimPair",
+    "Comparison",
     "Completion",
     "Draft",
     "Element",
@@ -84,10 +87,12 @@ __all__ = [
     "NameKind",
     "NamedPaper",
     "Paper",
+    "PaperClaim",
     "PaperRow",
     "Query",
     "Ranking",
     "Reference",
+    "Relation",
     "Retrieval",
     "Rewriting",
     "Role",
