@@ -39,8 +39,8 @@ from rag.types import Evidence, Filter, Query, WeighedSentence
 FOUND = 10
 BUDGETS = (1000, 750, 500)
 FLOORS = (1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0)
-MARGINS = (1.0, 1.5, 2.0, 2.5, 3.0)
-MOSTS = (4, 6, 8, 10, 12)
+MARGINS = (1.0, 1.25, 1.5, 2.0)
+MOSTS = (4, 6, 8, 10)
 
 Reading = Callable[[Query, Sequence[Evidence]], Sequence[Evidence]]
 

@@ -25,7 +25,7 @@ from rag.store.glossary import CatalogGlossary
 
 Widen = Literal["none", "neighbours", "section", "pointed"]
 
-MARGIN, MOST_MARKED = 2.0, 8
+MARGIN, MOST_MARKED = 1.25, 8
 """How far behind the best sentence's log odds others are marked, and how many are in all:
 docs/selection.md."""
 

@@ -132,6 +132,7 @@ def _owner(plain: str, spans: Sequence[Span], marker: Marker) -> int:
     """The claim that a marker belongs to: the one before it, unless it opens a line."""
     before = sum(span.start < marker.at for span in spans) - 1
     opens = plain[: marker.at].rpartition("\n")[2].strip() == ""
-    if opens and plain[marker.at : marker.at + 1].strip() and before + 1 < len(spans):
+    ended = before < 0 or spans[before].end <= marker.at
+    if ended and opens and plain[marker.at : marker.at + 1].strip() and before + 1 < len(spans):
         return before + 1
     return max(before, 0)

@@ -10,7 +10,7 @@ from rag.select.passages import holds
 from rag.store.catalog import Catalog
 from rag.store.stretches import chunk_over, elements_between, text_of
 from rag.store.surroundings import Pointed
-from rag.types import Evidence, Kind, Query, Span
+from rag.types import Element, Evidence, Kind, Query, Span
 
 KINDS = frozenset((Kind.TABLE, Kind.FIGURE, Kind.EQUATION, Kind.ALGORITHM, Kind.FOOTNOTE))
 """Of a figure it is the caption that can be read."""
@@ -54,6 +54,12 @@ class Pointing:
 
 
 def _said(several: Sequence[Pointed]) -> str:
-    """How the elements are called: "Table 3", or by their kind where they have no label."""
-    names = (each.element.label or f"a {each.element.kind.value}" for each in several)
-    return ", ".join(dict.fromkeys(names))
+    """How the elements are called: "Table 3", "equation (5)", "a footnote"."""
+    return ", ".join(dict.fromkeys(_name(each.element) for each in several))
+
+
+def _name(element: Element) -> str:
+    if not element.label:
+        return f"a {element.kind.value}"
+    named = element.label[0].isalpha()
+    return element.label if named else f"{element.kind.value} {element.label}"

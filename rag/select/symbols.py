@@ -17,7 +17,7 @@ _GREEK = {
     "eta": "η", "theta": "θϑ", "kappa": "κ", "lambda": "λ", "mu": "μµ", "nu": "ν", "xi": "ξ",
     "pi": "π", "rho": "ρ", "sigma": "σς", "tau": "τ", "phi": "φϕ", "chi": "χ", "psi": "ψ",
     "omega": "ω", "Gamma": "Γ", "Delta": "Δ", "Theta": "Θ", "Lambda": "Λ", "Phi": "Φ",
-    "Psi": "Ψ", "Omega": "Ω",
+    "Psi": "Ψ", "Omega": "Ω", "Sigma": "Σ",
 }  # fmt: skip
 _NAME_OF = {letter: name for name, letters in _GREEK.items() for letter in letters}
 _USED = re.compile(

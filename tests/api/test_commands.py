@@ -392,6 +392,17 @@ def test_a_models_answer_is_cited(modelled, server):
     assert len(server.requests) == 1
 
 
+def test_ask_explains_what_was_read_and_why(modelled, server):
+    server.play(says(WRITTEN))
+    done = run(modelled, "ask", "Which dropout rate?", "--explain")
+    assert done.exit_code == 0
+    answered, _, below = done.stdout.partition("Made from")
+    assert "dropout rate of 0.3 [1]" in answered
+    assert " 1  §2.1" in below
+    for name in ("relevance", "bring along", "merge", "condense", "order", "select", "generate"):
+        assert f"\n{name} " in below
+
+
 def test_no_llm_calls_none(modelled, server):
     assert run(modelled, "ask", "Which dropout rate?", "--no-llm").exit_code == 0
     assert server.requests == []

@@ -1,9 +1,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
-from api.schemas import answer_json, file_json, paper_detail_json, paper_row_json, search_json
+from api.schemas import (
+    answer_json,
+    file_json,
+    hit_json,
+    paper_detail_json,
+    paper_row_json,
+    search_json,
+)
 from ingest.events import Embedded, Failed, Stored, Unchanged
+from rag.types import Span
 
 PAPER = {
     "id": "1706.03762",
@@ -28,6 +37,8 @@ HIT = {
     "text": "We use a dropout rate of 0.1 in the base model.",
     "boxes": [BOX],
     "tables": [],
+    "emphasis": [],
+    "shown": [],
 }
 TRACE = {
     "variants": [{"name": "original", "text": "dropout rate"}],
@@ -80,6 +91,16 @@ def test_an_answer_has_the_published_shape(answer):
         "usage": {"prompt_tokens": 0, "completion_tokens": 0, "cost_usd": 0.0},
         "trace": TRACE,
     }
+
+
+def test_emphasis_is_told_by_place_and_words(answer):
+    [evidence, *_] = answer.evidence
+    read = replace(evidence, marked=(Span(0, 3),), shown=(Span(0, 3), Span(5, 9)))
+    hit = hit_json(read)
+    text = evidence.chunk.text
+    assert hit["emphasis"] == [{"start": 0, "end": 3, "text": text[:3]}]
+    assert [part["text"] for part in hit["shown"]] == [text[:3], text[5:9]]
+    assert hit["text"] == text
 
 
 def test_a_paper_has_the_published_shape(row, paper):

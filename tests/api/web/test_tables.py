@@ -88,6 +88,23 @@ def test_words_beside_a_table_are_shown_as_they_are() -> None:
     assert (hit_json(plain)["tables"], passage_html("Before.", [])) == ([], "")
 
 
+def test_emphasis_is_marked_but_in_tables() -> None:
+    item = evidence()
+    text = item.chunk.text
+    marks = [{"start": 0, "end": 7, "text": "Before."}, {"start": 20, "end": 60, "text": "..."}]
+    made = passage_html(text, hit_json(item)["tables"], marks)
+    assert made.startswith("<p><mark>Before.</mark></p><p>Table 2")
+    assert made.count("<mark>") == 1
+
+
+def test_emphasis_across_paragraphs_is_marked_in_each() -> None:
+    text = "One <b>is</b>.\n\nTwo & three."
+    marks = [{"start": 4, "end": 19, "text": text[4:19]}]
+    assert passage_html(text, [], marks) == (
+        "<p>One <mark>&lt;b&gt;is&lt;/b&gt;.</mark></p><p><mark>Two</mark> &amp; three.</p>"
+    )
+
+
 def test_of_a_long_table_there_are_the_rows_about_the_cited_one() -> None:
     cells = [Cell(row, column, f"{row}.{column}") for row in range(500) for column in (0, 1)]
     text = "\n".join(f"{row}.0 | {row}.1" for row in range(500))
@@ -101,11 +118,14 @@ def test_of_a_long_table_there_are_the_rows_about_the_cited_one() -> None:
 
 def test_answers_kept_before_there_were_tables_have_none() -> None:
     old = {**hit_json(evidence()), "quote": "Before.", "marker": "[1]"}
-    del old["tables"]
+    for name in ("tables", "emphasis", "shown"):
+        del old[name]
     said = {"answer": "Yes [1].", "citations": [old], "evidence": [old]}
     kept = KeptAnswer("a", None, "", {}, AnswerState.DONE, 0.0, 0.0, said)
     made = kept_answer_json(kept)
     assert [each["html"] for each in (*made["citations"], *made["evidence"])] == ["", ""]
+    [hit] = made["evidence"]
+    assert (hit["tables"], hit["emphasis"], hit["shown"]) == ([], [], [])
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)
