@@ -16,7 +16,7 @@ from api.cli.console import emit, say, stderr, stdout
 from api.cli.errors import FAILED
 from api.cli.evaluate.answers import Wanted
 from api.cli.evaluate.running import show_papers, workplace
-from api.cli.patience import announce_conversion
+from api.cli.patience import announce_conversion, warm_up_model
 from api.cli.render.answer_scores import answer_scores
 from api.cli.text import clean
 from eval.answers.asking import ask_all
@@ -162,6 +162,7 @@ def _run(plan: Plan, tried: Configuration, folder: Path, progress: Progress) -> 
     if library is None:
         library = library_for(data, tried.settings, folder)
         failures = prepare(data, tried.settings, library, show_papers(progress, f"{label}: papers"))
+    warm_up_model(tried.settings)
     with open_library(library, as_measured(tried.settings)) as opened:
         _learn_places(plan, opened.catalog)
         given = progress.track(
