@@ -12,7 +12,7 @@ from eval.answers.support import lexical
 from eval.answers.values import Given
 from rag.build_model import chat_model
 from rag.config import Llm, Settings
-from rag.errors import ModelError, UnusableAnswer, UsageError
+from rag.errors import ConfigError, ModelError, UnusableAnswer
 from tests.eval.answers.made_answers import DATA, RATE, TRAINING, cited
 from tests.scripted_llm import MODEL, Messages, Reply, ScriptedServer, fails, says, scripted_server
 
@@ -89,7 +89,7 @@ def test_precision_asks_for_each_citation(server: ScriptedServer, judge: ModelSu
 
 def test_without_a_model_it_is_said_which_key_is_missing() -> None:
     assert support_by("lexical", Settings()) is lexical
-    with pytest.raises(UsageError, match=r"set llm\.model"):
+    with pytest.raises(ConfigError, match=r"set llm\.model"):
         support_by("llm", Settings())
 
 
