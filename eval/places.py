@@ -11,6 +11,7 @@ from eval.datasets import Question
 from eval.paper_names import ids_by_name
 from eval.relevance import Shingles, shingles
 from rag.library import Library
+from rag.store.catalog import Catalog
 from rag.types import Paper, Section
 
 UNPLACED = "not found"
@@ -35,19 +36,19 @@ def evidence_roles(
     """
     return {
         question_id: frozenset(str(home.section.role) if home else UNPLACED for home in homes)
-        for question_id, homes in evidence_sections(questions, library, names).items()
+        for question_id, homes in evidence_sections(questions, library.catalog, names).items()
     }
 
 
 def evidence_sections(
-    questions: Iterable[Question], library: Library, names: Mapping[str, str]
+    questions: Iterable[Question], catalog: Catalog, names: Mapping[str, str]
 ) -> dict[str, tuple[Held | None, ...]]:
     """Question id to the section of each of its passages, None where it stands in none."""
     ids = ids_by_name(names)
 
     @cache
     def sections(paper_id: str) -> tuple[Held, ...]:
-        return tuple(_sections(library.catalog.paper(paper_id)))
+        return tuple(_sections(catalog.paper(paper_id)))
 
     found = {}
     for question in questions:

@@ -59,7 +59,7 @@ def find(origin: Origin, outcomes: Sequence[AnswerOutcome], judge: str) -> Answe
 
 def worst_first(found: AnswerFindings) -> list[int]:
     """The questions by their numbers from 0: those that went worst under the first outcome first,
-    by the headline, then by the words shared with a gold answer; without either, last.
+    by the headline, else (and among equals) by the words shared with a gold answer.
     """
     rows = found.baseline.rows
     return sorted(range(len(rows)), key=lambda i: (*_badness(rows[i], found.headline), i))
@@ -67,8 +67,9 @@ def worst_first(found: AnswerFindings) -> list[int]:
 
 def _badness(row: Judged, measure: str) -> tuple[float, float]:
     refusal_due = not row.question.answerable
-    wrong = float(row.given.abstained) if refusal_due else row.scores.get(measure, 2.0)
-    return (-1.0 if row.given.error else wrong), row.scores.get("answer F1", 2.0)
+    words = row.scores.get("answer F1", 2.0)
+    wrong = float(row.given.abstained) if refusal_due else row.scores.get(measure, words)
+    return (-1.0 if row.given.error else wrong), words
 
 
 def _intervals(

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import get_args
 
 from eval.answers.attribution import Support
 from eval.answers.support import JudgeKind, lexical
 from eval.answers.values import Passage
 from rag.build_model import chat_model
 from rag.config import Settings
-from rag.errors import UnusableAnswer, UsageError
+from rag.errors import UnusableAnswer
 from rag.fence import content_code, fenced, instructions
 from rag.protocols import Completer
 from rag.thoughts import without_thoughts
@@ -21,15 +20,8 @@ _WORD = re.compile(r"\W*(yes|no)\b", re.I)
 
 
 def support_by(judge: JudgeKind, settings: Settings) -> Support:
-    """What decides. Raises UsageError where the model that it needs is not configured."""
-    if judge == "lexical":
-        return lexical
-    if not settings.llm.model:
-        raise UsageError(
-            "--judge llm needs a language model: set llm.model in the first --config, or leave "
-            f"--judge out ({', '.join(get_args(JudgeKind))} can be chosen)"
-        )
-    return ModelSupport(chat_model(settings, "judge"))
+    """What decides. Raises ConfigError where the model that it needs is not configured."""
+    return lexical if judge == "lexical" else ModelSupport(chat_model(settings, "judge"))
 
 
 class ModelSupport:

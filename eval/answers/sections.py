@@ -9,8 +9,8 @@ from eval.answers.values import Cited, Given
 from eval.datasets import Question
 from eval.paper_names import ids_by_name
 from eval.places import evidence_sections
-from rag.library import Library
 from rag.naming import key
+from rag.store.catalog import Catalog
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +47,11 @@ def told_places(questions: Iterable[Question], names: Mapping[str, str]) -> dict
 
 
 def evidence_places(
-    questions: Iterable[Question], library: Library, names: Mapping[str, str]
+    questions: Iterable[Question], catalog: Catalog, names: Mapping[str, str]
 ) -> dict[str, list[Place]]:
     """Where the annotators' passages stand, each of them a right place."""
     found = {}
-    for question_id, homes in evidence_sections(questions, library, names).items():
+    for question_id, homes in evidence_sections(questions, catalog, names).items():
         if any(homes):
             held = dict.fromkeys((h.paper_id, h.section.heading) for h in homes if h)
             found[question_id] = [Place(frozenset({paper}), heading) for paper, heading in held]

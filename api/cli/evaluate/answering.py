@@ -6,7 +6,6 @@ import json
 import shlex
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from api.cli.console import emit, say, stderr, stdout
 from api.cli.errors import FAILED
 from api.cli.evaluate.answers import Wanted
 from api.cli.evaluate.running import show_papers, workplace
-from api.cli.patience import announce_conversion
+from api.cli.patience import announce_conversion, warm_up_model
 from api.cli.render.answer_scores import answer_scores
 from api.cli.text import clean
 from eval.answers.asking import ask_all
@@ -59,6 +58,7 @@ from rag.build import open_library
 from rag.config import chosen_file, load
 from rag.errors import UsageError
 from rag.library import Library
+from rag.store.catalog import Catalog
 
 
 @dataclass(slots=True)
@@ -162,8 +162,9 @@ def _run(plan: Plan, tried: Configuration, folder: Path, progress: Progress) -> 
     if library is None:
         library = library_for(data, tried.settings, folder)
         failures = prepare(data, tried.settings, library, show_papers(progress, f"{label}: papers"))
-    with closing(open_library(library, as_measured(tried.settings))) as opened:
-        _learn_places(plan, opened)
+    warm_up_model(tried.settings)
+    with open_library(library, as_measured(tried.settings)) as opened:
+        _learn_places(plan, opened.catalog)
         given = progress.track(
             ask_all(data.questions, opened, data.corpus, _journal(plan, tried, opened)),
             len(data.questions),
@@ -172,13 +173,13 @@ def _run(plan: Plan, tried: Configuration, folder: Path, progress: Progress) -> 
         return Run(tried.name, tuple(given), tried, tuple(failures))
 
 
-def _learn_places(plan: Plan, library: Library) -> None:
+def _learn_places(plan: Plan, catalog: Catalog) -> None:
     """Where the questions' answers stand: by what they tell, else by their evidence."""
     if plan.places:
         return
-    names, questions = paper_names(library, plan.data.corpus), plan.data.questions
+    names, questions = paper_names(catalog, plan.data.corpus), plan.data.questions
     plan.places = {
-        **evidence_places(questions, library, names),
+        **evidence_places(questions, catalog, names),
         **told_places(questions, names),
     }
     plan.remarks += lacking(questions, set(names.values()))
@@ -188,8 +189,8 @@ def _read(plan: Plan) -> Iterator[Run]:
     """What was recorded; a question to which a file has no answer got none."""
     if plan.recorded and not plan.places:
         if plan.wanted.library:
-            with closing(open_library(plan.wanted.library, load())) as opened:
-                _learn_places(plan, opened)
+            with Catalog(plan.wanted.library) as catalog:
+                _learn_places(plan, catalog)
         else:
             plan.places = told_places(plan.data.questions, {})
     for name, answers in plan.recorded.items():
