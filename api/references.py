@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from api.bibtex import bibtex
 from api.characters import one_line, visible
 from api.shapes import AnswerJson, CitationJson, PaperJson, PlaceJson
+from api.unlinked import unlinked
 from api.web.markdown import fenced_lines
 from rag.citations import names, place
 from rag.types import Metadata, Role, Section
@@ -21,12 +22,12 @@ _SPECIAL = re.compile(r"([\\`*_{}\[\]<>|~$&#])")
 def answer_markdown(answer: AnswerJson) -> str:
     """The answer with its markers, and below it what each of them stands for.
 
-    Wherever it is pasted, it loads no picture and holds no HTML.
+    Wherever it is pasted, it loads no picture, leads nowhere and holds no HTML.
     """
     listed = references(answer["citations"])
     parts = [
         _harmless(visible(answer["answer"]).strip()),
-        *(["## References", listed] if listed else []),
+        *(["## References", unlinked(listed)] if listed else []),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -45,7 +46,7 @@ def _harmless(answer: str) -> str:
     lines = answer.splitlines()
     fenced = fenced_lines("\n".join(lines))
     return "\n".join(
-        line if number in fenced else _TAG.sub("&lt;", line.replace("![", "!\\["))
+        line if number in fenced else unlinked(_TAG.sub("&lt;", line.replace("![", "!\\[")))
         for number, line in enumerate(lines)
     )
 

@@ -16,12 +16,18 @@ from string import Template
 # What looks like a fence, and what some servers read as the end of a turn wherever it stands;
 # a blank takes the sense away.
 _CONTROL = re.compile(
-    r"<(?=\|)|(?<=\|)>|<(?=/?s>|/?(?:start|end)_of_turn>|/?(?:evidence|question|earlier|sofar|doubt|note|own|claim)\b"
-    r"|<SYS>>|</SYS>>)|\[(?=/?INST\])",
+    r"<(?=[|｜])|(?<=[|｜])>|<(?=/?s>|/?(?:start|end)_of_turn>|[be]os>|/?think>|/?tool_\w+>"
+    r"|/?(?:evidence|question|earlier|title|abstract|section|passage|sentence|sofar|doubt|note|own"
+    r"|claim)\b|<SYS>>|</SYS>>)"
+    r"|\[(?=/?(?:INST|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS)\])",
     re.I,
 )
+# Control characters, direction marks, fillers, selectors of variants and tags: a tokenizer sees
+# what a reader doesn't.
 _INVISIBLE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
+    "\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001d173-\U0001d17a"
+    "\U000e0000-\U000e0fff]"
 )
 _SURROGATE = re.compile("[\ud800-\udfff]")
 

@@ -29,6 +29,7 @@ from api.schemas import (
     public_row_json,
     section_json,
 )
+from api.unlinked import unlinked
 from rag.citations import cite
 from rag.errors import UsageError
 from rag.library import MAX_QUESTION, Library
@@ -282,7 +283,8 @@ def _end(text: str, offset: int) -> int:
 
 
 def _said(text: str, result: object) -> CallToolResult:
+    """For people and for programs: who shows the text is not led anywhere by it."""
     return CallToolResult(
-        content=[TextContent(type="text", text=text)],
+        content=[TextContent(type="text", text=unlinked(text))],
         structured_content=dict(result),  # type: ignore[call-overload]
     )

@@ -16,6 +16,7 @@ from api.openai_compat.shapes import Annotation, ChatCompletion, ChatUsage, Extr
 from api.problems import Problem
 from api.references import references
 from api.shapes import CitationJson
+from api.unlinked import Unlinking, unlinked
 from rag.store.conversations import AnswerState, KeptAnswer
 from rag.verify import UNSUPPORTED
 
@@ -30,7 +31,7 @@ def completion(kept: KeptAnswer, model: str, base: str) -> ChatCompletion:
         raise Problem(problem["code"], problem["detail"])
     if kept.state is AnswerState.CANCELLED:
         raise _stopped()
-    text = answer["answer"] + _afterword(answer)
+    said = unlinked(answer["answer"])
     return {
         "id": f"chatcmpl-{answer['id']}",
         "object": "chat.completion",
@@ -41,9 +42,9 @@ def completion(kept: KeptAnswer, model: str, base: str) -> ChatCompletion:
                 "index": 0,
                 "message": {
                     "role": "assistant",
-                    "content": text,
+                    "content": said + _afterword(answer),
                     "refusal": None,
-                    "annotations": _annotations(answer, answer["answer"], 0, base),
+                    "annotations": _annotations(answer, said, 0, base),
                 },
                 "logprobs": None,
                 "finish_reason": "stop",
@@ -67,6 +68,7 @@ class Chunks:
         self._base = base
         self._usage = usage
         self._shown = ""
+        self._unlinking = Unlinking()
         self.is_over = False
 
     def first(self) -> bytes:
@@ -78,8 +80,7 @@ class Chunks:
         data = json.loads(event.data)
         match event.kind:
             case "token":
-                self._shown += data["text"]
-                return [self._chunk({"content": data["text"]})]
+                return self._said(self._unlinking.feed(data["text"]))
             case "done" if data["state"] == AnswerState.CANCELLED:
                 return [self.failed(_stopped())]
             case "done":
@@ -88,7 +89,7 @@ class Chunks:
             case "error":
                 return [self.failed(Problem(data["code"], data["detail"]))]
             case "status" if data["stage"] == "restarted" and self._shown:
-                self._shown = ""
+                self._shown, self._unlinking = "", Unlinking()
                 return [self._chunk({"content": _DRAFT})]
             case _:
                 return []
@@ -98,13 +99,18 @@ class Chunks:
         self.is_over = True
         return _line({"error": {"message": problem.detail, "code": problem.code}})
 
+    def _said(self, text: str) -> list[bytes]:
+        self._shown += text
+        return [self._chunk({"content": text})] if text else []
+
     def _last(self, answer: KeptAnswerJson) -> list[bytes]:
-        more, text, start = _rest(self._shown, answer["answer"])
+        held = self._said(self._unlinking.rest())
+        more, text, start = _rest(self._shown, unlinked(answer["answer"]))
         afterword = _afterword(answer)
         annotations = _annotations(answer, text, start, self._base)
         delta = {"content": more + afterword, "annotations": annotations}
         end = {**self._head, "choices": [_choice({}, "stop")], "scholium": _extra(answer)}
-        lines = [self._chunk(delta), _line(end)]
+        lines = [*held, self._chunk(delta), _line(end)]
         if self._usage:
             lines.append(_line({**self._head, "choices": [], "usage": _usage(answer)}))
         return lines
@@ -141,8 +147,8 @@ def _plain(text: str) -> str:
 
 
 def _afterword(answer: KeptAnswerJson) -> str:
-    note = f"\n\n*{answer['note']}*" if answer["note"] else ""
-    listed = references(answer["citations"])
+    note = f"\n\n*{unlinked(answer['note'])}*" if answer["note"] else ""
+    listed = unlinked(references(answer["citations"]))
     return f"{note}{_REFERENCES}{listed}" if listed else note
 
 

@@ -1,7 +1,7 @@
 """An answer as HTML that a page may show as it is.
 
 Its words come from papers and from a language model, so none of them is trusted: what looks like
-HTML is shown as text, no picture is loaded, a link shows where it leads, and what was made is
+HTML is shown as text, no picture is loaded, no link leads out, and what was made is
 sanitised once more (`api.web.sanitise`), should any of that have a hole.
 """
 

@@ -1,7 +1,8 @@
 """Markdown of an answer as HTML, with markers, formulas and links in our own way.
 
-The only module that knows markdown-it's plugins. HTML in the text is text, and pictures are links:
-whoever got ``![](https://...)`` into a paper or an answer would learn who reads it.
+The only module that knows markdown-it's plugins. HTML in the text is text, and pictures and links
+are words with their address behind them: whoever got ``![](https://...)`` into a paper or an answer
+would learn who reads it, and what was asked.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 LONGEST_URL = 300
-"""Characters. A link is shown in full, so that a reader can judge it."""
+"""Characters. An address is shown in full, so that a reader can judge it, or not at all."""
 
 _MARKER = re.compile(r"\[\d{1,3}(?:[ \t]*[,;][ \t]*\d{1,3})*\]")
 # No "https://bank@evil": what stands before the "@" is not where it leads.
@@ -133,14 +134,12 @@ def _link_open(self: Any, tokens: Sequence[Token], at: int, *_: Any) -> str:  # 
 
 
 def _link_close(self: Any, tokens: Sequence[Token], at: int, *_: Any) -> str:  # noqa: ARG001
-    """Where the link leads, behind its words, which may say anything: the target is the link."""
+    """Where the link would lead, behind its words: to be read, and not to be followed by chance."""
     opening = _opening(tokens, at)
     url = str(tokens[opening].attrs.get("href", ""))
     if not _SCHEME.fullmatch(url) or len(url) > LONGEST_URL:
         return ""
-    shown = escape(url)
-    link = f'<a href="{shown}" rel="noopener noreferrer nofollow">{shown}</a>'
-    return f" ({link})"
+    return f" ({escape(url)})"
 
 
 def _opening(tokens: Sequence[Token], close: int) -> int:

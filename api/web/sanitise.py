@@ -11,10 +11,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from nh3 import Cleaner
 
-REL = "noopener noreferrer nofollow"
-
-SCHEMES = frozenset({"http", "https", "mailto"})
-
 TEXT_TAGS = frozenset(
     "a blockquote br code del em h1 h2 h3 h4 h5 h6 hr li mark ol p pre s strong table tbody td th "
     "thead tr ul".split()
@@ -32,7 +28,7 @@ _MATH_ATTRIBUTES = frozenset(
     "rowlines rowspacing rspace scriptlevel separator stretchy symmetric width".split()
 )
 ATTRIBUTES = {
-    "a": frozenset({"data-marker", "href", "rel"}),
+    "a": frozenset({"data-marker", "href"}),
     "ol": frozenset({"start"}),
     "td": frozenset({"colspan", "rowspan"}),
     "th": frozenset({"colspan", "rowspan", "scope"}),
@@ -45,7 +41,6 @@ _SPAN = re.compile(r"[1-9]\d{0,2}")
 _VALUES = {
     "colspan": _SPAN,
     "data-marker": re.compile(r"\[\d{1,3}\]"),
-    "rel": re.compile(re.escape(REL)),
     "rowspan": _SPAN,
     "scope": re.compile("col|row"),
     "start": re.compile(r"\d{1,9}"),
@@ -72,9 +67,9 @@ def _cleaner() -> Cleaner:
         attributes=ATTRIBUTES,
         allowed_classes=CLASSES,
         attribute_filter=_kept,
-        url_schemes=SCHEMES,
+        url_schemes=set(),
         url_relative=_within_answer,
-        link_rel=None,  # it would be added to citations, too
+        link_rel=None,  # citations stay on the page
     )
 
 

@@ -13,6 +13,7 @@ from ingest.identity import content_hash, paper_id_of
 from ingest.numbering import split_numbers
 from ingest.parsers.frontmatter import split_front_matter
 from ingest.parsers.markdown_blocks import Block, blocks_of
+from ingest.parsers.unseen import remarked, without_comments
 from ingest.roles import role_of
 from ingest.sections import Title, section_tree
 from rag.errors import SourceError
@@ -27,13 +28,14 @@ _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 class MarkdownParser:
     """Reads ``.md``: the first H1 is the title, other headings are sections.
 
-    Elements hold their raw slice of the file; the paper's text is the elements joined by blank
-    lines. There are no pages. Front matter (title, authors, year, arxiv, venue, doi, keywords,
-    affiliations, code) goes before the rest.
+    Elements hold their raw slice of the file, without comments; the paper's text is the elements
+    joined by blank lines. There are no pages. Front matter (title, authors, year, arxiv, venue,
+    doi, keywords, affiliations, code) goes before the rest.
     """
 
     def parse(self, source: Path) -> Paper:
-        values, body = split_front_matter(_read(source))
+        values, written = split_front_matter(_read(source))
+        body, unseen = without_comments(written)
         title, sections, text, elements = read_body(body)
         if not elements:
             raise SourceError(source.name, "there is no text in it besides headings")
@@ -41,7 +43,8 @@ class MarkdownParser:
         metadata = _with_abstract(front, text, sections, elements)
         digest = content_hash(source)
         paper_id = paper_id_of(metadata, digest, source.name)
-        return Paper(paper_id, metadata, text, sections, elements, 0, str(source), digest)
+        paper = Paper(paper_id, metadata, text, sections, elements, 0, str(source), digest)
+        return replace(paper, remarks=remarked(unseen))
 
 
 def read_body(body: str) -> tuple[str, tuple[Section, ...], str, tuple[Element, ...]]:

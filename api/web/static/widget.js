@@ -150,16 +150,9 @@
       if (space === MATHML && MATH_ATTRIBUTES.has(name) && value.split(/\s+/).every((word) => MATH_WORD.test(word))) made.setAttribute(name, value);
     }
     if (tag === "ol" && /^\d{1,9}$/.test(node.getAttribute("start"))) made.start = node.getAttribute("start");
-    if (tag === "a") lead(made, node);
+    if (tag === "a" && node.className === "citation") Object.assign(made, { className: "citation" }).dataset.marker = node.dataset.marker ?? "";
     made.append(...[...node.childNodes].map(copy).filter(Boolean));
     return made;
-  }
-
-  /** Where a link leads: to a citation, or out of the page into a tab of its own. */
-  function lead(made, { className, dataset, attributes }) {
-    const href = attributes.href?.value ?? "";
-    if (className === "citation") Object.assign(made, { className }).dataset.marker = dataset.marker ?? "";
-    else if (/^(https?:\/\/|mailto:)/i.test(href)) Object.assign(made, { href, target: "_blank", rel: "noopener noreferrer nofollow" });
   }
 
   function placeName({ section, page, boxes }) {

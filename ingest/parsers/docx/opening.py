@@ -6,6 +6,7 @@ import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ingest.parsers.docx.unseen import is_unseen
 from ingest.parsers.docx.xml import W, parts
 from rag.errors import SourceError
 
@@ -49,7 +50,9 @@ def footnotes(document: Document) -> dict[str, str]:
             root = parse_xml(relation.target_part.blob)
             return {
                 note.get(f"{W}id", ""): " ".join(
-                    "".join(part.text or "" for name, part in parts(note) if name == "t").split()
+                    "".join(
+                        part.text or "" for name, part in parts(note, is_unseen) if name == "t"
+                    ).split()
                 )
                 for note in root.iter(f"{W}footnote")
             }

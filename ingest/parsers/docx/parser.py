@@ -9,6 +9,8 @@ from ingest.numbering import split_numbers
 from ingest.parsers.docx.layout import laid_out
 from ingest.parsers.docx.opening import opened_document
 from ingest.parsers.docx.reading import Reading
+from ingest.parsers.docx.unseen import unseen_characters
+from ingest.parsers.unseen import remarked
 from ingest.sections import Title, section_tree
 from rag.errors import SourceError
 from rag.types import Paper, Role
@@ -21,7 +23,8 @@ class DocxParser:
     """
 
     def parse(self, source: Path) -> Paper:
-        reading = Reading(opened_document(source))
+        document = opened_document(source)
+        reading = Reading(document)
         blocks = list(reading.blocks())
         headings = [block for block in blocks if block.level]
         numbers = split_numbers([block.text for block in headings])
@@ -50,4 +53,5 @@ class DocxParser:
             source=str(source),
             content_hash=digest,
             links=links,
+            remarks=remarked(unseen_characters(document.element.body)),
         )

@@ -10,6 +10,7 @@ from ingest.parsers.docx.blocks import Block, joined
 from ingest.parsers.docx.marks import called, unmarked
 from ingest.parsers.docx.opening import footnotes
 from ingest.parsers.docx.table import grid_of
+from ingest.parsers.docx.unseen import is_unseen
 from ingest.parsers.docx.xml import W, children, parts
 from ingest.parsers.grid_text import as_text
 from rag.types import Kind, Metadata
@@ -96,7 +97,7 @@ class Reading:
 
     def _text(self, node: Any) -> str:
         pieces: list[str] = []
-        for name, part in parts(node):
+        for name, part in parts(node, is_unseen):
             if name == "t":
                 pieces.append(unmarked(part.text or ""))
             elif name == "tab":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -22,12 +22,14 @@ def children(node: Any) -> Iterator[Any]:
             yield child
 
 
-def parts(node: Any) -> Iterator[tuple[str, Any]]:
-    """All that is in it with plain names, without what old programs read in place of something."""
+def parts(node: Any, is_unseen: Callable[[Any], bool]) -> Iterator[tuple[str, Any]]:
+    """All that is in it with plain names, without runs that are unseen, and without what old
+    programs read in place of something.
+    """
     waiting = [node]
     while waiting:
         part = waiting.pop()
         name = str(part.tag).rpartition("}")[2]
-        if name != "Fallback":
+        if name != "Fallback" and not (name == "r" and is_unseen(part)):
             yield name, part
             waiting.extend(reversed(part))

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 from ingest.markup import Node, html_root, words
+from ingest.parsers.html.unseen import is_unseen
 from rag.errors import SourceError
 
 _META = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
@@ -90,6 +91,7 @@ def is_foreign(node: Node) -> bool:
         or (node.get("aria-hidden") == "true" and node.tag != "math")
         or node.get("role") in _ROLES
         or not _CLASSES.isdisjoint(node.get("class", "").split())
+        or is_unseen(node)
     )
 
 

@@ -15,6 +15,8 @@ from ingest.parsers.html.blocks import Block, blocks_of
 from ingest.parsers.html.document import has_class, main_parts, read
 from ingest.parsers.html.front import front_of
 from ingest.parsers.html.inline import Anchor, Inline
+from ingest.parsers.html.unseen import unseen_characters
+from ingest.parsers.unseen import remarked
 from ingest.sections import Title, section_tree
 from rag.errors import SourceError
 from rag.types import (
@@ -39,7 +41,8 @@ class HtmlParser:
     def parse(self, source: Path) -> Paper:
         root = read(source)
         front = front_of(root)
-        blocks = [block for part in main_parts(root) for block in blocks_of(part)]
+        articles = main_parts(root)
+        blocks = [block for part in articles for block in blocks_of(part)]
         blocks = _with_distill(_without_title(blocks, front.title), root)
         sections, home = _sections(blocks)
         made = _Made(sections)
@@ -52,7 +55,12 @@ class HtmlParser:
         digest = content_hash(source)
         paper_id = paper_id_of(metadata, digest, source.name)
         paper = Paper(paper_id, metadata, text, sections, elements, 0, str(source), digest)
-        return replace(paper, references=tuple(made.references), links=tuple(made.links(metadata)))
+        return replace(
+            paper,
+            references=tuple(made.references),
+            links=tuple(made.links(metadata)),
+            remarks=remarked(sum(map(unseen_characters, articles))),
+        )
 
 
 def _without_title(blocks: Iterable[Block], title: str) -> list[Block]:

@@ -64,12 +64,14 @@ class RawPage:
     """A page as the file has it: fragments in the file's own order.
 
     ``covered`` is the share of it that bitmaps cover; ``by_ocr`` says that it was read from them.
+    ``hidden`` counts the characters that are left out because nobody sees them.
     """
 
     graphics: PageGraphics
     fragments: tuple[Fragment, ...]
     covered: float = 0.0
     by_ocr: bool = False
+    hidden: int = 0
 
 
 @dataclass(frozen=True, slots=True)

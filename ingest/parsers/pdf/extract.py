@@ -72,7 +72,7 @@ def lay_out(raw: RawDocument, look: Look | None = None) -> PdfDocument:
         info=raw.info,
         body_size=body_size(lines),
         unreadable=unreadable_share(f.text for page in raw.pages for f in page.fragments),
-        remarks=(*_on_scans(raw), *remarks),
+        remarks=(*_on_scans(raw), *_on_hidden(raw), *remarks),
     )
 
 
@@ -131,6 +131,14 @@ def _on_scans(raw: RawDocument) -> list[str]:
             f"{_named(left)}: a picture with little or no text; [parser] ocr reads scans"
         )
     return remarks
+
+
+def _on_hidden(raw: RawDocument) -> list[str]:
+    """Where text was left out that nobody sees, and how much."""
+    hidden = {page.graphics.page: page.hidden for page in raw.pages if page.hidden}
+    if not hidden:
+        return []
+    return [f"{_named(hidden)}: {sum(hidden.values())} characters that no reader sees left out"]
 
 
 def _named(pages: Iterable[int]) -> str:

@@ -28,6 +28,7 @@ from ingest.parsers.pdf.glyphs import (
     small_caps,
 )
 from ingest.parsers.pdf.health import has_end
+from ingest.parsers.pdf.visibility import Ground, grounds, may_be_hidden, without_hidden
 from ingest.parsers.pdf.words import (
     WordsByLine,
     may_hold_tables,
@@ -42,6 +43,7 @@ _TURNS = {(0, -1): 90, (0, 1): 270, (-1, 0): 180}
 _MOSTLY = 0.6  # of a page's characters: its margin and its figures may differ
 _PAGE_LINES = 5  # fewer are a stamp in the margin of a scan, or a footer
 _NEAR_WHITE = 0xF0F0F0
+_PAINTED = frozenset({"fill-shade", "fill-image", "fill-imgmask"})
 _NO_MEMORY = re.compile(r"\b[cm]?(?:re)?alloc \([^)]*\) failed")
 
 
@@ -129,6 +131,8 @@ def _read_page(document: Any, index: int) -> RawPage:
     blocks = _dict(text)
     areas = [_area(block) for block in blocks if block["type"] == _VECTOR]
     bitmaps = _bitmaps(page)
+    covered = _covered(bitmaps, page.rect)
+    blocks, hidden = _seen(page, blocks, bitmaps, covered)
     areas += bitmaps
     tables = may_hold_tables(blocks)
     graphics = page_graphics(index + 1, page.rect.width, page.rect.height, areas)
@@ -136,7 +140,20 @@ def _read_page(document: Any, index: int) -> RawPage:
         areas += _thin_drawings(page)
         graphics = page_graphics(index + 1, page.rect.width, page.rect.height, areas)
     words = words_by_line(text.extractWORDS()) if tables else {}
-    return RawPage(graphics, _fragments(blocks, words), _covered(bitmaps, page.rect))
+    return RawPage(graphics, _fragments(blocks, words), covered, hidden=hidden)
+
+
+def _seen(
+    page: Any, blocks: list[dict[str, Any]], bitmaps: Sequence[Area], covered: float
+) -> tuple[list[dict[str, Any]], int]:
+    """The blocks without text that nobody sees, and how many characters that is."""
+    spans = (s for block in blocks for line in block.get("lines", ()) for s in line["spans"])
+    if not any(may_be_hidden(span) for span in spans):
+        return blocks, 0
+    drawn = [block for block in blocks if block["type"] == _VECTOR]
+    shades = () if page.rotation else page.get_bboxlog()
+    pictures = [*bitmaps, *(Area(*box) for kind, box in shades if kind in _PAINTED)]
+    return without_hidden(blocks, Ground(grounds(drawn), pictures, covered))
 
 
 def _bitmaps(page: Any) -> list[Area]:
