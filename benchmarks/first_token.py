@@ -24,7 +24,7 @@ from pathlib import Path
 import httpx
 import numpy as np
 
-from benchmarks.serving.model import PIECES, scripted_model
+from benchmarks.serving.model import scripted_model
 from benchmarks.serving.server import served
 from ingest.commands import ingest
 from rag.build import open_library
@@ -57,25 +57,21 @@ def main() -> None:
         questions = [json.loads(line)["question"] for line in given.questions.open()]
         with scripted_model(given.first_s, GAP_S) as url:
             own = _direct(url, len(questions) * given.rounds)
-            print(f"the model itself        {_quantiles(own)}")
+            print(
+                f"the model itself        {_quantiles(own.search)}, whole {_quantiles(own.after)}"
+            )
             for rewrites in (False, True):
                 settings = _settings(url, rewrites=rewrites)
-                kind, known_ms = _known(rewrites=rewrites, first_s=given.first_s)
+                kind = "rewritten" if rewrites else "plain"
                 times = _in_process(library, settings, questions * given.rounds)
-                _tell(f"library, {kind}", times, known_ms, float(np.median(own)))
+                _tell(f"library, {kind}", times, own, rewrites=rewrites)
                 times = _over_http(library, _environment(url, rewrites), questions * given.rounds)
-                _tell(f"HTTP, {kind}", times, known_ms, float(np.median(own)))
+                _tell(f"HTTP, {kind}", times, own, rewrites=rewrites)
 
 
 def _examples(library: Path) -> Path:
     deque(ingest([EXAMPLES / "papers"], library, Settings()), maxlen=0)
     return library
-
-
-def _known(*, rewrites: bool, first_s: float) -> tuple[str, float]:
-    """How the model is used, and the time that it takes for other forms of the question."""
-    writing_s = first_s + PIECES * GAP_S
-    return ("rewritten", 1000 * writing_s) if rewrites else ("plain", 0.0)
 
 
 def _settings(url: str, *, rewrites: bool) -> Settings:
@@ -97,17 +93,18 @@ def _environment(url: str, rewrites: bool) -> dict[str, str]:
     }
 
 
-def _direct(url: str, count: int) -> list[float]:
-    """Times to the first piece of the model itself, in milliseconds, over kept connections."""
+def _direct(url: str, count: int) -> Times:
+    """The model itself: until its first piece, and until its last (as ``after``)."""
     body = {"model": "scripted", "messages": [{"role": "user", "content": "?"}], "stream": True}
-    made = []
+    times = Times()
     with httpx.Client(timeout=60) as client:
         for _ in range(count):
             began = time.perf_counter()
             with client.stream("POST", f"{url}/chat/completions", json=body) as answer:
-                next(line for line in answer.iter_lines() if line.startswith("data: "))
-                made.append(1000 * (time.perf_counter() - began))
-    return made
+                came = [time.perf_counter() for line in answer.iter_lines() if line]
+            times.search.append(1000 * (came[0] - began))
+            times.after.append(1000 * (came[-1] - began))
+    return times
 
 
 def _in_process(library: Path, settings: Settings, questions: Sequence[str]) -> Times:
@@ -155,9 +152,10 @@ def _events(client: httpx.Client, question: str) -> Iterator[tuple[str, float]]:
                 yield kind, time.perf_counter()
 
 
-def _tell(what: str, times: Times, known_ms: float, own_ms: float) -> None:
-    search = np.array(times.search) - known_ms
-    after = np.array(times.after) - own_ms
+def _tell(what: str, times: Times, own: Times, *, rewrites: bool) -> None:
+    """Prints what is left of the times without the model's own."""
+    search = np.array(times.search) - (np.median(own.after) if rewrites else 0.0)
+    after = np.array(times.after) - np.median(own.search)
     print(
         f"{what:<23} search {_quantiles(search)}   after {_quantiles(after)}   "
         f"added {_quantiles(search + after)}"

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import click
 import pytest
@@ -58,6 +60,21 @@ def test_a_services_settings_are_settings(
             for variable, value in service.get("environment", {}).items():
                 monkeypatch.setenv(variable, value)
             load()
+
+
+def test_the_model_on_the_gpu_is_the_one_that_is_asked(
+    compose: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asking, serving = compose["services"]["scholium-gpu"], compose["services"]["vllm"]
+    for variable, value in asking["environment"].items():
+        monkeypatch.setenv(variable, value)
+    llm = load().llm
+    told = dict(pairwise(serving["command"]))
+    assert llm.model == f"openai/{told['--served-model-name']}"
+    assert llm.context_tokens == int(told["--max-model-len"])
+    assert urlsplit(llm.api_base).hostname == "vllm"
+    assert set(asking["networks"]) & set(serving["networks"]) == {"model"}
+    assert asking["profiles"] == serving["profiles"] == ["gpu"]
 
 
 def test_the_dockerfile_is_pinned_and_drops_its_rights() -> None:

@@ -32,7 +32,7 @@ Here = Annotated[Serving, Depends(serving)]
 Asker = Annotated[Caller, Depends(needs(Scope.ASK))]
 
 PAUSE_S = 0.03
-"""Between two portions of a stream: what comes meanwhile goes out together."""
+"""After a portion of a stream that has text: what comes meanwhile goes out together."""
 
 
 class RatedJson(TypedDict):
@@ -162,7 +162,8 @@ def _stream(here: Serving, answer_id: str, after: tuple[int, int]) -> StreamingR
 async def _encoded(here: Serving, answer_id: str, after: tuple[int, int]) -> AsyncIterator[bytes]:
     async for portion in here.answers.follow(answer_id, after):
         yield b"".join(event.encoded() for event in joined(portion)) or PING
-        await asyncio.sleep(PAUSE_S)
+        if any(event.kind == "token" for event in portion):
+            await asyncio.sleep(PAUSE_S)
 
 
 def _rated(kept: KeptAnswer) -> RatedJson:
