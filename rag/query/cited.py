@@ -1,8 +1,8 @@
 """Which papers of the conversation does a follow-up speak of? By rules; pure.
 
-"In the second paper" means the second that an answer cited; "there" and "this paper" mean those of
-the last answer, as a follow-up without such words probably does; "what is d_k?" has to do with the
-papers of the answer that had the symbol. Papers stand in the order of their first citations.
+"In the second paper" means the second that an answer cited; "there" and "these papers" mean those
+of the last answer, as a follow-up without such words probably does; "what is d_k?" has to do with
+the papers of the answer that had the symbol. Papers stand in the order of their first citations.
 """
 
 from __future__ import annotations
@@ -22,16 +22,22 @@ _ORDINAL = re.compile(
     rf"(?:\s(?P<work>{_WORK})\b|(?(pair)|(?:\sone\b|\sof\s(?:them|these|those|the)\b|\W*$)))",
     re.I,
 )
+_THIS_ONE = re.compile(
+    r"\b(?:this|that|the(?: same)?) (?:paper|article|work|study|preprint|publication)\b"
+    r"(?!\s(?:on|about|titled|called|by|of|that|which|\w+ing)\b)",
+    re.I,
+)
 _LAST_CITED = re.compile(
-    rf"\b(?:this|that|these|those|the same|said|both)\s(?:\w+\s)?{_WORK}\b"
-    rf"|\bthe {_WORK}\b(?!\s(?:on|about|titled|called|by|of|that|which|\w+ing)\b)"
+    rf"\b(?:these|those|both|the)\s(?:\w+\s)?{_WORK}\b"
+    r"(?!\s(?:on|about|titled|called|by|of|that|which|\w+ing)\b)"
     r"|\bthe authors?\b(?!\sof\b)"
     r"|\bthere\b(?!\s(?:is|are|was|were|any|exists?)\b)(?<!is there)(?<!are there)"
     r"|\b(?:in|from)\s(?:it|them|both)\b",
     re.I,
 )
 _ELSEWHERE = re.compile(
-    r"\b(?:which|what|any|all|other|list|find)\s(?:\w+\s){0,2}?(?:papers|articles|works|studies)\b"
+    r"\b(?:which|what|any|all|other|list|find)\s"
+    r"(?:(?!(?:do|did|these|those|the|both)\b)\w+\s){0,2}?(?:papers|articles|works|studies)\b"
     r"|\b(?:after|since|besides|except|instead of|other than|improv\w+ (?:on|upon|over)"
     r"|buil\w+ (?:on|upon)|supersed\w+|follow\w* up)\s(?:it|this|that|them|these|the)\b"
     r"|\b(?:elsewhere|another paper|other papers)\b",
@@ -92,6 +98,8 @@ def _by_place(question: str, cited: Sequence[Sequence[CitedPaper]]) -> Meant | N
 def _by_reference(
     question: str, history: Sequence[Turn], last: tuple[CitedPaper, ...]
 ) -> Meant | None:
+    if _THIS_ONE.search(question):  # of several, what the answer began with
+        return Meant(last[:1], sure=len(last) == 1)
     if _LAST_CITED.search(question):
         return Meant(last, sure=True)
     if is_follow_up(question) and not _brings_in(question, history):

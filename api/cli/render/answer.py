@@ -7,6 +7,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from api.cli.render.markdown import Markdown
 from api.cli.text import clean, printable
 from rag.citations import reference
 from rag.types import Answer
@@ -17,9 +18,9 @@ CLOSEST = 3
 
 def answered(answer: Answer) -> RenderableType:
     """The answer's text, then what `afterword` says."""
-    text = Text(printable(answer.text).strip(), style="yellow" if answer.abstained else "")
-    text.highlight_words([UNSUPPORTED], "yellow")
-    return Group(text, afterword(answer))
+    text = printable(answer.text).strip()
+    style = "yellow" if answer.abstained else ""
+    return Group(Markdown(text, style), afterword(answer))
 
 
 def completed(answer: Answer, typed: str) -> RenderableType:

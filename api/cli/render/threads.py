@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from api.cli.render import byline, count, place
+from api.cli.render.markdown import Markdown
 from api.cli.text import clean, printable
 from rag.store.conversations import KeptAnswer, Thread
 from rag.types import Metadata, Role, Section
@@ -45,7 +46,7 @@ def kept_answer(kept: KeptAnswer) -> RenderableType:
     for citation in said.get("citations", ()):
         table.add_row(Text(citation["marker"], "bold cyan"), Text(where(citation), "green"))
     question = Text(f"> {clean(str(kept.request['question']))}", "dim")
-    answer = Text(printable(str(said.get("answer", ""))).strip())
+    answer = Markdown(printable(str(said.get("answer", ""))).strip())
     cited: list[RenderableType] = [Text(), table] if table.row_count else []
     return Group(Text(), question, Text(), answer, *cited)
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.api.web.conftest import writes
 from tests.api.web.serving import QUESTION, Served
-from tests.api.web.steps import ask, open_page
+from tests.api.web.steps import ask, open_library, open_page
 from tests.scripted_llm import ScriptedServer
 
 
@@ -125,3 +125,31 @@ def test_a_thread_that_fails_late_leaves_the_one_that_is_open(page: Page, server
 def test_an_address_that_is_none_leads_to_the_start(page: Page, server: Served) -> None:
     open_page(page, server, "/#/papers/%E0")
     expect(page.locator(".example")).to_have_count(3)
+
+
+def test_a_thread_is_pinned_to_a_paper_and_stays_so(page: Page, server: Served) -> None:
+    open_page(page, server)
+    library = open_library(page)
+    library.get_by_role("checkbox", name=re.compile("Cutting Papers")).check()
+    page.get_by_role("button", name="Pin the thread to this paper").click()
+    pinned = page.get_by_role("list", name="The thread is pinned to")
+    expect(pinned).to_contain_text("Cutting Papers Along Their Structure")
+    expect(page.get_by_role("list", name="The question is limited to")).to_be_hidden()
+    ask(page)
+    page.reload()
+    expect(pinned).to_contain_text("Cutting Papers Along Their Structure")
+    ask(page, "What does it cost?")
+    asked = page.evaluate(
+        """async () => {
+          const id = location.hash.split("/").at(-1);
+          const { papers, answers } = await (await fetch(`/v1/threads/${id}`)).json();
+          return [papers, ...answers.map((answer) => answer.request.papers ?? [])];
+        }"""
+    )
+    assert len(asked[0]) == 1
+    assert asked == [asked[0]] * 3
+    pinned.get_by_role("button", name=re.compile("Unpin")).click()
+    expect(pinned).to_be_hidden()
+    page.reload()
+    expect(page.locator(".turn")).to_have_count(2)
+    expect(pinned).to_be_hidden()

@@ -35,6 +35,8 @@ SYMBOLS = (
         ("What is the first step of the second stage?", BOTH, [], False),
         ("Which learning rate is used there?", THEN_BERT, [BERT], True),
         ("What are the limitations of this paper?", THEN_BERT, [BERT], True),
+        ("What does this paper conclude?", BOTH, [ATTENTION], False),
+        ("What do these papers conclude?", BOTH, [ATTENTION, BERT], True),
         ("What do the authors conclude?", BOTH, [ATTENTION, BERT], True),
         ("Do both papers use dropout?", BOTH, [ATTENTION, BERT], True),
         ("Why does it use that?", THEN_BERT, [BERT], False),

@@ -91,7 +91,8 @@ export function pagePath(id, page, boxes, scale) {
 
 export const threads = (limit, offset, signal) => json(`/v1/threads${query({ limit, offset })}`, { signal });
 export const thread = (id) => json(`/v1/threads/${part(id)}`);
-export const createThread = () => json("/v1/threads", { method: "POST", json: {} });
+export const createThread = (papers) => json("/v1/threads", { method: "POST", json: { papers } });
+export const pinThread = (id, papers) => json(`/v1/threads/${part(id)}`, { method: "PATCH", json: { papers } });
 export const renameThread = (id, title) => json(`/v1/threads/${part(id)}`, { method: "PATCH", json: { title } });
 export const deleteThread = (id) => call(`/v1/threads/${part(id)}`, { method: "DELETE" });
 

@@ -19,6 +19,7 @@ const NEAR_END_PX = 80;
 export class Chat extends EventTarget {
   #root = byId("conversation");
   #scope;
+  #pins;
   #acts;
   #turns = [];
   #welcome;
@@ -28,9 +29,10 @@ export class Chat extends EventTarget {
   threadId = null;
   running = null;
 
-  constructor({ pages, scope, openPaper, welcome }) {
+  constructor({ pages, scope, pins, openPaper, welcome }) {
     super();
     this.#scope = scope;
+    this.#pins = pins;
     this.#welcome = welcome;
     const ask = (question, fields) => this.ask(question, fields);
     this.#acts = turnActs({ pages, scope, openPaper, ask, again: (turn) => this.#again(turn) });
@@ -55,8 +57,10 @@ export class Chat extends EventTarget {
 
   async #load(threadId, visit) {
     try {
-      const { answers } = await api.thread(threadId);
-      if (this.#visit === visit) this.#fill(answers);
+      const { answers, papers } = await api.thread(threadId);
+      if (this.#visit !== visit) return;
+      this.#fill(answers);
+      await this.#pins.load(papers, () => this.#visit === visit);
     } catch (problem) {
       if (this.#visit !== visit) return;
       const again = () => ((this.threadId = null), this.open(threadId));
@@ -84,6 +88,7 @@ export class Chat extends EventTarget {
     for (const following of this.#following.values()) following.leave();
     this.#following.clear();
     this.#turns = [];
+    this.#pins.put([]);
     this.#setRunning(null);
     this.dispatchEvent(new Event("thread"));
   }
@@ -101,7 +106,7 @@ export class Chat extends EventTarget {
   }
 
   async #start(turn, signal) {
-    const id = this.threadId ?? (await api.createThread()).id;
+    const id = this.threadId ?? (await api.createThread(this.#pins.ids)).id;
     if (!this.threadId && this.#turns.includes(turn)) {
       this.threadId = id;
       this.dispatchEvent(new Event("thread"));

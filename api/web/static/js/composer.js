@@ -2,10 +2,11 @@
 
 import { button, byId, el, replace } from "./dom.js";
 import { icon } from "./icons.js";
+import { pinChips } from "./pins.js";
 import { scopeChips, scopeForm } from "./scope.js";
 
 /** `chat` is asked and stopped; `scope` limits it. Returns the field for the text. */
-export function composer({ chat, scope, openLibrary, about }) {
+export function composer({ chat, scope, pins, openLibrary, about }) {
   const text = el("textarea", { id: "question", rows: 1, maxlength: 4000, placeholder: "Ask the papers …", "aria-label": "Question" });
   const send = el("button", { type: "submit", class: "send", title: "Ask", "aria-label": "Ask" }, icon("ask"));
   const stop = el("button", { type: "button", class: "send stop", title: "Stop", "aria-label": "Stop", hidden: true, onclick: () => chat.stop() }, icon("stop"));
@@ -16,7 +17,7 @@ export function composer({ chat, scope, openLibrary, about }) {
     limit.setAttribute("aria-expanded", on);
   };
   const form = el("form", { class: "composer", onsubmit: (event) => { event.preventDefault(); ask(); } },
-    limits, scopeChips(scope), el("div", { class: "composer-row" }, limit, text, send, stop));
+    limits, scopeChips(scope), pinChips({ pins, scope, threadId: () => chat.threadId }), el("div", { class: "composer-row" }, limit, text, send, stop));
   const ask = () => {
     const question = text.value.trim();
     if (!question || chat.running) return;

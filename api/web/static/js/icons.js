@@ -13,6 +13,7 @@ const PATHS = {
   next: "M9 5l7 7-7 7",
   menu: "M4 7h16M4 12h16M4 17h16",
   library: "M5 4v16M9 4v16M13 4.5 18.5 20",
+  pin: "M9 4h6l-1 6 3 3v2H7v-2l3-3zM12 15v6",
   filter: "M4 6h16M7 12h10M10 18h4",
   rename: "M4 20h4L19 9l-4-4L4 16zM13 7l4 4",
   remove: "M5 7h14M10 7V4h4v3M7 7l1 13h8l1-13",

@@ -13,6 +13,7 @@ import { LibraryView } from "./library.js";
 import { PageView } from "./page-view.js";
 import { Panel } from "./panel.js";
 import { PaperDetail } from "./paper-detail.js";
+import { Pins } from "./pins.js";
 import { parseRoute } from "./routes.js";
 import { Scope } from "./scope.js";
 import { listen } from "./shortcuts.js";
@@ -28,6 +29,7 @@ let info = { uploads: { types: [], max_mb: 0, max_files: 0 }, model: null, keys_
 let papers = { known: false, items: [], total: 0 };
 
 const scope = new Scope();
+const pins = new Pins();
 const panel = new Panel();
 const openPaper = (id) => detail.open(id);
 const openLibrary = () => library.open();
@@ -35,10 +37,10 @@ const pages = new PageView(panel, openPaper);
 const uploads = new Uploads({ info: () => info, begins: openLibrary, changed: libraryChanged });
 const library = new LibraryView({ panel, scope, uploads: uploads.node, openPaper });
 const detail = new PaperDetail({ panel, pages, scope, remove, back: openLibrary });
-const chat = new Chat({ pages, scope, openPaper, welcome: start });
+const chat = new Chat({ pages, scope, pins, openPaper, welcome: start });
 const threads = threadList({ opened: () => chat.threadId, go: (id) => go(id ? `#/threads/${id}` : "#/") });
 const about = el("p", { class: "about quiet" });
-const question = composer({ chat, scope, openLibrary, about });
+const question = composer({ chat, scope, pins, openLibrary, about });
 const side = sidebar({ threads: threads.node, begin, openLibrary, changeKey: () => changeKey() });
 
 function start() {
