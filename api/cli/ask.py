@@ -130,7 +130,7 @@ def _live(pieces: Iterator[Piece]) -> Answer:
         next(pieces)  # what was found
     with console.status("asking the model"):
         while isinstance(first := next(pieces), Step):
-            say(brief(first))
+            console.print(brief(first))  # above the spinner, which this console draws
     typed = Typewriter(min(console.width, WIDTH))
     for piece in chain([first], pieces):
         if isinstance(piece, str):

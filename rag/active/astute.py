@@ -78,6 +78,7 @@ class _Comparing:
         self._held = Gathered().plus(method.select(query, evidence)) if evidence else Gathered()
         self._looking = Looking(search, method.keep, method.most, len(self._held.evidence))
         self._own: tuple[str, ...] = ()
+        self._searched_for: set[str] = set()
         self.claims: tuple[Consolidated, ...] = ()
         self.note = ""
 
@@ -162,18 +163,23 @@ class _Comparing:
             raise
         left_out = f"{dropped} not borne out by the evidence" if dropped else ""
         yield replace(step, said="\n".join(map(str, self.claims)), note=left_out)
-        for each in self._conflicts():
+        for each in self._new_conflicts():
             cited = tuple(evidence[n - 1] for n in each.evidence)
             yield Step(StepKind.CONFLICT, self._allowance.round, each.claim, each.own_says, cited)
 
     def _searched(self) -> Iterator[Step]:
-        for each in self._conflicts():
+        for each in self._new_conflicts():
+            self._searched_for.add(each.claim)
             step = self._looking.look(
                 each.claim, self._held, self._allowance.round, "papers and memory conflict"
             )
             new = self._method.select(self._query, step.found) if step.found else ()
             self._held = self._held.plus(new)
             yield step
+
+    def _new_conflicts(self) -> list[Consolidated]:
+        """Those that were not searched for yet: later rounds tell of the others again."""
+        return [each for each in self._conflicts() if each.claim not in self._searched_for]
 
     def _conflicts(self) -> list[Consolidated]:
         return [each for each in self.claims if each.relation is Relation.CONFLICT]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from rag.exchange import charged, count_tokens, sent
+from rag.exchange import Exchange, charged, count_tokens, sent
 from rag.litellm_import import import_litellm
-from rag.types import Message
+from rag.types import Message, TokenLogprob
+from tests.scripted_llm import MODEL, Reply, ScriptedServer
 
 CLAUDE = "anthropic/claude-3-haiku-20240307"
 MESSAGE: Message = {"role": "user", "content": "The paper. The question.", "stable": 10}
@@ -53,3 +54,28 @@ def test_tokens_are_counted_without_a_network(model: str) -> None:
     assert 1 < few < 6
     assert 90 < more < 160
     assert none == 0
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        ({"8": -2.5}, [("There are ", -0.01), ("8", -2.5)]),
+        (None, []),
+    ],
+)
+def test_how_sure_the_model_is_comes_with_each_piece(
+    server: ScriptedServer, told: dict[str, float] | None, expected: list[tuple[str, float]]
+) -> None:
+    server.play(Reply(("There are ", "8"), logprobs=told))
+    request = {
+        "model": MODEL,
+        "messages": [{"role": "user", "content": "How many?"}],
+        "api_base": server.url,
+        "api_key": "none",
+        "stream": True,
+        "logprobs": True,
+    }
+    pieces = [piece for piece in Exchange(request) if piece.text]
+    assert [piece.text for piece in pieces] == ["There are ", "8"]
+    found = [each for piece in pieces for each in piece.logprobs]
+    assert found == [TokenLogprob(*each) for each in expected]

@@ -15,16 +15,19 @@ import pytest
 from rag.errors import EmbeddingError, ModelError, UnusableAnswer
 from rag.fusion import ReciprocalRankFusion, ScoreSum
 from rag.pipeline import QueryPipeline
-from rag.protocols import Reranker
+from rag.protocols import Reranker, Search
 from rag.query.papers import PapersFirst
 from rag.rerank.first import FirstOnly
 from rag.store.catalog import Catalog
 from rag.store.catalog_writer import WritableCatalog
 from rag.store.memory import MemoryDenseIndex, MemoryLexicalIndex
 from rag.types import (
+    Answer,
     Candidate,
     Chunk,
+    Draft,
     Entry,
+    Evidence,
     Filter,
     HitTrace,
     Judgement,
@@ -34,6 +37,8 @@ from rag.types import (
     Rewriting,
     Role,
     Status,
+    Step,
+    StepKind,
     TransformTrace,
     Turn,
     Usage,
@@ -437,3 +442,64 @@ def test_repetitions_do_not_leave_too_few(catalog: Catalog) -> None:
         with catalog.transaction():
             catalog.put(*named_chunks(paper_id, its))
     assert found(pipeline(catalog, indexes=indexes).retrieve(QUERY, 2)) == ["f", "i"]
+
+
+@dataclass
+class AsksOn:
+    """An active method that searches once, and answers with what it found."""
+
+    asked: str
+    found: list[str] = field(default_factory=list)
+
+    def stream(
+        self, query: Query, evidence: Sequence[Evidence], search: Search
+    ) -> Iterator[str | Step | Draft]:
+        more = search(self.asked, 2)
+        self.found = found(more)
+        yield Step(StepKind.SEARCH, 1, self.asked, found=more.evidence, usage=Usage(3, 4))
+        yield "so "
+        yield Draft("so it is", (), evidence=(*evidence, *more.evidence), usage=Usage(1, 1))
+
+
+def test_an_active_method_answers_in_the_generators_place(catalog: Catalog) -> None:
+    method = AsksOn("gamma three")
+    made = pipeline(catalog, active=lambda: method)
+    retrieval = made.retrieve(QUERY, 1)
+    step, piece, answer = made.stream(retrieval)
+    assert isinstance(step, Step)
+    assert isinstance(answer, Answer)
+    assert (piece, answer.text) == ("so ", "so it is")
+    assert [e.chunk.chunk_id for e in answer.evidence] == [*found(retrieval), *method.found]
+    assert answer.trace.steps == (step,)
+    assert answer.usage == Usage(4, 5)
+    assert replace(made.answer(retrieval), trace=answer.trace) == answer
+
+
+@pytest.mark.parametrize(
+    ("users", "named", "expected"),
+    [
+        (Filter(), None, Filter(papers=frozenset({"p1"}))),  # where the question was searched for
+        (Filter(), Filter(papers=frozenset({"p2"})), Filter(papers=frozenset({"p2"}))),
+        (Filter(year_from=2019), None, Filter(papers=frozenset({"p1"}))),
+    ],
+)
+def test_a_search_on_the_way_goes_where_its_text_says(
+    catalog: Catalog, users: Filter, named: Filter | None, expected: Filter
+) -> None:
+    @dataclass(frozen=True)
+    class Names:
+        """Finds "there" named in a text."""
+
+        name: str = "names"
+
+        def transform(self, query: Query) -> Rewriting:
+            there = named and "there" in query.text
+            return Rewriting(replace(query, where=named)) if named and there else Rewriting()
+
+    first = replace(
+        pipeline(catalog).retrieve(Query("alpha", users), 1),
+        searched=Query("alpha", Filter(papers=frozenset({"p1"}))),
+    )
+    again = pipeline(catalog, route=Names()).again(first, "gamma there", 3)
+    assert again.searched.where == expected
+    assert {e.chunk.paper_id for e in again.evidence} == set(expected.papers)

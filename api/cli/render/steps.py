@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from rich.console import Group, RenderableType
 from rich.padding import Padding
+from rich.table import Table
 from rich.text import Text
 
 from api.cli.text import clean
 from rag.citations import reference
-from rag.types import Evidence, Step, Trace
+from rag.types import Evidence, Step, StepKind, Trace
 
 _BRIEF = 72
 
@@ -19,7 +18,7 @@ def steps(trace: Trace) -> RenderableType:
     """The steps in their order; nothing where there were none."""
     parts: list[RenderableType] = [Text()] if trace.steps else []
     for number, step in enumerate(trace.steps, 1):
-        parts += [_heading(number, step), Padding(Group(*_lines(step)), (0, 0, 0, 3))]
+        parts += [_heading(number, step), Padding(_lines(step), (0, 0, 0, 3))]
     return Group(*parts)
 
 
@@ -43,14 +42,21 @@ def _listed(facts: list[str]) -> str:
     return ", ".join(filter(None, facts))
 
 
-def _lines(step: Step) -> Iterator[Text]:
-    named = (("asked", step.asked, ""), ("said", step.said, ""), ("note", step.note, "yellow"))
-    for name, text, style in named:
+def _lines(step: Step) -> RenderableType:
+    table = Table.grid(padding=(0, 1, 0, 0))
+    table.add_column(width=6, style="dim")
+    for name, text, style in _named(step):
         for at, line in enumerate(filter(str.strip, text.splitlines())):
-            yield Text.assemble((f"{'' if at else name:6}", "dim"), (clean(line), style))
-    if step.found:
-        yield Text.assemble(("found ", "dim"), _found(step))
-        yield from (Text(f"      {_place(each)}", "green") for each in step.found)
+            table.add_row("" if at else name, Text(clean(line), style))
+    for at, each in enumerate(step.found):
+        table.add_row("" if at else "found", Text(_place(each), "green"))
+    return table
+
+
+def _named(step: Step) -> tuple[tuple[str, str, str], ...]:
+    """What the step asked, said and notes, each under its name and in its style."""
+    sides = ("papers", "model") if step.kind is StepKind.CONFLICT else ("asked", "said")
+    return ((sides[0], step.asked, ""), (sides[1], step.said, ""), ("note", step.note, "yellow"))
 
 
 def _found(step: Step) -> str:

@@ -8,7 +8,7 @@ export function begun(request, answer = {}) {
   return {
     id: null, thread_id: null, stage: "queued", lost: false, draft: "", html: "", citations: [], evidence: [],
     unsupported: [], note: "", abstained: false, trace: null, searched: "", feedback: null, problem: null,
-    resumable: false,
+    resumable: false, step: null,
     ...answer,
     state: answer.state ?? "running",
     request,
@@ -23,6 +23,8 @@ export function advanced(state, { event, data }) {
       return status(next, data);
     case "evidence":
       return { ...next, stage: "reading", evidence: data.hits, trace: data.trace, searched: data.searched };
+    case "step":
+      return { ...next, step: data };
     case "token":
       return { ...next, stage: "writing", draft: next.draft + data.text };
     case "citation":
@@ -43,7 +45,7 @@ export function advanced(state, { event, data }) {
 function status(state, { answer_id, thread_id, stage }) {
   const known = { ...state, id: answer_id, thread_id };
   if (stage === "restarted") {
-    return { ...known, stage: "queued", draft: "", citations: [], evidence: [], trace: null };
+    return { ...known, stage: "queued", draft: "", citations: [], evidence: [], trace: null, step: null };
   }
   const later = STAGES.indexOf(stage) > STAGES.indexOf(state.stage);
   return later && stage !== "writing" ? { ...known, stage } : known;

@@ -11,7 +11,8 @@ const NAMES = { queued: "Queued", searching: "Searching", writing: "Writing", ch
 /** The name of the stage that an answer is at. */
 export function stageName(state) {
   if (state.lost) return "Connection lost, looking for it";
-  return state.stage === "reading" ? `Reading ${count(state.evidence.length, "passage")}` : NAMES[state.stage];
+  if (state.stage !== "reading") return NAMES[state.stage];
+  return state.step ? `Asking again: ${state.step.kind}, round ${state.step.round}` : `Reading ${count(state.evidence.length, "passage")}`;
 }
 
 /** How an answer ended, in a line; nothing for a failure, whose box says it. */

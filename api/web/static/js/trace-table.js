@@ -46,6 +46,24 @@ export function transformList(transforms) {
   }));
 }
 
+/** The steps of an active method, which searched again while it answered. */
+export function stepList(steps) {
+  return el("ol", { class: "steps" }, steps.map((step) => {
+    const [asked, said] = step.kind === "conflict" ? ["The papers", "The model"] : ["Asked", "Said"];
+    const tokens = step.usage.prompt_tokens + step.usage.completion_tokens;
+    const facts = [`round ${step.round}`, milliseconds(step.ms), tokens && `${tokens} tokens`].filter(Boolean).join(" · ");
+    return el(
+      "li",
+      {},
+      el("strong", {}, step.kind), " ", el("span", { class: "quiet" }, facts),
+      step.asked && el("p", {}, el("span", { class: "quiet" }, `${asked}: `), step.asked),
+      step.said && el("p", {}, el("span", { class: "quiet" }, `${said}: `), step.said),
+      step.note && el("p", { class: "quiet" }, step.note),
+      step.found.length > 0 && el("ul", {}, step.found.map(({ place }) => el("li", {}, place))),
+    );
+  }));
+}
+
 /** How long each stage took; some ran side by side. */
 export function stageTimes(stages) {
   const most = Math.max(...stages.map(({ ms }) => ms), 1);
