@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rag.build_model import chat_model
+from rag.build_verify import judge
 from rag.config import Settings
 from rag.embed.cache import default_cache
 from rag.llm_cache import CompletionCache
@@ -34,7 +35,7 @@ def generator(settings: Settings, embedder: Embedder, catalog: Catalog) -> Gener
     from rag.generate.prompt import load_prompt
 
     prompt, model = load_prompt(max_words=table.max_words), chat_model(settings, "answer")
-    writing = LLMGenerator(model, prompt, cache=_kept(settings))
+    writing = LLMGenerator(model, prompt, cache=_kept(settings), judge=judge(settings))
     written = WithSelection(
         writing, build_select.for_writing(settings, catalog, weigh, model.count_tokens)
     )

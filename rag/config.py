@@ -40,6 +40,7 @@ from rag.config_tables import (
     Weights,
 )
 from rag.config_values import Table, without_login
+from rag.config_verify import VerifyTable
 from rag.errors import ConfigError
 
 __all__ = [
@@ -62,6 +63,7 @@ __all__ = [
     "Serve",
     "Settings",
     "Table",
+    "VerifyTable",
     "Weights",
     "chosen_file",
     "fingerprint",

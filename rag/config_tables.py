@@ -25,6 +25,7 @@ from rag.config_values import (
     VariableName,
     Weight,
 )
+from rag.config_verify import VerifyTable
 
 USUAL_WEIGHTS = {"expansion": 0.5, "narrowed": 0.5, "cited": 0.5, "feedback": 0.25}
 """Of the variants that count for less than the question itself, chosen on QASPER train."""
@@ -248,6 +249,7 @@ class Settings(Table):
     rerank: Rerank = Rerank()
     select: SelectTable = SelectTable()
     answer: AnswerTable = AnswerTable()
+    verify: VerifyTable = VerifyTable()
     active: ActiveTable = ActiveTable()
     llm: Llm = Llm()
     ingest: Ingest = Ingest()

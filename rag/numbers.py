@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
+
+from rag.types import Span
 
 Readings = frozenset[Decimal]
 """The values that a numeral may stand for: "28.4%" is 28.4, and .284."""
@@ -31,6 +35,7 @@ _TIMES_POWER = re.compile(
 )
 # Without a caret only the true minus tells a power of ten from a range.
 _POWER = re.compile(r"(?<![\w.])10\s*(?:\^\s*\{?\s*(?=[-−+\d])|(?=−\d))([-−+]?)\s?(\d{1,2})\}?")
+_ASCII_THOUSANDS = re.compile(r"(?<![\w.,])\d{1,3}(?: \d{3})+(?![\w,]|\.\d)")
 _MINUS = str.maketrans({"\u2212": "-", "\u2013": "-", "\ufe63": "-", "\uff0d": "-"})
 _ONES = "one two three four five six seven eight nine".split()
 _TEENS = "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
@@ -50,7 +55,23 @@ _PRONOUN = re.compile(
     r"|one(?=\s(?:of|another|can|could|may|might|must|should|would)\b))\b",
     re.I,
 )
+_ONE_AND_A_HALF = re.compile(r"\b(?:an?|one)\s(\w+)\sand\sa\shalf\b", re.I)
+_AND_A_HALF = re.compile(r"\b(\d+)\sand\sa\s0\.5\b")  # "half" has become a numeral
 _A_SCALE = re.compile(r"\ban?\s(?=(?:hundred|thousand|million|billion|trillion)\b)", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Numeral:
+    """A number where it stands in a text; ``scale`` is 1 where none is written with it."""
+
+    span: Span
+    value: Decimal
+    scale: Decimal
+
+    @property
+    def readings(self) -> Readings:
+        """What it may stand for."""
+        return frozenset({self.value, self.value * self.scale})
 
 
 def borne_out(claim: str, text: str) -> bool:
@@ -66,15 +87,27 @@ def numbers(text: str) -> list[Readings]:
     value, as do "ninety percent" and "90%". A digit inside a name ("F1", "GPT-3") is part of
     the name; the numbers of list items count for nothing.
     """
-    return [_read(match) for match in _NUMERAL.finditer(_plain(text))]
+    return [numeral.readings for numeral in numerals(spelled_alike(text))]
 
 
-def _plain(text: str) -> str:
+def numerals(text: str) -> Iterator[Numeral]:
+    """The numbers of a text that `spelled_alike` has been applied to."""
+    return map(_read, _NUMERAL.finditer(text))
+
+
+def spelled_alike(text: str) -> str:
+    """``text`` with its numbers as plain numerals, list items' own left out."""
     text = _SPACED_THOUSANDS.sub("", text)
     text = _TIMES_POWER.sub(_exponent, text)
     text = _POWER.sub(lambda match: f"1{_exponent(match)}", text)
-    text = _SPELLED.sub(_digits, _A_SCALE.sub("1 ", _PRONOUN.sub("", text)))
+    text = _ONE_AND_A_HALF.sub(r"1.5 \1", _A_SCALE.sub("1 ", _PRONOUN.sub("", text)))
+    text = _AND_A_HALF.sub(r"\1.5", _SPELLED.sub(_digits, text))
     return _LIST_NUMBER.sub("", unicodedata.normalize("NFKC", text.translate(_MINUS)))
+
+
+def thousands_joined(text: str) -> str:
+    """``text`` with "52 318" as one number: so some write it, but so do cells side by side."""
+    return _ASCII_THOUSANDS.sub(lambda match: match[0].replace(" ", ""), text)
 
 
 def _exponent(match: re.Match[str]) -> str:
@@ -82,13 +115,13 @@ def _exponent(match: re.Match[str]) -> str:
     return f"e{sign}{match[2]}"
 
 
-def _read(match: re.Match[str]) -> Readings:
+def _read(match: re.Match[str]) -> Numeral:
     value = Decimal(match["value"].replace(",", ""))
-    if match["sign"] == "-":
-        value = -value
     scale = match["scale"]
-    return frozenset(
-        {value, value * _SCALES[" ".join(scale.lower().split())]} if scale else {value}
+    return Numeral(
+        Span(*match.span()),
+        -value if match["sign"] == "-" else value,
+        _SCALES[" ".join(scale.lower().split())] if scale else Decimal(1),
     )
 
 

@@ -27,9 +27,11 @@ from rag.types import (
     Retrieval,
     Rewriting,
     Selected,
+    Statement,
     Step,
     Variant,
     Vector,
+    Verdicts,
     WeighedSentence,
 )
 
@@ -189,6 +191,20 @@ class Completer(Protocol):
 
     def complete(self, messages: Sequence[Message]) -> Completion:
         """What it answers to ``messages``. Raises ModelError."""
+        ...
+
+
+class Judge(Protocol):
+    """Takes a second look at what an answer says."""
+
+    @property
+    def name(self) -> str: ...
+
+    def judge(self, statements: Sequence[Statement]) -> Verdicts:
+        """One verdict for each statement, by what it cites alone; no statements give none.
+
+        May raise ModelError or EmbeddingError: the answer then goes without.
+        """
         ...
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 
 from rag.negation import negations
@@ -18,6 +19,9 @@ FEWEST_WORDS = 3
 LONGEST_CHARS = 600
 """Longer passages are cut at line breaks: nobody reads a page as a quote."""
 
+MOST = 0.5
+"""The share of a misquote's terms that must stand in the order of the sentence that was meant."""
+
 NEARLY_ALL = 0.8
 """The share of a misquote's terms that a sentence must have to be the one that was meant."""
 
@@ -27,6 +31,8 @@ _IGNORED = frozenset(
 )
 _ELLIPSIS = re.compile(r"\s*(?:\[\s*)?(?:…|\.\.\.+)(?:\s*\])?\s*")
 _ENDS = " \t\n.,;:!?…"
+_PART_OF_WORD = "\ufffe"  # what PDF libraries give for a hyphen that only parts a word
+_HYPHENATED = re.compile(r"(?<=\w)[-\u00ad\u2010\u2011][ \t]*\n[ \t]*(?=\w)|\ufffe")
 
 
 def find_quote(quote: str, text: str) -> Span | None:
@@ -61,8 +67,25 @@ def find_misquote(quote: str, text: str) -> Span | None:
         return None
     meant = span.of(text)
     same = len(terms & set(analyse(meant))) >= NEARLY_ALL * len(terms)
+    same = same and _in_order(analyse(quote), analyse(meant)) > MOST * len(analyse(quote))
     sound = borne_out(quote, meant) and negations(quote) == negations(meant)
     return span if same and sound else None
+
+
+def _in_order(terms: Sequence[str], other: Sequence[str]) -> int:
+    """How many of ``terms`` stand in ``other`` in their order."""
+    best = [0] * (len(other) + 1)
+    for term in terms:
+        before = list(best)
+        for place, each in enumerate(other, 1):
+            longer = before[place - 1] + 1 if term == each else best[place - 1]
+            best[place] = max(before[place], longer)
+    return best[-1]
+
+
+def lines_joined(text: str) -> str:
+    """``text`` with the words whole that a line break parts."""
+    return _HYPHENATED.sub("", text)
 
 
 def sentence_at(text: str, span: Span) -> Span:
@@ -144,7 +167,7 @@ def folded(text: str) -> tuple[str, tuple[int, ...]]:
     characters: list[str] = []
     offsets: list[int] = []
     for offset, character in enumerate(text):
-        if character in _DASHES:
+        if character in _DASHES or character == _PART_OF_WORD:
             character = "-" if text[offset + 1 : offset + 2].isdigit() else ""
         for plain in _plain(character):
             characters.append(plain)

@@ -7,9 +7,17 @@ from typing import Any, Literal
 
 from rag.errors import EmbeddingError
 
-Kind = Literal["embedding", "reranking"]
-_CLASSES = {"embedding": "SentenceTransformer", "reranking": "CrossEncoder"}
-_KEYS = {"embedding": "embedder.model", "reranking": "rerank.model"}
+Kind = Literal["embedding", "reranking", "entailment"]
+_CLASSES = {
+    "embedding": "SentenceTransformer",
+    "reranking": "CrossEncoder",
+    "entailment": "CrossEncoder",
+}
+_KEYS = {
+    "embedding": "embedder.model",
+    "reranking": "rerank.model",
+    "entailment": "verify.model",
+}
 
 
 def load_model(kind: Kind, name: str, device: str = "", *, half: bool = False) -> Any:

@@ -18,6 +18,7 @@ from rag.llm import ChatModel
 from rag.llm_cache import CompletionCache
 from rag.llm_fallbacks import Stream
 from rag.markers import QuoteFilter
+from rag.protocols import Judge
 from rag.thoughts import without_thoughts
 from rag.types import Completion, Draft, Evidence, Message, Query
 from rag.verify import verify
@@ -44,8 +45,12 @@ class LLMGenerator:
         prompt: Prompt | None = None,
         boundary: Boundary = random_code,
         cache: CompletionCache | None = None,
+        judge: Judge | None = None,
     ) -> None:
-        """``cache`` knows what the model answered before; None: it is asked each time."""
+        """``cache`` knows what the model answered before; None: it is asked each time. ``judge``
+        takes a second look at what the check found supported.
+        """
+        self._judge = judge
         self._model = model
         self._cache = cache
         self._prompt = prompt or load_prompt()
@@ -92,7 +97,7 @@ class LLMGenerator:
             for item in stream:
                 if isinstance(item, Completion):
                     yield from filter(None, [quotes.feed(opening.rest()), quotes.rest()])
-                    draft = self._draft(item, evidence)
+                    draft = self._draft(item, evidence, query)
                     self._keep(query, evidence, item)
                     yield draft
                 elif shown := quotes.feed(opening.feed(item)):
@@ -116,10 +121,10 @@ class LLMGenerator:
         """The same for the same request, whose code is drawn anew each time."""
         return self._prompt.messages(query, evidence, _STAND_IN)
 
-    def _draft(self, completion: Completion, evidence: Sequence[Evidence]) -> Draft:
+    def _draft(self, completion: Completion, evidence: Sequence[Evidence], query: Query) -> Draft:
         text = without_thoughts(completion.text).strip()
-        usage = completion.usage
-        draft = verify(text, evidence)
+        draft = verify(text, evidence, query.text, self._judge)
+        usage = completion.usage + draft.usage
         if not draft.citations and says_not_found(text):
             draft = Draft(NOT_FOUND_TEXT, (), abstained=True)
             return replace(draft, usage=usage, note=completion.note, model=completion.model)
@@ -127,7 +132,7 @@ class LLMGenerator:
             did = "cited nothing that the evidence bears out" if text else "wrote nothing"
             raise UnusableAnswer(f"The model {self._model.name} {did}", usage=usage)
         cut_off = f"{_CUT_OFF}." if completion.truncated else ""
-        note = " ".join(filter(None, [completion.note, cut_off]))
+        note = " ".join(filter(None, [completion.note, cut_off, draft.note]))
         return replace(draft, usage=usage, note=note, model=completion.model)
 
 

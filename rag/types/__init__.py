@@ -6,7 +6,7 @@ that came about, `answer` what is said and cited, `glossary` what things and pap
 `chat` what passes between us and a language model.
 """
 
-from rag.types.answer import Answer, Citation, Draft
+from rag.types.answer import Answer, Citation, Draft, Statement, Verdicts
 from rag.types.chat import Completion, Message, TokenLogprob
 from rag.types.comparison import ClaimPair, Comparison, PaperClaim, Relation
 from rag.types.glossary import Glossary, KnownTerm, Name, NamedPaper, NameKind, Term
@@ -100,6 +100,7 @@ __all__ = [
     "Selected",
     "Span",
     "StageTrace",
+    "Statement",
     "Status",
     "Step",
     "StepKind",
@@ -111,6 +112,7 @@ __all__ = [
     "Usage",
     "Variant",
     "Vector",
+    "Verdicts",
     "WeighedSentence",
     "section_path",
 ]

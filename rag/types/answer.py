@@ -23,6 +23,23 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Statement:
+    """What an answer says in a sentence, and what it cites for that."""
+
+    text: str
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdicts:
+    """Whether the evidence bears each statement out; ``note`` tells what was not looked at."""
+
+    borne_out: tuple[bool, ...]
+    usage: Usage = Usage()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """What a generator wrote: text with citation markers, and the citations.
 

@@ -175,3 +175,16 @@ def test_an_embedder_that_needs_a_model_says_so() -> None:
     settings = Settings.model_validate({"embedder": {"kind": "sentence-transformers"}})
     with pytest.raises(ConfigError, match=r"needs embedder\.model"):
         embedder(settings)
+
+
+@pytest.mark.parametrize(
+    ("table", "idle"),
+    [
+        ({"model": "x"}, "model"),
+        ({"judge": "llm", "threshold": 0.9}, "threshold"),
+        ({"judge": "entailment", "deadline_s": 3.0}, "deadline_s"),
+    ],
+)
+def test_a_judge_is_not_told_what_it_makes_no_use_of(table: dict[str, object], idle: str) -> None:
+    with pytest.raises(ValueError, match=f"{idle} would do nothing with judge"):
+        Settings.model_validate({"verify": table})

@@ -1,0 +1,65 @@
+"""Whether the evidence says of another what a sentence says of its subject."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from rag.verify.wording import clauses, parts, subject, telling
+
+_ENOUGH = 0.6
+"""The share of its terms by which a clause is like the claim."""
+
+_SLOT = re.compile(r"\b(?P<slot>with|on|by|from|using|uses?|in)\s+(?:the\s+)?(?P<name>[A-Z][\w-]+)")
+_PARENTHESIS = re.compile(r"\s*\([^()]*\)")
+
+
+def is_said_of_another(claim: str, texts: Sequence[str]) -> bool:
+    """Whether ``texts`` say what ``claim`` says, with another subject or another name.
+
+    "A walks a graph, while B builds one" does not bear out that A builds one; nor does "trained
+    with A; B was tried" that something was trained with B.
+    """
+    sentences = [sentence for text in texts for sentence in parts(text)]
+    return any(
+        _has_other_subject(claim, sentence) or _has_other_name(claim, sentence, sentences)
+        for sentence in sentences
+    )
+
+
+def _has_other_subject(claim: str, sentence: str) -> bool:
+    """Whether one clause has the claim's subject, and only one of another subject has the rest."""
+    mine, terms = subject(claim), telling(claim)
+    said = terms - mine
+    parted = clauses(_PARENTHESIS.sub("", sentence))
+    found = [(subject(clause), telling(clause)) for clause in parted]
+    if not mine or not said or mine not in [own for own, _ in found]:
+        return False
+    if any(own == mine and said <= words for own, words in found):
+        return False
+    others = [(own, words) for own, words in found if own and not own & terms]
+    return any(said <= words and not mine & words for _, words in others)
+
+
+def _has_other_name(claim: str, sentence: str, sentences: Sequence[str]) -> bool:
+    """Whether a clause like the claim has another name after the same preposition, and the claim's
+    stands elsewhere.
+    """
+    terms = telling(claim)
+    for slot, name in _slots(claim):
+        rest = terms - name
+        if not any(name <= telling(each) for each in sentences):
+            continue
+        for clause in clauses(sentence):
+            words = telling(clause)
+            others = [other for same, other in _slots(clause) if same == slot]
+            like = len(rest & words) >= _ENOUGH * len(rest) and not name & words
+            if like and others and not any(other & terms for other in others):
+                return True
+    return False
+
+
+def _slots(text: str) -> Iterator[tuple[str, frozenset[str]]]:
+    """Each preposition that a name follows, and the name's terms."""
+    for match in _SLOT.finditer(text):
+        yield match["slot"], telling(match["name"])

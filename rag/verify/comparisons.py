@@ -1,0 +1,104 @@
+"""The comparisons that a sentence makes: which side is above the other, in what."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rag.numbers import spelled_alike
+from rag.verify.wording import subject, telling
+
+_UP = "better higher larger greater more longer bigger stronger faster later older deeper superior"
+_DOWN = "worse lower smaller less fewer shorter weaker slower earlier younger shallower inferior"
+DIRECTIONS = {**dict.fromkeys(_UP.split(), 1), **dict.fromkeys(_DOWN.split(), -1)}
+"""Words that compare, and the side of them that is above."""
+
+_PHRASE = r"(?:(?!\b(?:on|in|for|at|by|with|to|from|when|if|except|under|during|across)\b)[^.;:])*"
+_THAN = re.compile(
+    rf"(?P<left>[^;:]*)\b(?P<word>{'|'.join(DIRECTIONS)})\b(?P<between>[^;:]*?)\b"
+    r"(?:than|(?<=superior )to|(?<=inferior )to)\s(?!\d)"
+    rf"(?P<right>{_PHRASE})",
+    re.I,
+)
+_BEATS = re.compile(
+    rf"(?P<left>[^;:]*?)\b(?P<word>outperform\w*|beats?|surpass\w*|exceed\w*|underperform\w*)\s"
+    rf"(?P<right>{_PHRASE})",
+    re.I,
+)
+_ORDER = re.compile(
+    rf"(?P<left>[^;:,]*?)\b(?P<word>before|after|precedes?|follows?)\s(?P<right>{_PHRASE})", re.I
+)
+_REPLACES = re.compile(
+    r"\b(?P<word>replac(?:e[sd]?|ing)|substitut(?:e[sd]?|ing))\s(?P<left>[^.;:,]*?)"
+    r"\s(?:with|by)\s(?P<right>[^.;:,]*)",
+    re.I,
+)
+_PREFERS = re.compile(
+    rf"\b(?P<word>prefer\w*)\s(?P<left>[^.;:,]*?)\s(?:to|over)\s(?P<right>{_PHRASE})", re.I
+)
+_OURS = re.compile(r"\b(?:our|ours|we|us|proposed|this (?:paper|work))\b", re.I)
+_BARE = re.compile(rf"\b(?P<word>{'|'.join(DIRECTIONS)})\b(?P<between>(?:\s\w+)?)", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """``left`` is above ``right`` (``sign`` 1) or below it (-1), in what ``kind`` of thing.
+
+    Both sides are terms. ``quality``: it says better or worse; ``about`` has what is larger or
+    smaller, where that is named.
+    """
+
+    kind: str
+    left: frozenset[str]
+    right: frozenset[str]
+    sign: int
+    quality: bool = False
+    about: frozenset[str] = frozenset()
+
+
+def comparisons(sentence: str) -> Iterator[Comparison]:
+    """Those of ``sentence``; of one that does not say than what, the right side is empty."""
+    sentence = spelled_alike(sentence)
+    for match in _BEATS.finditer(sentence):
+        sign = -1 if match["word"].lower().startswith("under") else 1
+        yield _comparison("size", match, sign, quality=True)
+    for match in _ORDER.finditer(sentence):
+        sign = 1 if match["word"].lower()[0] in "bp" else -1
+        yield _comparison("order", match, sign)
+    for match in _PREFERS.finditer(sentence):
+        yield _comparison("preferring", match, 1)
+    for match in _REPLACES.finditer(sentence):
+        yield _comparison("replacing", match, 1)
+    yield from _by_than(sentence)
+
+
+def _by_than(sentence: str) -> Iterator[Comparison]:
+    for clause in re.split(r"[;:]|,\s(?:and|but|while)\s", sentence):
+        if match := _THAN.match(clause):
+            word = match["word"].lower()
+            quality = word in ("better", "worse", "superior", "inferior")
+            made = _comparison("size", match, DIRECTIONS[word], quality=quality)
+            about = telling(match["between"])
+            left = frozenset({*made.left, *(about if word not in ("more", "less") else ())})
+            yield Comparison(_kind(match), left, made.right, made.sign, made.quality, about)
+        elif match := _BARE.search(clause):
+            sign = DIRECTIONS[match["word"].lower()]
+            yield Comparison(_kind(match), subject(sentence), frozenset(), sign)
+
+
+def _comparison(kind: str, match: re.Match[str], sign: int, *, quality: bool = False) -> Comparison:
+    left, right = _side(match["left"]), _side(match["right"])
+    return Comparison(kind, left - right, right - left, sign, quality)
+
+
+def _side(text: str) -> frozenset[str]:
+    return telling(text) | ({"ours"} if _OURS.search(text) else frozenset())
+
+
+def _kind(match: re.Match[str]) -> str:
+    """What it may be held against: for "more biased" that alone, for "faster" also "slower"."""
+    word = match["word"].lower()
+    if word in ("more", "less"):
+        return " ".join(["size", *sorted(telling(match["between"]))])
+    return "speed" if word in ("faster", "slower") else "size"

@@ -1,0 +1,83 @@
+"""Whether a number in the evidence belongs to something else than what the claim says of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rag.verify.mentions import Mention
+from rag.verify.quantities import agree
+from rag.verify.wording import LIGHT
+
+_ORIGIN = re.compile(
+    r"\b(?:from|before|with|initial\w*|original\w*|full|than|instead|compared|previous\w*)\b", re.I
+)
+
+
+def is_contested(
+    claim: str,
+    number: Mention,
+    terms: frozenset[str],
+    own: Mention,
+    others: Sequence[Mention],
+) -> bool:
+    """Whether one of ``others`` in the evidence is rather what ``claim`` speaks of than ``own``.
+
+    ``own`` is where the evidence has the claim's ``number``, about which the claim has ``terms``.
+    """
+    if own.origin and _says_outcome(claim, own, terms):
+        return True
+    noun = number.quantity.noun
+    return any(
+        (_is_closer(other, own, terms) and not _counts_alone(own, other, noun))
+        or _has_noun(other, own, noun)
+        or _has_rest(other, own, terms)
+        for other in others
+    )
+
+
+def is_under_another(own: Mention, conditions: Sequence[Mention], there: Sequence[Mention]) -> bool:
+    """Whether the evidence has the number for "50 evaluations" and the claim for "12 evaluations",
+    for which the evidence has another one.
+    """
+    sentence = [each for each in there if each.place == own.place and each.group != own.group]
+    here = [each for each in sentence if each.segment == own.segment]
+    if any(agree(c.quantity, each.quantity) for c in conditions for each in here):
+        return False
+    return any(
+        bool(each.quantity.noun & condition.quantity.noun)
+        and any(agree(condition.quantity, other.quantity) for other in sentence)
+        for condition in conditions
+        for each in here
+        if not condition.quantity.noun & own.quantity.noun
+    )
+
+
+def _is_closer(other: Mention, own: Mention, terms: frozenset[str]) -> bool:
+    """Whether ``other`` is as close to every term, and closer to one."""
+    differences = [other.claim_on(term) - own.closeness(term) for term in terms - LIGHT]
+    return max(differences, default=0) > 0 and min(differences) >= 0
+
+
+def _counts_alone(own: Mention, other: Mention, noun: frozenset[str]) -> bool:
+    """Whether ``own`` counts what the claim counts and ``other`` does not."""
+    return bool(noun & own.quantity.noun) and not noun & other.quantity.noun
+
+
+def _has_noun(other: Mention, own: Mention, noun: frozenset[str]) -> bool:
+    """Whether what the claim counts is counted by ``other`` and not by ``own``."""
+    own_noun = own.quantity.noun
+    counted = bool(noun) and bool(own_noun) and not noun & own.near
+    return counted and noun <= other.quantity.noun
+
+
+def _has_rest(other: Mention, own: Mention, terms: frozenset[str]) -> bool:
+    """Whether ``other`` is meant of two parts like "80% for training, 10% for testing"."""
+    if own.place != other.place or not own.behind:
+        return False
+    return not own.behind & terms and bool(other.behind & terms - LIGHT - own.near)
+
+
+def _says_outcome(claim: str, own: Mention, terms: frozenset[str]) -> bool:
+    """Whether the claim gives, for what changed a number, the number from before the change."""
+    return not _ORIGIN.search(claim) and len(terms & own.near - LIGHT) > 1

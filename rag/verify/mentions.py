@@ -1,0 +1,181 @@
+"""What numbers in running text are said of: the words beside each, up to the next number."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import pairwise
+
+from rag.text import analyse
+from rag.verify.quantities import Quantity, comparable, quantities
+from rag.verify.wording import parts
+
+_BOUND = re.compile(
+    r"[,;:(|]|\s[–—-]\s"
+    r"|\b(?:and|or|plus|but|while|whereas|yet|against|versus|vs|compared)\b",
+    re.IGNORECASE,
+)
+_SEGMENT = re.compile(r"[;:]\s")
+_PARTITIVE = re.compile(r"\s*(?:out\s)?of\s(?:(?:the|all|its|our)\s)?")
+_JOINED = re.compile(r"[\W_]*(?:and|or|to|by)?[\W_]*", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A quantity, and the terms of its ``sentence``: those ``near`` it, ``behind`` it, and all.
+
+    Numbers with no word between them ("0.63 and 0.25") are one ``group`` and share what is near.
+    ``segment`` is the stretch between semicolons. ``above``: what is near those before it in the
+    sentence that are of its kind, since it may go without saying. ``origin``: it is the first of
+    "from 3 to 5"; ``part_of``: the group of the other number in "100 of the 3,400 clients".
+    """
+
+    quantity: Quantity
+    near: frozenset[str]
+    behind: frozenset[str]
+    sentence: frozenset[str]
+    place: int
+    group: int
+    segment: int
+    origin: bool
+    part_of: int = -1
+    above: frozenset[str] = frozenset()
+
+    def closeness(self, term: str) -> float:
+        """How much ``term`` belongs to the number: 1 beside it, 0.5 in its sentence, else 0."""
+        return 1.0 if term in self.near else 0.5 * (term in self.sentence)
+
+    def claim_on(self, term: str) -> float:
+        """The same, with what may go without saying."""
+        return 1.0 if term in self.above else self.closeness(term)
+
+
+@lru_cache(maxsize=512)
+def mentions(text: str) -> tuple[Mention, ...]:
+    """The quantities of a text whose numbers are spelled alike, in order."""
+    found: list[Mention] = []
+    for place, part in enumerate(parts(text)):
+        found += _aligned(_of_sentence(part, place, len(found)))
+    return tuple(found)
+
+
+def _of_sentence(text: str, place: int, first_group: int) -> list[Mention]:
+    found = quantities(text)
+    numbers = [(q.start, q.after) for q in found]
+    bounds = [m for m in _BOUND.finditer(text) if not any(s <= m.start() < e for s, e in numbers)]
+    made = []
+    group = first_group
+    for number, (before, quantity, after) in enumerate(_neighbours(found)):
+        left, right = _reach(text, bounds, before, quantity, after)
+        group += bool(number and not _together(text, before, quantity))
+        behind = frozenset(analyse(text[quantity.after : right]))
+        near = behind | frozenset(analyse(text[left : quantity.start]))
+        origin = _is_origin(text, quantity)
+        terms = frozenset(analyse(f"{text[: quantity.start]} {text[quantity.after :]}"))
+        segment = len(_SEGMENT.findall(text[: quantity.start]))
+        made.append(Mention(quantity, near, behind, terms, place, group, segment, origin))
+    return _inheriting(_shared(_partitive(text, made)))
+
+
+def _neighbours(
+    found: Sequence[Quantity],
+) -> Iterator[tuple[Quantity | None, Quantity, Quantity | None]]:
+    around: list[Quantity | None] = [None, *found, None]
+    return ((around[i], quantity, around[i + 2]) for i, quantity in enumerate(found))
+
+
+def _reach(
+    text: str,
+    bounds: Sequence[re.Match[str]],
+    before: Quantity | None,
+    quantity: Quantity,
+    after: Quantity | None,
+) -> tuple[int, int]:
+    """From the clause of the number before to the end of its own clause, or the next number."""
+    left = 0
+    if before:
+        between = [b.end() for b in bounds if before.after <= b.start() < quantity.start]
+        left = between[0] if between else _behind_noun(text, before)
+    ends = [bound.start() for bound in bounds if bound.start() >= quantity.after]
+    right = min([len(text), *ends, *([after.start] if after else [])])
+    return left, right
+
+
+def _behind_noun(text: str, quantity: Quantity) -> int:
+    """Where its noun ends; of more than two words the first is taken: a verb may be among them."""
+    words = list(re.finditer(r"\w+", text[quantity.after : quantity.end]))
+    return quantity.after + words[0].end() if len(words) > 2 else quantity.end
+
+
+def _together(text: str, before: Quantity | None, quantity: Quantity) -> bool:
+    return before is not None and bool(
+        _JOINED.fullmatch(text, before.after, quantity.start) and comparable(before, quantity)
+    )
+
+
+def _is_origin(text: str, quantity: Quantity) -> bool:
+    before, after = text[: quantity.start].lower().split(), text[quantity.after :].lower().split()
+    return before[-1:] == ["from"] and after[:1] == ["to"]
+
+
+def _partitive(text: str, made: Sequence[Mention]) -> list[Mention]:
+    """The mentions, "100 of the 3,400 clients" with clients in both."""
+    done = list(made)
+    for place, (part, whole) in enumerate(pairwise(made)):
+        if _PARTITIVE.fullmatch(text, part.quantity.after, whole.quantity.start):
+            noun = whole.quantity.noun
+            quantity = replace(part.quantity, noun=noun)
+            done[place] = replace(
+                part, quantity=quantity, near=part.near | noun, part_of=whole.group
+            )
+    return done
+
+
+def _inheriting(made: Sequence[Mention]) -> list[Mention]:
+    return [
+        replace(
+            each,
+            above=each.near.union(
+                *(e.near for e in made[:place] if _is_alike(e.quantity, each.quantity))
+            ),
+        )
+        for place, each in enumerate(made)
+    ]
+
+
+def _is_alike(one: Quantity, other: Quantity) -> bool:
+    """Whether both count the same, or nothing that is said."""
+    counted = bool(one.noun & other.noun) or not (one.noun or other.noun)
+    return counted and comparable(one, other) and one.numeral.scale == other.numeral.scale
+
+
+def _shared(made: Sequence[Mention]) -> list[Mention]:
+    near: dict[int, frozenset[str]] = {}
+    for each in made:
+        near[each.group] = near.get(each.group, frozenset()) | each.near
+    return [replace(each, near=near[each.group]) for each in made]
+
+
+def _aligned(found: Sequence[Mention]) -> list[Mention]:
+    """The mentions of a sentence; "... A has 4 and B 3; there, 9 and 7" gives 9 to A and 7 to B."""
+    groups: dict[int, list[Mention]] = {}
+    for each in found:
+        groups.setdefault(each.group, []).append(each)
+    done = list(found)
+    for numbers in groups.values():
+        start = found.index(numbers[0])
+        above = found[max(0, start - len(numbers)) : start]
+        if 1 < len(numbers) == len(above) and _is_parallel(above, numbers):
+            for place, (number, model) in enumerate(zip(numbers, above, strict=True), start):
+                own = model.near - frozenset().union(*(a.near for a in above if a is not model))
+                done[place] = replace(number, near=number.near | own)
+    return done
+
+
+def _is_parallel(above: Sequence[Mention], numbers: Sequence[Mention]) -> bool:
+    apart = all(one.group != next_.group for one, next_ in pairwise(above))
+    return apart and all(
+        comparable(one.quantity, other.quantity) for one, other in zip(above, numbers, strict=True)
+    )

@@ -1,0 +1,167 @@
+"""Whether the numbers of a sentence are the evidence's, and said of what the evidence says them of.
+
+A number may stand in the evidence and belong to something else: "trained for 16 days on 3.5 GPUs".
+So each place where it stands is held against the other numbers of the same kind. It is contested
+where one of these is closer to the words of the sentence, term by term; a number is misplaced when
+it is contested everywhere.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+
+from rag.numbers import spelled_alike, thousands_joined
+from rag.quotes import lines_joined
+from rag.text import analyse
+from rag.types import Evidence
+from rag.verify.cells import fits_cells, is_in_cells, without_cells
+from rag.verify.contested import is_contested, is_under_another
+from rag.verify.mentions import Mention, mentions
+from rag.verify.quantities import Quantity, agree, comparable, quantities
+from rag.verify.wording import initialisms
+
+_COPIED = 5
+"""So many terms in the evidence's own order and words say the same of a number as it does."""
+
+_SPELLS_ONE = re.compile(r"\bone[\s-](\w+)", re.I)
+_NAME_BEFORE = re.compile(r"\b\w*[A-Z]\w*[A-Z]\w*[\s-]?$")  # "GTX 1080", "CoNLL 2003"
+_OPENS_ITEM = re.compile(r"(?:^|[;:,.]\s|\()[${(]*$")
+_CLOSES_ITEM = re.compile(r"}?\)")
+
+
+def numbers_hold(claim: str, readable: str, cited: Sequence[Evidence]) -> bool:
+    """Whether each number of ``claim`` is in ``readable``, all that was cited, and in its place."""
+    known = _known(readable)
+    said = _claimed(claim, readable, known)
+    found = mentions(said)
+    return all(
+        _is_said(each.quantity, known) and _in_place(said, each, found, cited) for each in found
+    )
+
+
+def _known(readable: str) -> list[Quantity]:
+    """Its quantities; "52 318" may be one number or two."""
+    plain = spelled_alike(readable)
+    joined = thousands_joined(plain)
+    return [*quantities(plain), *(quantities(joined) if joined != plain else ())]
+
+
+def _claimed(claim: str, readable: str, known: Sequence[Quantity]) -> str:
+    """``claim`` with its numbers spelled alike; "one" is none where the evidence has its noun."""
+    words = set(re.findall(r"\w+", readable))
+    bare = _SPELLS_ONE.sub(lambda one: one[1] if one[1] in words else one[0], claim)
+    plain = spelled_alike(bare)
+    joined = thousands_joined(plain)
+    return joined if all(_is_said(each, known) for each in quantities(joined)) else plain
+
+
+def _is_said(claimed: Quantity, known: Collection[Quantity]) -> bool:
+    return any(agree(claimed, each) for each in known)
+
+
+def _in_place(
+    claim: str, number: Mention, numbers: Sequence[Mention], cited: Sequence[Evidence]
+) -> bool:
+    """Whether it is uncontested somewhere, be it only because no sentence or cell has it."""
+    if _is_label(claim, number.quantity) or _is_copied(claim, number.quantity, cited):
+        return True
+    found = [
+        _fits_text(claim, number, numbers, each) or _fits_cells(claim, number, numbers, each)
+        for each in cited
+        if _is_there(number.quantity, each)
+    ]
+    return any(found) or not found
+
+
+def _is_there(quantity: Quantity, evidence: Evidence) -> bool:
+    return is_in_cells(quantity, evidence) or any(
+        agree(quantity, each.quantity) for each in _mentions(evidence)
+    )
+
+
+def _mentions(evidence: Evidence) -> Sequence[Mention]:
+    return mentions(spelled_alike(without_cells(evidence)))
+
+
+def _fits_text(claim: str, number: Mention, numbers: Sequence[Mention], evidence: Evidence) -> bool:
+    """Whether a sentence has it where nothing contests it."""
+    there = _mentions(evidence)
+    terms = _terms(number, numbers)
+    together = [each for each in numbers if _is_joined(each, number)]
+    others = [each for each in there if _competes(each, number, terms, together)]
+    rivals = [each for each in numbers if each.group != number.group]
+    return any(
+        not is_contested(claim, number, terms, each, others)
+        and not is_under_another(each, rivals, there)
+        for each in there
+        if agree(number.quantity, each.quantity)
+    )
+
+
+def _fits_cells(
+    claim: str, number: Mention, numbers: Sequence[Mention], evidence: Evidence
+) -> bool:
+    """Whether a cell has it in a row and a column that the claim may name."""
+    together = [each.quantity for each in numbers if _is_joined(each, number)]
+    named = _named(number, numbers, evidence) | initialisms(claim)
+    return fits_cells(number.quantity, together, named, evidence)
+
+
+def _terms(number: Mention, numbers: Sequence[Mention]) -> frozenset[str]:
+    """The terms of the claim that may be about this number: not those beside another one."""
+    others = [each for each in numbers if each.group != number.group]
+    near = frozenset().union(*(each.near for each in others)) - number.near
+    rivals = [each.quantity for each in others if comparable(number.quantity, each.quantity)]
+    return number.sentence - near - frozenset(analyse(" ".join(map(_numeral, rivals))))
+
+
+def _is_copied(claim: str, quantity: Quantity, cited: Sequence[Evidence]) -> bool:
+    """Whether the number stands amid words that were copied."""
+    before = analyse(claim[: quantity.start])[-_COPIED:]
+    after = analyse(claim[quantity.after :])[:_COPIED]
+    around = [*before, *analyse(claim[quantity.start : quantity.after]), *after]
+    there = [" ".join(["", *analyse(spelled_alike(lines_joined(e.chunk.text))), ""]) for e in cited]
+    lengths = range(len(before) - _COPIED + 1, len(before) + 1)
+    windows = [around[max(start, 0) : start + _COPIED] for start in lengths]
+    return any(
+        len(window) == _COPIED and f" {' '.join(window)} " in text
+        for window in windows
+        for text in there
+    )
+
+
+def _is_joined(one: Mention, other: Mention) -> bool:
+    return other.group in (one.group, one.part_of) or one.group == other.part_of
+
+
+def _is_label(claim: str, quantity: Quantity) -> bool:
+    """Whether it is a part of a name, or counts what is listed."""
+    before, after = claim[: quantity.start], claim[quantity.numeral.span.end :]
+    listed = _OPENS_ITEM.search(before) and _CLOSES_ITEM.match(after)
+    return bool(listed or _NAME_BEFORE.search(before))
+
+
+def _named(number: Mention, numbers: Sequence[Mention], evidence: Evidence) -> frozenset[str]:
+    """The terms of the claim that may name the number's row and column: all but those beside
+    others that are in cells, too.
+    """
+    others = [each for each in numbers if each.group != number.group]
+    near = [each.near for each in others if is_in_cells(each.quantity, evidence)]
+    return number.sentence - (frozenset().union(*near) - number.near)
+
+
+def _numeral(quantity: Quantity) -> str:
+    return str(quantity.numeral.value)
+
+
+def _competes(
+    other: Mention, number: Mention, terms: frozenset[str], together: Sequence[Mention]
+) -> bool:
+    """Whether it is of the same kind, of what the claim speaks of, and not said by the claim."""
+    counts = other.quantity.noun
+    return (
+        comparable(number.quantity, other.quantity)
+        and (not counts or bool(counts & terms))
+        and not any(agree(each.quantity, other.quantity) for each in together)
+    )

@@ -1,0 +1,181 @@
+"""Numbers with what they count: "3.5 days" are "84 hours", and "8 heads" are not "8 layers"."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from functools import lru_cache
+
+from rag.numbers import Numeral, numerals
+from rag.text import STOP_WORDS, analyse
+
+PERCENT = Decimal("1e-2")
+_NOUN_WORDS = 3
+_NO_NOUN = STOP_WORDS | {"per"}
+_DAY = 86400
+_YEARS = frozenset(map(Decimal, range(1900, 2101)))
+
+
+def _units() -> dict[str, tuple[str, Decimal]]:
+    """What units measure, and how much of the smallest of their kind."""
+    made: dict[str, tuple[str, Decimal]] = {}
+    kinds: dict[str, dict[str, float | str]] = {
+        "time": {
+            "ns nanosecond nanoseconds": "1e-9",
+            "us μs microsecond microseconds": "1e-6",
+            "ms msec millisecond milliseconds": "1e-3",
+            "s sec secs second seconds": 1,
+            "min mins minute minutes": 60,
+            "h hr hrs hour hours": 3600,
+            "d day days": _DAY,
+            "week weeks": 7 * _DAY,
+            "month months": 30 * _DAY,
+            "year years": 365 * _DAY,
+        },
+        "memory": {
+            "byte bytes": 1,
+            "KB KiB kilobyte kilobytes": "1e3",
+            "MB MiB megabyte megabytes": "1e6",
+            "GB GiB gigabyte gigabytes": "1e9",
+            "TB TiB terabyte terabytes": "1e12",
+        },
+        "energy": {"Wh": 1, "kWh": "1e3", "MWh": "1e6", "GWh": "1e9"},
+        "power": {"W watt watts": 1, "kW kilowatt kilowatts": "1e3", "MW": "1e6"},
+        "frequency": {"Hz": 1, "kHz": "1e3", "MHz": "1e6", "GHz": "1e9"},
+        "length": {"mm": "1e-3", "cm": "1e-2", "km": "1e3"},
+        "compute": {"GFLOPs GFLOPS": "1e9", "TFLOPs TFLOPS": "1e12", "PFLOPs PFLOPS": "1e15"},
+        "ratio": {"x × times fold": 1},
+    }
+    for dimension, units in kinds.items():
+        for names, size in units.items():
+            made.update(dict.fromkeys(names.split(), (dimension, Decimal(size))))
+    return made
+
+
+_UNITS = _units()
+_UNIT = re.compile(
+    r"[\s-]{0,2}(?:(?:GPU|TPU|CPU|core|training|V100|A100|H100|wall-clock)[\s-])?"
+    rf"(?P<unit>{'|'.join(sorted(map(re.escape, _UNITS), key=len, reverse=True))})(?!\w|\s?\d)"
+)
+_FOLLOWING = re.compile(r"[ \t\n-]*(?P<word>[^\W\d_][\w'’]*)")
+_HEDGE = re.compile(
+    r"(?:\babout|\baround|\bapproximately|\broughly|\bnearly|\balmost|\bsome|\bover|\bmore than"
+    r"|\bless than|\bunder|\bjust|\bclose to|~|≈|∼)\s*(?:the\s)?$",
+    re.I,
+)
+_REDUCES = re.compile(
+    r"\b(?:cost|lose|loss|lower|reduc|decreas|drop|fall|fell|declin|degrad|wors|less|minus)", re.I
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number in a text, what measures it, and the terms of the noun that follows it.
+
+    ``after`` is the offset behind number and unit, ``end`` behind the noun. ``dimension`` is "" and
+    ``size`` 1 without a unit. ``hedged``: it says "about". ``unsigned``: a loss, written without
+    its minus.
+    """
+
+    numeral: Numeral
+    dimension: str
+    size: Decimal
+    noun: frozenset[str]
+    after: int
+    end: int
+    hedged: bool
+    unsigned: bool
+
+    @property
+    def start(self) -> int:
+        """The offset of its first digit or sign."""
+        return self.numeral.span.start
+
+    @property
+    def is_year(self) -> bool:
+        """Whether it looks like one."""
+        bare = not self.dimension and self.numeral.scale == 1 and not self.noun
+        return bare and self.numeral.value in _YEARS
+
+
+@lru_cache(maxsize=1024)
+def quantities(text: str) -> tuple[Quantity, ...]:
+    """Those of a text whose numbers are spelled alike (`rag.numbers.spelled_alike`)."""
+    unsigned = _REDUCES.search(text) is not None
+    return tuple(_quantity(text, numeral, unsigned) for numeral in numerals(text))
+
+
+def agree(claimed: Quantity, found: Quantity) -> bool:
+    """Whether ``found`` may be what ``claimed`` says: the same amount, of what may be the same."""
+    if claimed.dimension and found.dimension:
+        same = claimed.dimension == found.dimension
+        return same and _equal(claimed, _amount(claimed), _amount(found))
+    if (claimed.dimension and found.noun) or (found.dimension and claimed.noun):
+        return False
+    return any(_equal(claimed, *pair) for pair in _readings(claimed.numeral, found.numeral))
+
+
+def comparable(claimed: Quantity, other: Quantity) -> bool:
+    """Whether ``other`` measures in the way that ``claimed`` does."""
+    scales = {claimed.numeral.scale, other.numeral.scale}
+    fractions = scales <= {PERCENT, Decimal(1)} or PERCENT not in scales
+    same = claimed.dimension == other.dimension and claimed.is_year == other.is_year
+    return same and fractions
+
+
+def _quantity(text: str, numeral: Numeral, unsigned: bool) -> Quantity:
+    at = numeral.span.end
+    unit = None if _is_decade(text, numeral) else _UNIT.match(text, at)
+    dimension, size = _UNITS[unit["unit"]] if unit else ("", Decimal(1))
+    after = unit.end() if unit else at
+    end = _noun_end(text, after)
+    noun = frozenset(analyse(text[after:end]))
+    hedged = _HEDGE.search(text[max(0, numeral.span.start - 20) : numeral.span.start]) is not None
+    return Quantity(numeral, dimension, size, noun, after, end, hedged, unsigned)
+
+
+def _is_decade(text: str, numeral: Numeral) -> bool:
+    return numeral.value in _YEARS and text[numeral.span.end : numeral.span.end + 1] == "s"
+
+
+def _noun_end(text: str, at: int) -> int:
+    for _ in range(_NOUN_WORDS):
+        word = _FOLLOWING.match(text, at)
+        if word is None or word["word"].lower() in _NO_NOUN:
+            break
+        at = word.end()
+    return at
+
+
+def _amount(quantity: Quantity) -> Decimal:
+    return quantity.numeral.value * quantity.numeral.scale * quantity.size
+
+
+def _readings(claimed: Numeral, found: Numeral) -> list[tuple[Decimal, Decimal]]:
+    """Pairs of values of which one must be equal. A found "86 million" is not 86, but what is
+    "86M" in the claim may be 86 in a column of millions; a share may go without its "%".
+    """
+    full = (claimed.value * claimed.scale, found.value * found.scale)
+    plain = (claimed.value, found.value)
+    if claimed.scale == found.scale:
+        return [plain]
+    if found.scale == 1:
+        return [full, plain]
+    return [full, plain] if claimed.scale == 1 and found.scale == PERCENT else [full]
+
+
+def _equal(claimed: Quantity, said: Decimal, value: Decimal) -> bool:
+    if claimed.unsigned and value < 0 < said:
+        value = -value
+    if said == value or not claimed.hedged:
+        return said == value
+    step = Decimal((0, (1,), _last_place(said)))
+    roundings = (ROUND_HALF_UP, ROUND_FLOOR, ROUND_CEILING)
+    return said in [(value / step).to_integral_value(way) * step for way in roundings]
+
+
+def _last_place(value: Decimal) -> int:
+    """The power of ten of the last digit that counts: 3 for 52,000, -1 for 0.5."""
+    exponent = value.normalize().as_tuple().exponent
+    return exponent if isinstance(exponent, int) else 0

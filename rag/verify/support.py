@@ -1,0 +1,106 @@
+"""Whether what a sentence cites bears it out, by words, numbers and where they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.negation import denies
+from rag.numbers import borne_out
+from rag.quotes import NEARLY_ALL, lines_joined
+from rag.tables import as_shown
+from rag.text import analyse
+from rag.types import Citation, Evidence
+from rag.verify.attribution import is_said_of_another
+from rag.verify.comparing import is_turned_round
+from rag.verify.names import unknown_names
+from rag.verify.placing import numbers_hold
+from rag.verify.polarity import contradicts, is_denied
+
+MIN_SHARED = 0.25
+"""The share of a sentence's terms that its evidence must have.
+
+docs/adr/0005-llm-and-citations.md has what it was chosen on.
+"""
+
+FEWEST_SHARED = 2
+"""So many at least, of a sentence that has twice as many."""
+
+FAR_MORE = 0.3
+"""The share of a sentence's terms that other evidence must have besides, to be the one meant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """What could be cited, and what was asked."""
+
+    evidence: Sequence[Evidence]
+    asked: str
+
+    def around(self, cited: Sequence[Evidence]) -> list[str]:
+        """Where the names of an answer may be from: all that was given of the papers cited, whose
+        names for themselves may stand in another passage, and the question.
+        """
+        papers = {each.chunk.paper_id for each in cited}
+        given = [readable(each) for each in self.evidence if each.chunk.paper_id in papers]
+        return [*given, self.asked]
+
+
+def is_on_topic(claim: str, cited: Evidence) -> bool:
+    """Whether the two share enough words to have to do with one another."""
+    terms = len(set(analyse(claim)))
+    fewest = FEWEST_SHARED if terms >= 2 * FEWEST_SHARED else 0
+    return _shared(claim, cited) >= max(MIN_SHARED * terms, fewest)
+
+
+def _shared(claim: str, *evidence: Evidence) -> int:
+    return len(set(analyse(claim)) & set(analyse("\n".join(map(readable, evidence)))))
+
+
+def _stands_elsewhere(claim: str, cited: Sequence[Evidence], evidence: Sequence[Evidence]) -> bool:
+    """Whether a piece of evidence has nearly all of the claim's terms, and all that was cited far
+    fewer.
+    """
+    terms, here = len(set(analyse(claim))), _shared(claim, *cited)
+    there = max((_shared(claim, each) for each in evidence if each not in cited), default=0)
+    return there >= NEARLY_ALL * terms and there - here >= FAR_MORE * terms
+
+
+def is_supported(claim: str, citations: Sequence[Citation], given: Cited) -> bool:
+    """Whether what was cited, taken together, bears ``claim`` out.
+
+    It must not stand elsewhere by far; each number is there, with its unit, and said of the same;
+    each name is known to the paper or was asked about; nothing is said of another, or the other way
+    round, or denied where it is affirmed, or affirmed where it is denied.
+    """
+    cited = list({c.evidence.chunk.chunk_id: c.evidence for c in citations}.values())
+    if not cited or _stands_elsewhere(claim, cited, given.evidence):
+        return False
+    texts = [lines_joined(evidence.chunk.text) for evidence in cited]
+    return (
+        numbers_hold(claim, "\n".join(map(readable, cited)), cited)
+        and not unknown_names(claim, given.around(cited))
+        and not is_said_of_another(claim, texts)
+        and not is_turned_round(claim, cited)
+        and (not denies(claim) or is_denied(claim, texts, [c.quote for c in citations]))
+        and not contradicts(claim, texts, "\n".join(map(_place, cited)))
+    )
+
+
+def has_numbers_of(claim: str, cited: Sequence[Evidence]) -> bool:
+    """Whether the numbers of ``claim`` are all in what was cited, wherever."""
+    return borne_out(claim, "\n".join(map(readable, cited)))
+
+
+def readable(evidence: Evidence) -> str:
+    """All that the model was shown of a piece of evidence: its words, and its tables with the names
+    of columns that may stand in another chunk.
+    """
+    text, shown = evidence.chunk.text, as_shown(evidence)
+    return "\n".join([_place(evidence), *dict.fromkeys([text, lines_joined(text), shown])])
+
+
+def _place(evidence: Evidence) -> str:
+    """What its paper and its sections are called, and the year."""
+    headings = (section.heading for section in evidence.path)
+    return "\n".join([evidence.metadata.title, str(evidence.metadata.year or ""), *headings])
