@@ -22,7 +22,7 @@ export function openTrace({ trace, evidence, citations, searched, request }, ope
       el("details", { class: "trace-details" }, el("summary", {}, "The same as a table"), traceTable(hits)),
       el("div", { class: "trace-columns" },
         el("section", {}, el("h3", {}, "Forms of the question"), variantList(trace.variants)),
-        el("section", {}, el("h3", {}, "What was made of the question"), transformList(trace.transforms)),
+        el("section", {}, el("h3", {}, "What each step did"), transformList(trace.transforms)),
         el("section", {}, el("h3", {}, "Time"), stageTimes(trace.stages))),
     ],
     "dialog-wide",
