@@ -30,18 +30,26 @@ class Condensing:
 
     def select(self, query: Query, evidence: Sequence[Evidence]) -> Selected:
         del query
+        if tokens_shown(evidence, self.count_tokens) <= self.max_tokens:
+            return Selected(tuple(evidence))
         sentences = [sentences_shown(each) for each in evidence]
         texts = [s.of(e.chunk.text) for e, of in zip(evidence, sentences, strict=True) for s in of]
         lengths = iter(self.count_tokens(texts))
         costs = [[next(lengths) for _ in of] for of in sentences]
-        total = sum(map(sum, costs))
-        if total <= self.max_tokens:
-            return Selected(tuple(evidence))
-        order = in_order_of_use(evidence, sentences)
-        kept = affordable(order, costs, self.max_tokens)
+        kept = affordable(in_order_of_use(evidence, sentences), costs, self.max_tokens)
         made = extracts(evidence, sentences, kept)
         left = sum(costs[at][number] for at, number in kept)
-        return Selected(made, f"{total} tokens became {left}")
+        return Selected(made, f"{sum(map(sum, costs))} tokens became {left}")
+
+
+def tokens_shown(evidence: Sequence[Evidence], count_tokens: TokenCounter) -> int:
+    """How many tokens are shown of the evidence."""
+    parts = [
+        part.of(each.chunk.text)
+        for each in evidence
+        for part in each.shown or (Span(0, len(each.chunk.text)),)
+    ]
+    return sum(count_tokens(parts))
 
 
 def sentences_shown(evidence: Evidence) -> list[Span]:

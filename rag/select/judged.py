@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rag.protocols import TokenCounter
-from rag.select.condensing import extracts, sentences_shown
+from rag.select.condensing import extracts, sentences_shown, tokens_shown
 from rag.select.passages import united
 from rag.select.picking import Picker
 from rag.types import Evidence, Query, Selected
@@ -45,8 +45,7 @@ class JudgedExtracts:
     name: str = "extracts"
 
     def select(self, query: Query, evidence: Sequence[Evidence]) -> Selected:
-        total = sum(self.count_tokens([each.chunk.text for each in evidence]))
-        if total <= self.max_tokens:
+        if tokens_shown(evidence, self.count_tokens) <= self.max_tokens:
             return Selected(tuple(evidence))
         sentences = [sentences_shown(each) for each in evidence]
         words = int(self.max_tokens * WORDS_A_TOKEN)

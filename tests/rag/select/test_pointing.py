@@ -13,6 +13,7 @@ from rag.select.along import BringingAlong
 from rag.select.pointing import Pointing
 from rag.select.widening import Widening
 from rag.types import Evidence, Filter, Kind, Query
+from tests.rag.select.library import made_library
 from tests.scripted_llm import MODEL, ScriptedServer, says
 
 FILLER = "Much is said of it here. " * 18
@@ -121,6 +122,14 @@ def test_what_is_shown_anyway_does_not_come_twice(library: Path) -> None:
     assert "71.3" in made[0].chunk.text
     found, made = brought(library, "harbour: score 71.3 64.9 wombat", 1000, k=9)
     assert made == found
+
+
+def test_a_footnote_that_is_called_comes_along(tmp_path: Path) -> None:
+    with open_library(made_library(tmp_path), settings()) as opened:
+        found = opened.search("the penalty grows", Filter(), 1).evidence
+        [note] = Pointing(opened.catalog)(Query("?"), found)
+    assert note.evidence.chunk.text.endswith("The numbat was seen in the harbour.")
+    assert "footnote" in note.what
 
 
 def test_a_written_answer_cites_a_table_from_its_own_place(

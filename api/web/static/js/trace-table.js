@@ -28,7 +28,7 @@ export function traceTable(hits) {
 
 /** What a hit is called: its place and its paper. */
 export function hitName({ passage, chunk_id: id }) {
-  return passage ? `${placeName(passage)} · ${shortTitle(passage.paper.title, 36)}` : id;
+  return passage ? `${placeName(passage)} · ${shortTitle(passage.paper.title, 36)}` : `${id} · left out, or in another`;
 }
 
 /** The query transforms, what became of them, and why. */

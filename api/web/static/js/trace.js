@@ -23,7 +23,7 @@ export function openTrace({ trace, evidence, citations, searched, request }, ope
       trace.steps?.length > 0 && el("section", {}, el("h3", {}, "What was asked on the way to the answer"), stepList(trace.steps)),
       el("div", { class: "trace-columns" },
         el("section", {}, el("h3", {}, "Forms of the question"), variantList(trace.variants)),
-        el("section", {}, el("h3", {}, "What was made of the question"), transformList(trace.transforms)),
+        el("section", {}, el("h3", {}, "What each step did"), transformList(trace.transforms)),
         el("section", {}, el("h3", {}, "Time"), stageTimes(trace.stages))),
     ],
     "dialog-wide",

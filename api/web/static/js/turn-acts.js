@@ -9,7 +9,8 @@ export function turnActs({ pages, scope, openPaper, ask, again }) {
     openHit: (turn, index) => pages.open(hits(turn.state), index),
     openHitOf: (answer) => (chunkId) => {
       const places = hits(answer);
-      pages.open(places, places.findIndex((hit) => hit.chunk_id === chunkId));
+      const index = places.findIndex((hit) => hit.chunk_id === chunkId);
+      if (index >= 0) pages.open(places, index); // what was left out, or is part of another, has no place
     },
     isPageOpen: () => pages.isOpen,
     againWith: ({ question, ...fields }) => ask(question, limitsOf(fields)),
