@@ -26,10 +26,29 @@ def language_models(settings: Settings) -> list[tuple[str, Look]]:
                 use = f"{role}, fallback" if number else role
                 uses.setdefault(place, (table, []))[1].append(use)
     alone = len(uses) == 1
-    return [
+    checks: list[tuple[str, Look]] = [
         (NAME, partial(_answers, table=table, uses=[] if alone else names))
         for table, names in uses.values()
     ]
+    of_day = settings.llm.budget.day_tokens or settings.llm.budget.day_usd
+    return [*checks, ("budget", budget)] if checks and of_day else checks
+
+
+def budget(settings: Settings) -> Check:
+    """What is left of today's budget."""
+    from rag.embed.cache import default_cache
+    from rag.llm_budget import FILE_NAME, taken_on, today
+
+    limits, taken = settings.llm.budget, taken_on(default_cache() / FILE_NAME, today())
+    tokens = taken.prompt_tokens + taken.completion_tokens
+    of_tokens = f" of {limits.day_tokens:,}" if limits.day_tokens else ""
+    of_dollars = f" of {limits.day_usd:.2f}" if limits.day_usd else ""
+    found = f"{tokens:,}{of_tokens} tokens and {taken.cost_usd:.4f}{of_dollars} USD taken today"
+    spent = 0 < limits.day_tokens <= tokens or 0 < limits.day_usd <= taken.cost_usd
+    if spent:
+        mend = "raise llm.budget, or wait for the next day (UTC): until then answers are extracted"
+        return Check("budget", Level.WARN, found, mend)
+    return passed("budget", found)
 
 
 def _answers(_settings: Settings, table: Llm, uses: list[str]) -> Check:

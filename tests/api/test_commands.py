@@ -499,6 +499,21 @@ def test_doctor_names_a_wrong_configuration(own):
     assert "llm.modle" in done.stdout
 
 
+def test_doctor_asks_the_model_of_each_role_and_tells_the_days_budget(
+    modelled, server, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("SCHOLIUM_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("SCHOLIUM_LLM__ROLES__JUDGE__MODEL", "openai/judge")
+    monkeypatch.setenv("SCHOLIUM_LLM__FALLBACKS", '["openai/spare"]')
+    monkeypatch.setenv("SCHOLIUM_LLM__BUDGET__DAY_USD", "2.5")
+    server.play(says("pong"))
+    said = " ".join(run(modelled, "doctor").stdout.split())
+    assert f"{MODEL} answers (for answer; rewrite), at no known price" in said
+    assert "openai/judge answers (for judge)" in said
+    assert "openai/spare answers (for answer, fallback; rewrite, fallback; judge, fallback)" in said
+    assert "0 tokens and 0.0000 of 2.50 USD taken today" in said
+
+
 def test_doctor_asks_the_configured_model(modelled, server):
     server.play(says("pong"))
     assert "language model  openai/scripted answers" in run(modelled, "doctor").stdout
