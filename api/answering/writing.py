@@ -12,7 +12,8 @@ from api.answering.events import Channel
 from api.kept import kept_answer_json, shown_citation, shown_hit
 from api.metrics import ANSWERS, TOKENS
 from api.problems import Problem, Problems
-from api.schemas import answer_json, citation_json, hit_json, step_json, trace_json
+from api.schemas import answer_json, citation_json, hit_json
+from api.traces import step_json, trace_json
 from api.wire import AskRequest
 from rag.store.conversations import AnswerState, Conversations, KeptAnswer
 from rag.types import Answer, Filter, Retrieval, Step, Turn, Usage
