@@ -9,11 +9,9 @@ from api.shapes import (
     AnswerJson,
     BoxJson,
     CitationJson,
-    ComparisonJson,
     ElementJson,
     FactsJson,
     FileJson,
-    FoundJson,
     HitJson,
     LinkJson,
     PaperDetailJson,
@@ -24,18 +22,14 @@ from api.shapes import (
     SearchJson,
     SectionJson,
     SpanJson,
-    StepJson,
-    TraceJson,
-    UsageJson,
 )
 from api.tables import cell_json, tables_json
+from api.traces import trace_json, usage_json
 from ingest.events import Event, Failed, Gone, Skipped, Stored, Unchanged
-from rag.citations import reference
 from rag.types import (
     Answer,
     Box,
     Citation,
-    Comparison,
     Evidence,
     Link,
     Metadata,
@@ -45,9 +39,6 @@ from rag.types import (
     Retrieval,
     Section,
     Span,
-    Step,
-    Trace,
-    Usage,
 )
 
 
@@ -73,34 +64,6 @@ def answer_json(answer: Answer) -> AnswerJson:
         "model": answer.model,
         "usage": usage_json(answer.usage),
         "trace": trace_json(answer.trace),
-    }
-
-
-def comparison_json(found: Comparison) -> ComparisonJson:
-    """What papers say, and which of it conflicts."""
-    return {
-        "question": found.question,
-        "claims": [
-            {
-                "paper": paper_json(claim.paper_id, claim.metadata),
-                "text": claim.text,
-                "citations": [citation_json(citation) for citation in claim.citations],
-            }
-            for claim in found.claims
-        ],
-        "pairs": [
-            {
-                "relation": pair.relation.value,
-                "first": pair.first,
-                "second": pair.second,
-                "why": pair.why,
-            }
-            for pair in found.pairs
-        ],
-        "silent": [{"id": paper_id, "title": title} for paper_id, title in found.silent],
-        "by": "model" if found.by_model else "rules",
-        "note": found.note,
-        "usage": usage_json(found.usage),
     }
 
 
@@ -254,64 +217,6 @@ def element_json(paper: Paper, position: int) -> ElementJson:
 def box_json(box: Box) -> BoxJson:
     """A rectangle."""
     return {"page": box.page, "x0": box.x0, "y0": box.y0, "x1": box.x1, "y1": box.y1}
-
-
-def usage_json(usage: Usage) -> UsageJson:
-    """What was charged."""
-    return {
-        "prompt_tokens": usage.prompt_tokens,
-        "completion_tokens": usage.completion_tokens,
-        "cost_usd": usage.cost_usd,
-    }
-
-
-def trace_json(trace: Trace) -> TraceJson:
-    """What each stage did. Vectors stay behind."""
-    return {
-        "variants": [{"name": v.name, "text": v.text} for v in trace.variants],
-        "transforms": [
-            {
-                "name": t.name,
-                "status": t.status.value,
-                "ms": round(t.ms, 2),
-                "note": t.note,
-                "usage": usage_json(t.usage),
-            }
-            for t in trace.transforms
-        ],
-        "stages": [{"name": s.name, "ms": round(s.ms, 2)} for s in trace.stages],
-        "hits": [
-            {
-                "chunk_id": hit.chunk_id,
-                "ranks": dict(hit.ranks),
-                "fused_rank": hit.fused_rank,
-                "reranked": hit.reranked,
-                "final_rank": hit.final_rank,
-                "duplicates": list(hit.duplicates),
-            }
-            for hit in trace.hits
-        ],
-        "steps": [step_json(step) for step in trace.steps],
-    }
-
-
-def step_json(step: Step) -> StepJson:
-    """A step of an active method."""
-    return {
-        "kind": step.kind.value,
-        "round": step.round,
-        "asked": step.asked,
-        "said": step.said,
-        "found": [_found_json(evidence) for evidence in step.found],
-        "note": step.note,
-        "ms": round(step.ms, 2),
-        "usage": usage_json(step.usage),
-    }
-
-
-def _found_json(evidence: Evidence) -> FoundJson:
-    page = next(iter(evidence.chunk.pages), None)
-    return {"chunk_id": evidence.chunk.chunk_id, "place": reference(evidence, page)}
 
 
 def file_json(event: Event) -> FileJson | None:

@@ -211,44 +211,6 @@ class AnswerJson(TypedDict):
     trace: TraceJson
 
 
-class ClaimJson(TypedDict):
-    """What one paper says on a question, and where."""
-
-    paper: PaperJson
-    text: str
-    citations: list[CitationJson]
-
-
-class ClaimPairJson(TypedDict):
-    """Two claims of different papers, by their places in ``claims`` (from 0): ``relation`` is
-    conflict or agree.
-    """
-
-    relation: str
-    first: int
-    second: int
-    why: str
-
-
-class SilentJson(TypedDict):
-    """A paper that says nothing on a question."""
-
-    id: str
-    title: str
-
-
-class ComparisonJson(TypedDict):
-    """What papers say on one question. ``by`` is who found the pairs: model or rules."""
-
-    question: str
-    claims: list[ClaimJson]
-    pairs: list[ClaimPairJson]
-    silent: list[SilentJson]
-    by: str
-    note: str
-    usage: UsageJson
-
-
 class PaperRowJson(PaperJson):
     """A paper of the library. ``source`` is the file it came from."""
 

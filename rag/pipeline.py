@@ -6,7 +6,6 @@
                                       └─ multi-query ─┘      fuse ─ rerank ─ fold ─┐
                                                                                    │
                        cited answer ─ verify citations ─ generate ─ select ────────┘
-                                                           │
                                                            └─ asks again (`rag.active`, if on)
 
 A pipeline is a value: its fields are the stages, in the order in which a query passes them.
@@ -152,17 +151,14 @@ class QueryPipeline:
             for piece in self._written(retrieval, search or partial(self.again, retrieval)):
                 if isinstance(piece, Draft):
                     draft = piece
-                    continue
-                if isinstance(piece, Step):
-                    steps.append(piece)
-                yield piece
+                else:
+                    steps += [piece] if isinstance(piece, Step) else []
+                    yield piece
         yield _answer(retrieval, draft, watch, steps)
 
     def again(self, first: Retrieval, text: str, keep: int) -> Retrieval:
-        """What is found for ``text`` on the way to an answer to what was searched for ``first``.
-
-        It looks where the text says, inside what the user asked for; where it says nothing, where
-        the question did. No model rewrites it: one has just written it.
+        """What is found for ``text`` on the way from ``first`` to an answer: where the text says,
+        inside the user's filter, else where the question was searched for. No model rewrites it.
         """
         query = Query(text, first.query.where)
         named = self.route.transform(query).query if self.route else None

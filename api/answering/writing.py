@@ -13,7 +13,8 @@ from api.answering.history import TURNS, history, remember
 from api.kept import kept_answer_json, shown_citation, shown_hit
 from api.metrics import ANSWERS, TOKENS
 from api.problems import Problem, Problems
-from api.schemas import answer_json, citation_json, hit_json, step_json, trace_json
+from api.schemas import answer_json, citation_json, hit_json
+from api.traces import step_json, trace_json
 from api.wire import AskRequest
 from rag.query.condensing import Condense
 from rag.store.conversations import AnswerState, Conversations, KeptAnswer

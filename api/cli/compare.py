@@ -63,7 +63,7 @@ def compare(
         within = where(papers, roles, years)
         found = compared(library, comparer(settings), " ".join(words), within, most)
     if as_json:
-        from api.schemas import comparison_json
+        from api.comparison import comparison_json
 
         emit(comparison_json(found))
         return

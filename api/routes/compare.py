@@ -6,12 +6,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends
 
+from api.comparison import ComparisonJson, comparison_json
 from api.guard.callers import Caller, needs, within_budget
 from api.guard.keys import Scope
 from api.routes.papers import check_papers
-from api.schemas import comparison_json
 from api.serving import Serving, serving
-from api.shapes import ComparisonJson
 from api.wire import CompareRequest
 from rag.build_active import comparer
 from rag.comparing import compare as compared

@@ -187,7 +187,7 @@ class _Writing:
         return Step(StepKind.STOP, max(self._allowance.round, 1), sentence.text, note=why)
 
     def _draft(self) -> Draft:
-        draft = verify(self._settled, self._held.evidence)
+        draft = verify(self._settled, self._held.evidence, self._query.text)
         if not draft.citations:
             what = f"The model {self._method.model.name} cited nothing that the evidence bears out"
             raise UnusableAnswer(what, draft.usage)

@@ -26,6 +26,7 @@ _OPENERS = (
     "what which how why when where who whose does do did is are was were can could should has have"
     " in on for compare describe explain".split()
 )
+_EMPTY = frozenset(["many", "much", *_OPENERS])
 _JOINT = re.compile(rf",?\s+and\s+(?=(?:{'|'.join(_OPENERS)})\b)|\?\s+(?:and\s+)?(?=\w)", re.I)
 _WORD = re.compile(r"[\w+-]+(?:\.\w+)*")
 _FEWEST_WORDS = 3
@@ -44,7 +45,8 @@ def _compared(question: str) -> tuple[str, ...]:
     either = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
     rest = re.sub(rf"(?<![\w-])(?:{either})(?![\w-])", " ", question)
     words = _WORD.findall(_CUE.sub(" ", rest))
-    about = " ".join(w for w in words if w.lower() not in STOP_WORDS and w.lower() not in _OPENERS)
+    telling = [w for w in words if len(w) > 1 and not {w.lower()} & (STOP_WORDS | _EMPTY)]
+    about = " ".join(telling)
     return tuple(f"{name} {about}".strip() for name in names)
 
 

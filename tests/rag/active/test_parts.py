@@ -30,6 +30,11 @@ CASES = [
         ("Which optimizer is used?", "how long was training?"),
     ),
     ("Where is dropout used? What is its rate?", ("Where is dropout used?", "What is its rate?")),
+    (
+        "How many heads does the Transformer use compared to BERT?",
+        ("Transformer heads use", "BERT heads use"),
+    ),
+    ("How do Zipf's and Heaps' laws differ?", ("Zipf laws", "Heaps laws")),
     ("What are encoder and decoder?", ()),
     ("How are Q and K computed?", ()),
     ("Does BLEU compare well?", ()),
