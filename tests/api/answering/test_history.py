@@ -110,7 +110,9 @@ def test_what_a_summary_costs_is_told(conversations, thread) -> None:
 
 def test_a_question_without_papers_goes_to_the_pinned_ones() -> None:
     free, own = AskRequest(question="Why?"), AskRequest(question="Why?", papers=["lora"])
+    everywhere = AskRequest(question="Why?", papers=[])
     assert pinned(free, ("bert",)).papers == ["bert"]
+    assert pinned(everywhere, ("bert",)).papers == []
     assert pinned(own, ("bert",)).papers == ["lora"]
     assert pinned(free, ()).papers == []
 
