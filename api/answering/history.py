@@ -37,8 +37,10 @@ def remember(conversations: Conversations, thread_id: str, condense: Condense) -
 
 
 def pinned(request: AskRequest, papers: Sequence[str]) -> AskRequest:
-    """``request``, put to the thread's ``papers`` where it names none of its own."""
-    return request if request.papers else request.model_copy(update={"papers": list(papers)})
+    """``request``, put to the thread's ``papers`` where it says nothing of papers itself."""
+    if "papers" in request.model_fields_set:
+        return request
+    return request.model_copy(update={"papers": list(papers)})
 
 
 def cited(answer: Mapping[str, Any]) -> tuple[CitedPaper, ...]:

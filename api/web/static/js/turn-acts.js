@@ -16,7 +16,7 @@ export function turnActs({ pages, scope, openPaper, ask, again }) {
     againWith: ({ question, ...fields }) => ask(question, limitsOf(fields)),
     askWithoutLimits: (turn) => {
       scope.clear();
-      ask(turn.state.request.question, {});
+      ask(turn.state.request.question, { papers: [] }); // all of them, whatever the thread is pinned to
     },
   };
 }
