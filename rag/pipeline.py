@@ -20,6 +20,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from time import perf_counter
 
+from rag.answered import answered
 from rag.distinct import distinct
 from rag.errors import EmbeddingError, ModelError
 from rag.lifting import lifted
@@ -46,7 +47,6 @@ from rag.types import (
     Query,
     Ranking,
     Retrieval,
-    StageTrace,
     Status,
     Step,
     Trace,
@@ -138,7 +138,7 @@ class QueryPipeline:
         watch = Stopwatch()
         with watch.stage("generate"):
             draft = self.generator().generate(retrieval.searched, retrieval.evidence)
-        return _answer(retrieval, draft, watch)
+        return answered(retrieval, draft, watch)
 
     def stream(
         self, retrieval: Retrieval, search: Search | None = None
@@ -154,7 +154,7 @@ class QueryPipeline:
                 else:
                     steps += [piece] if isinstance(piece, Step) else []
                     yield piece
-        yield _answer(retrieval, draft, watch, steps)
+        yield answered(retrieval, draft, watch, steps)
 
     def again(self, first: Retrieval, text: str, keep: int) -> Retrieval:
         """What is found for ``text`` on the way from ``first`` to an answer: where the text says,
@@ -283,34 +283,3 @@ class QueryPipeline:
 
 def _scored(candidates: Sequence[Candidate]) -> list[tuple[Chunk, float]]:
     return [(candidate.chunk, candidate.score) for candidate in candidates]
-
-
-def _answer(
-    retrieval: Retrieval, draft: Draft, watch: Stopwatch, steps: Sequence[Step] = ()
-) -> Answer:
-    trace = replace(_with_selection(retrieval.trace, draft, watch), steps=tuple(steps))
-    return Answer(
-        query=retrieval.query,
-        text=draft.text,
-        abstained=draft.abstained,
-        citations=draft.citations,
-        evidence=retrieval.evidence if draft.evidence is None else draft.evidence,
-        trace=trace,
-        unsupported=draft.unsupported,
-        note=draft.note,
-        usage=draft.usage + trace.usage,
-        model=draft.model,
-    )
-
-
-def _with_selection(trace: Trace, draft: Draft, watch: Stopwatch) -> Trace:
-    """The trace with what was done after retrieval; selecting is timed apart from generating."""
-    [generating] = watch.stages
-    selecting = StageTrace("select", sum(step.ms for step in draft.selection))
-    rest = replace(generating, ms=max(generating.ms - selecting.ms, 0.0))
-    done = (selecting, rest) if draft.selection else (rest,)
-    return replace(
-        trace,
-        transforms=(*trace.transforms, *draft.selection),
-        stages=(*trace.stages, *done),
-    )
