@@ -49,12 +49,14 @@ _SPELLED = re.compile(
     rf"\b(?:(?P<tens>{'|'.join(_TENS)})[-\s](?P<ones>{'|'.join(_ONES)})|(?P<word>{'|'.join(_WORDS)}))\b",
     re.I,
 )
-# "One of them", "no one", "this one" count nothing.
+# "One of them", "no one", "this one", "the large one has", "one-shot" count nothing.
 _PRONOUN = re.compile(
     r"\b(?:(?:no|any|every|some|each|this|that|the|which|another)[-\s]one"
-    r"|one(?=\s(?:of|another|can|could|may|might|must|should|would)\b))\b",
+    r"|one(?=-[a-z]|\s*(?:[.,;:)]|$)|\s(?:of|another|can|could|may|might|must|should|would|is|are"
+    r"|was|were|has|have|had|does|did|will|that|which|who|to|on|in|for|from|with|by|at)\b))\b",
     re.I,
 )
+_HALF_A = re.compile(r"\bhalf\san?\s(?=\w)", re.I)
 _ONE_AND_A_HALF = re.compile(r"\b(?:an?|one)\s(\w+)\sand\sa\shalf\b", re.I)
 _AND_A_HALF = re.compile(r"\b(\d+)\sand\sa\s0\.5\b")  # "half" has become a numeral
 _A_SCALE = re.compile(r"\ban?\s(?=(?:hundred|thousand|million|billion|trillion)\b)", re.I)
@@ -100,6 +102,7 @@ def spelled_alike(text: str) -> str:
     text = _SPACED_THOUSANDS.sub("", text)
     text = _TIMES_POWER.sub(_exponent, text)
     text = _POWER.sub(lambda match: f"1{_exponent(match)}", text)
+    text = _HALF_A.sub("0.5 ", text)
     text = _ONE_AND_A_HALF.sub(r"1.5 \1", _A_SCALE.sub("1 ", _PRONOUN.sub("", text)))
     text = _AND_A_HALF.sub(r"\1.5", _SPELLED.sub(_digits, text))
     return _LIST_NUMBER.sub("", unicodedata.normalize("NFKC", text.translate(_MINUS)))

@@ -10,7 +10,10 @@ from rag.verify.wording import clauses, parts, subject, telling
 _ENOUGH = 0.6
 """The share of its terms by which a clause is like the claim."""
 
-_SLOT = re.compile(r"\b(?P<slot>with|on|by|from|using|uses?|in)\s+(?:the\s+)?(?P<name>[A-Z][\w-]+)")
+_SLOT = re.compile(
+    r"\b(?P<slot>with|on|by|from|using|uses?|in)\s+(?:the\s+)?"
+    r"(?P<name>[A-Z][\w-]+|[a-z]+\d\w*)"
+)
 _PARENTHESIS = re.compile(r"\s*\([^()]*\)")
 
 

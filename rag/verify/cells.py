@@ -26,6 +26,11 @@ class Table:
         """The rows and columns of the cells that have it."""
         return [(row, column) for row, column, cell in self.cells if agree(quantity, cell)]
 
+    def turned(self) -> Table:
+        """The same with rows for columns."""
+        cells = tuple((column, row, quantity) for row, column, quantity in self.cells)
+        return Table(self.columns, self.rows, cells)
+
 
 def tables(evidence: Evidence) -> Iterator[Table]:
     """The tables whose cells are known, in the chunk's order."""

@@ -12,7 +12,7 @@ from rag.verify.cells import Table, tables, without_cells
 from rag.verify.comparisons import DIRECTIONS, Comparison, comparisons
 from rag.verify.mentions import Mention, mentions
 from rag.verify.quantities import comparable
-from rag.verify.wording import LIGHT, parts, telling
+from rag.verify.wording import parts, telling
 
 _LOWER_IS_BETTER = re.compile(
     r"error|perplexity|\bloss|latency|\bwer\b|\btime\b|memory|\bcost", re.I
@@ -94,29 +94,26 @@ def _pairs(claim: Comparison, numbers: Sequence[Mention]) -> list[tuple[Decimal,
 
 
 def _is_outranked(claim: Comparison, said: str, evidence: Evidence) -> bool:
-    """Whether, in the rows of the two sides, all cells that the claim may mean say otherwise."""
-    differences = [_differences(claim, said, table) for table in tables(evidence)]
+    """Whether, in the rows (or columns) of the two sides, all cells that the claim may mean say
+    otherwise.
+    """
+    seen = [view for table in tables(evidence) for view in (table, table.turned())]
+    differences = [_differences(claim, said, table) for table in seen]
     return any(each and max(each) < 0 for each in differences)
 
 
 def _differences(claim: Comparison, said: str, table: Table) -> list[Decimal]:
     """How much the claim is right by in each column that it names, or in all if it names none."""
-    (left, right), terms = (
-        [_row(table.rows, own, other) for own, other in _both(claim)],
-        telling(said),
-    )
+    left, right = (_row(table.rows, own, other) for own, other in _both(claim))
     if left is None or right is None:
         return []
     cells = {(row, column): q.numeral.value for row, column, q in reversed(table.cells)}
-    columns = [
-        column
-        for column in range(1, len(table.columns))
-        if (left, column) in cells and (right, column) in cells
-    ]
+    both = [c for row, c in cells if row == left and (right, c) in cells]
+    named = [column for column in both if table.columns[column] & telling(said)]
     return [
         (cells[left, column] - cells[right, column])
         * _sign(claim, f"{' '.join(table.columns[column])} {said}")
-        for column in [c for c in columns if table.columns[c] & terms - LIGHT] or columns
+        for column in named or both
     ]
 
 

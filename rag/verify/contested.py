@@ -55,13 +55,17 @@ def is_under_another(own: Mention, conditions: Sequence[Mention], there: Sequenc
 
 def _is_closer(other: Mention, own: Mention, terms: frozenset[str]) -> bool:
     """Whether ``other`` is as close to every term, and closer to one."""
-    differences = [other.claim_on(term) - own.closeness(term) for term in terms - LIGHT]
-    return max(differences, default=0) > 0 and min(differences) >= 0
+    telling = terms - LIGHT
+    gains = any(other.closeness(term) > own.closeness(term) for term in telling)
+    return gains and all(other.claim_on(term) >= own.closeness(term) for term in telling)
 
 
 def _counts_alone(own: Mention, other: Mention, noun: frozenset[str]) -> bool:
-    """Whether ``own`` counts what the claim counts and ``other`` does not."""
-    return bool(noun & own.quantity.noun) and not noun & other.quantity.noun
+    """Whether ``own`` counts what the claim counts and ``other`` does not: "47B parameters, of
+    which 13B are active" counts the same twice.
+    """
+    elliptic = other.quantity.numeral.scale > 1 and not other.quantity.noun
+    return bool(noun & own.quantity.noun) and not noun & other.quantity.noun and not elliptic
 
 
 def _has_noun(other: Mention, own: Mention, noun: frozenset[str]) -> bool:

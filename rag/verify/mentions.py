@@ -17,7 +17,7 @@ _BOUND = re.compile(
     r"|\b(?:and|or|plus|but|while|whereas|yet|against|versus|vs|compared)\b",
     re.IGNORECASE,
 )
-_SEGMENT = re.compile(r"[;:]\s")
+_SEGMENT = re.compile(r"[;:]\s|\b(?:while|whereas)\b")
 _PARTITIVE = re.compile(r"\s*(?:out\s)?of\s(?:(?:the|all|its|our)\s)?")
 _JOINED = re.compile(r"[\W_]*(?:and|or|to|by)?[\W_]*", re.IGNORECASE)
 
@@ -27,15 +27,17 @@ class Mention:
     """A quantity, and the terms of its ``sentence``: those ``near`` it, ``behind`` it, and all.
 
     Numbers with no word between them ("0.63 and 0.25") are one ``group`` and share what is near.
-    ``segment`` is the stretch between semicolons. ``above``: what is near those before it in the
-    sentence that are of its kind, since it may go without saying. ``origin``: it is the first of
-    "from 3 to 5"; ``part_of``: the group of the other number in "100 of the 3,400 clients".
+    ``segment`` counts the stretches between semicolons, and ``stretch`` has the terms of its own.
+    ``above``: what is near those before it in the sentence that are of its kind, since it may go
+    without saying. ``origin``: it is the first of "from 3 to 5"; ``part_of``: the group of the
+    other number in "100 of the 3,400 clients".
     """
 
     quantity: Quantity
     near: frozenset[str]
     behind: frozenset[str]
     sentence: frozenset[str]
+    stretch: frozenset[str]
     place: int
     group: int
     segment: int
@@ -44,8 +46,12 @@ class Mention:
     above: frozenset[str] = frozenset()
 
     def closeness(self, term: str) -> float:
-        """How much ``term`` belongs to the number: 1 beside it, 0.5 in its sentence, else 0."""
-        return 1.0 if term in self.near else 0.5 * (term in self.sentence)
+        """How much ``term`` belongs to the number: 1 beside it, less in its segment or only in its
+        sentence, else 0.
+        """
+        if term in self.near:
+            return 1.0
+        return 0.75 if term in self.stretch else 0.5 * (term in self.sentence)
 
     def claim_on(self, term: str) -> float:
         """The same, with what may go without saying."""
@@ -74,8 +80,8 @@ def _of_sentence(text: str, place: int, first_group: int) -> list[Mention]:
         near = behind | frozenset(analyse(text[left : quantity.start]))
         origin = _is_origin(text, quantity)
         terms = frozenset(analyse(f"{text[: quantity.start]} {text[quantity.after :]}"))
-        segment = len(_SEGMENT.findall(text[: quantity.start]))
-        made.append(Mention(quantity, near, behind, terms, place, group, segment, origin))
+        segment, stretch = _segment(text, quantity)
+        made.append(Mention(quantity, near, behind, terms, stretch, place, group, segment, origin))
     return _inheriting(_shared(_partitive(text, made)))
 
 
@@ -115,6 +121,12 @@ def _together(text: str, before: Quantity | None, quantity: Quantity) -> bool:
     )
 
 
+def _segment(text: str, quantity: Quantity) -> tuple[int, frozenset[str]]:
+    before = _SEGMENT.split(text[: quantity.start])
+    after = _SEGMENT.split(text[quantity.after :])
+    return len(before) - 1, frozenset(analyse(f"{before[-1]} {after[0]}"))
+
+
 def _is_origin(text: str, quantity: Quantity) -> bool:
     before, after = text[: quantity.start].lower().split(), text[quantity.after :].lower().split()
     return before[-1:] == ["from"] and after[:1] == ["to"]
@@ -146,8 +158,9 @@ def _inheriting(made: Sequence[Mention]) -> list[Mention]:
 
 
 def _is_alike(one: Quantity, other: Quantity) -> bool:
-    """Whether both count the same, or nothing that is said."""
-    counted = bool(one.noun & other.noun) or not (one.noun or other.noun)
+    """Whether both count the same, or one what the other does not repeat."""
+    scaled = one.numeral.scale > 1 and not (one.noun and other.noun)
+    counted = bool(one.noun & other.noun) or not (one.noun or other.noun) or scaled
     return counted and comparable(one, other) and one.numeral.scale == other.numeral.scale
 
 

@@ -57,9 +57,8 @@ def subject(clause: str) -> frozenset[str]:
 
 def initialisms(text: str) -> frozenset[str]:
     """What two to four words of ``text`` in a row may be shortened to: "em" for "exact match"."""
-    letters = [
-        word[0].lower() for word in re.findall(r"\w+", text) if word.lower() not in STOP_WORDS
-    ]
+    words = re.findall(r"[^\W\d_]\w*", text.lower())
+    letters = [word[0] for word in words if word not in STOP_WORDS]
     return frozenset(
         "".join(letters[start : start + length])
         for length in (2, 3, 4)
