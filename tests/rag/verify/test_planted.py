@@ -14,13 +14,13 @@ def is_marked(case: Planted) -> bool:
 
 @pytest.mark.parametrize(
     ("name", "wrong", "caught", "false_alarms"),
-    [("planted", 149, 0.98, 0.03), ("held_out", 59, 0.9, 0.03)],
+    [("planted", 149, 0.98, 0.03), ("held_out", 59, 0.9, 0.03), ("held_out_last", 43, 0.9, 0.03)],
 )
 def test_errors_are_caught_and_right_answers_let_through(
     name: str, wrong: int, caught: float, false_alarms: float
 ) -> None:
-    """The first file is what the checks were made on. When the second was written and first run,
-    47 of its 59 errors were caught and 1 of its 43 right answers was marked.
+    """The first file is what the checks were made on. When the others were written and first run,
+    47 of 59 errors were caught and 1 of 43 right answers marked, and 35 of 43 and 4 of 29.
     """
     cases = planted(name)
     errors = [case for case in cases if case.wrong]
