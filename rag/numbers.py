@@ -17,7 +17,7 @@ _NUMERAL = re.compile(
     r"""(?<![\w.])(?<![^\W\d_]-)(?P<sign>(?<![\w)\]])[-+])?
         (?P<value>(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)(?:e[-+]?\d{1,3}\b)?)
         (?:\s?(?P<scale>
-            %|K\b|k\b|M\b|B\b|(?i:per\s?cent|hundred|thousand|million|billion|trillion)\b))?""",
+            %|K\b|k\b|M\b|B\b|(?i:per\s?cent|hundred|thousand|(?:million|billion|trillion)s?)\b))?""",
     re.VERBOSE,
 )
 _SCALES = {
@@ -124,7 +124,7 @@ def _read(match: re.Match[str]) -> Numeral:
     return Numeral(
         Span(*match.span()),
         -value if match["sign"] == "-" else value,
-        _SCALES[" ".join(scale.lower().split())] if scale else Decimal(1),
+        _SCALES[" ".join(scale.lower().split()).removesuffix("s")] if scale else Decimal(1),
     )
 
 
