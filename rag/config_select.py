@@ -10,18 +10,18 @@ from rag.config_values import Seconds, Table
 
 
 class SelectTable(Table):
-    """What of the evidence a generator reads, besides what `AnswerTable.widen` brings along.
+    """What of the evidence a language model reads, besides what `AnswerTable.widen` brings along.
 
-    Extractive answers read evidence as it was found, merged and marked: they weigh single sentences
-    by what is set here for a language model to read.
+    Extractive answers weigh single sentences by a model that was fitted to evidence as it is found:
+    theirs is merged where it overlaps, and marked, and that is all.
 
-    ``floor``: a passage is left out whose best sentence's log odds lie so far behind the best of
-    all; 0: none is. ``emphasis``: sentences that bear on the question are marked, by the extractive
-    answerer's model, or by the language model in its place. ``definitions`` of symbols and short
-    forms come along. ``merge``: passages that overlap or meet are one. ``order``: of the passages
-    of one section. ``condense``: what is beyond `AnswerTable.evidence_tokens` is cut down to its
-    most telling sentences, if they are to be so chosen by the language model. It has ``deadline_s``
-    for each; without one, or where it fails, it is done without it.
+    ``floor``: a passage is left out if the log odds of its best sentence lie so far behind the best
+    of all; 0 leaves none out. ``emphasis``: who says which sentences bear on the question, the
+    extractive answer's model or the language model. ``definitions``: those of symbols and short
+    forms come along. ``merge``: passages that overlap or meet become one. ``order``: of the
+    passages of one section. ``condense``: who chooses what is left of evidence that exceeds
+    `AnswerTable.evidence_tokens`. The language model gets ``deadline_s`` for either; where there is
+    none, or it fails, it is done without it.
     """
 
     floor: Annotated[float, Field(ge=0)] = 3.0

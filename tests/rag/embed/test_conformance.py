@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from rag.embed.hashing import HashingEmbedder
+from rag.embed.remembering import Remembering
 from rag.protocols import Embedder
 
 TEXTS = [
@@ -19,9 +21,14 @@ TEXTS = [
 ]
 
 
-@pytest.fixture(params=["minilm", "sentence_transformer", "litellm", "hashing"])
+@pytest.fixture(params=["minilm", "sentence_transformer", "litellm", "hashing", "remembering"])
 def embedder(request: pytest.FixtureRequest) -> Embedder:
     return request.getfixturevalue(request.param)
+
+
+@pytest.fixture
+def remembering() -> Embedder:
+    return Remembering(HashingEmbedder())
 
 
 @pytest.fixture
