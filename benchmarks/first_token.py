@@ -6,7 +6,8 @@ A scripted model thinks for a known time before it writes. It is asked directly,
 `Library.ask_stream` and through `POST /v1/ask` of a server; without other forms of the question
 ("plain"), and with multi-query and HyDE by the same model ("rewritten"), which take its time once
 more. "search" is until the evidence is there, "after" from there to the first piece, "added" both
-together without the model's own times. Without --library, the example papers are asked.
+together without the model's own times; "busy" is how long the process was at work until then, which
+depends less on what else the machine does. Without --library, the example papers are asked.
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ class Times:
 
     search: list[float] = field(default_factory=list)
     after: list[float] = field(default_factory=list)
+    cpu: list[float] = field(default_factory=list)
 
     def add(self, began: float, found: float, first: float) -> None:
         self.search.append(1000 * (found - began))
@@ -112,15 +114,16 @@ def _in_process(library: Path, settings: Settings, questions: Sequence[str]) -> 
     with open_library(library, settings) as opened:
         opened.prepare()
         for number, question in enumerate([*questions[:WARM_UP], *questions]):
-            began = time.perf_counter()
+            began, busy = time.perf_counter(), time.process_time()
             found = first = began
             for piece in opened.ask_stream(question):
                 if isinstance(piece, Retrieval):
                     found = time.perf_counter()
                 elif isinstance(piece, str) and first == began:
-                    first = time.perf_counter()
+                    first, busy = time.perf_counter(), time.process_time() - busy
             if number >= WARM_UP:
                 times.add(began, found, first)
+                times.cpu.append(1000 * busy)
     return times
 
 
@@ -159,6 +162,7 @@ def _tell(what: str, times: Times, own: Times, *, rewrites: bool) -> None:
     print(
         f"{what:<23} search {_quantiles(search)}   after {_quantiles(after)}   "
         f"added {_quantiles(search + after)}"
+        + (f"   busy {_quantiles(times.cpu)}" if times.cpu else "")
     )
 
 
