@@ -58,16 +58,16 @@ def main() -> None:
         library = given.library or _examples(Path(folder) / "library")
         questions = [json.loads(line)["question"] for line in given.questions.open()]
         with scripted_model(given.first_s, GAP_S) as url:
-            own = _direct(url, len(questions) * given.rounds)
+            own = direct(url, len(questions) * given.rounds)
             print(
                 f"the model itself        {_quantiles(own.search)}, whole {_quantiles(own.after)}"
             )
             for rewrites in (False, True):
                 settings = _settings(url, rewrites=rewrites)
                 kind = "rewritten" if rewrites else "plain"
-                times = _in_process(library, settings, questions * given.rounds)
+                times = in_process(library, settings, questions * given.rounds)
                 _tell(f"library, {kind}", times, own, rewrites=rewrites)
-                times = _over_http(library, _environment(url, rewrites), questions * given.rounds)
+                times = over_http(library, url, questions * given.rounds, rewrites=rewrites)
                 _tell(f"HTTP, {kind}", times, own, rewrites=rewrites)
 
 
@@ -95,7 +95,7 @@ def _environment(url: str, rewrites: bool) -> dict[str, str]:
     }
 
 
-def _direct(url: str, count: int) -> Times:
+def direct(url: str, count: int) -> Times:
     """The model itself: until its first piece, and until its last (as ``after``)."""
     body = {"model": "scripted", "messages": [{"role": "user", "content": "?"}], "stream": True}
     times = Times()
@@ -109,7 +109,8 @@ def _direct(url: str, count: int) -> Times:
     return times
 
 
-def _in_process(library: Path, settings: Settings, questions: Sequence[str]) -> Times:
+def in_process(library: Path, settings: Settings, questions: Sequence[str]) -> Times:
+    """Of ``library``, opened here."""
     times = Times()
     with open_library(library, settings) as opened:
         opened.prepare()
@@ -127,10 +128,11 @@ def _in_process(library: Path, settings: Settings, questions: Sequence[str]) -> 
     return times
 
 
-def _over_http(library: Path, environ: dict[str, str], questions: Sequence[str]) -> Times:
+def over_http(library: Path, url: str, questions: Sequence[str], *, rewrites: bool) -> Times:
+    """Of a server of ``library`` in a process of its own."""
     times = Times()
     with (
-        served(library, 1, environ) as server,
+        served(library, 1, _environment(url, rewrites)) as server,
         httpx.Client(base_url=f"http://127.0.0.1:{server.port}", timeout=60) as client,
     ):
         for number, question in enumerate([*questions[:WARM_UP], *questions]):
