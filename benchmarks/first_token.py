@@ -6,7 +6,8 @@ A scripted model thinks for a known time before it writes. It is asked directly,
 `Library.ask_stream` and through `POST /v1/ask` of a server; without other forms of the question
 ("plain"), and with multi-query and HyDE by the same model ("rewritten"), which take its time once
 more. "search" is until the evidence is there, "after" from there to the first piece, "added" both
-together without the model's own times. Without --library, the example papers are asked.
+together without the model's own times; "busy" is how long the process was at work until then, which
+depends less on what else the machine does. Without --library, the example papers are asked.
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ class Times:
 
     search: list[float] = field(default_factory=list)
     after: list[float] = field(default_factory=list)
+    cpu: list[float] = field(default_factory=list)
 
     def add(self, began: float, found: float, first: float) -> None:
         self.search.append(1000 * (found - began))
@@ -56,16 +58,16 @@ def main() -> None:
         library = given.library or _examples(Path(folder) / "library")
         questions = [json.loads(line)["question"] for line in given.questions.open()]
         with scripted_model(given.first_s, GAP_S) as url:
-            own = _direct(url, len(questions) * given.rounds)
+            own = direct(url, len(questions) * given.rounds)
             print(
                 f"the model itself        {_quantiles(own.search)}, whole {_quantiles(own.after)}"
             )
             for rewrites in (False, True):
                 settings = _settings(url, rewrites=rewrites)
                 kind = "rewritten" if rewrites else "plain"
-                times = _in_process(library, settings, questions * given.rounds)
+                times = in_process(library, settings, questions * given.rounds)
                 _tell(f"library, {kind}", times, own, rewrites=rewrites)
-                times = _over_http(library, _environment(url, rewrites), questions * given.rounds)
+                times = over_http(library, url, questions * given.rounds, rewrites=rewrites)
                 _tell(f"HTTP, {kind}", times, own, rewrites=rewrites)
 
 
@@ -93,7 +95,7 @@ def _environment(url: str, rewrites: bool) -> dict[str, str]:
     }
 
 
-def _direct(url: str, count: int) -> Times:
+def direct(url: str, count: int) -> Times:
     """The model itself: until its first piece, and until its last (as ``after``)."""
     body = {"model": "scripted", "messages": [{"role": "user", "content": "?"}], "stream": True}
     times = Times()
@@ -107,27 +109,30 @@ def _direct(url: str, count: int) -> Times:
     return times
 
 
-def _in_process(library: Path, settings: Settings, questions: Sequence[str]) -> Times:
+def in_process(library: Path, settings: Settings, questions: Sequence[str]) -> Times:
+    """Of ``library``, opened here."""
     times = Times()
     with open_library(library, settings) as opened:
         opened.prepare()
         for number, question in enumerate([*questions[:WARM_UP], *questions]):
-            began = time.perf_counter()
+            began, busy = time.perf_counter(), time.process_time()
             found = first = began
             for piece in opened.ask_stream(question):
                 if isinstance(piece, Retrieval):
                     found = time.perf_counter()
                 elif isinstance(piece, str) and first == began:
-                    first = time.perf_counter()
+                    first, busy = time.perf_counter(), time.process_time() - busy
             if number >= WARM_UP:
                 times.add(began, found, first)
+                times.cpu.append(1000 * busy)
     return times
 
 
-def _over_http(library: Path, environ: dict[str, str], questions: Sequence[str]) -> Times:
+def over_http(library: Path, url: str, questions: Sequence[str], *, rewrites: bool) -> Times:
+    """Of a server of ``library`` in a process of its own."""
     times = Times()
     with (
-        served(library, 1, environ) as server,
+        served(library, 1, _environment(url, rewrites)) as server,
         httpx.Client(base_url=f"http://127.0.0.1:{server.port}", timeout=60) as client,
     ):
         for number, question in enumerate([*questions[:WARM_UP], *questions]):
@@ -159,6 +164,7 @@ def _tell(what: str, times: Times, own: Times, *, rewrites: bool) -> None:
     print(
         f"{what:<23} search {_quantiles(search)}   after {_quantiles(after)}   "
         f"added {_quantiles(search + after)}"
+        + (f"   busy {_quantiles(times.cpu)}" if times.cpu else "")
     )
 
 

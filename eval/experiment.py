@@ -73,7 +73,9 @@ def as_measured(settings: Settings) -> Settings:
 
     What one configuration had asked would cost the next no time and no money.
     """
-    return settings.model_copy(update={"query": settings.query.model_copy(update={"cache": False})})
+    tables = {"query": settings.query, "llm": settings.llm}
+    anew = {name: table.model_copy(update={"cache": False}) for name, table in tables.items()}
+    return settings.model_copy(update=anew)
 
 
 def library_for(data: Dataset, settings: Settings, folder: Path) -> Path:

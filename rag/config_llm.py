@@ -96,7 +96,7 @@ class Llm(Table):
     timeout_s: Seconds = 30.0
     stall_s: Seconds = 15.0
     deadline_s: Seconds = 90.0
-    max_concurrent: Count = 64
+    max_concurrent: Count = 256
     cache: bool = False
     budget: Budget = Budget()
     roles: Roles = Roles()

@@ -25,6 +25,9 @@ from rag.verify import verify
 
 NOT_FOUND_TEXT = "Not found: the passages found in these papers do not answer the question."
 _FROM_CACHE = "The same was asked before; this is the model's answer from then."
+_LEAST_S = 0.01
+"""For an answer whose time is over: too little for any, and no negative time-out."""
+
 _STAND_IN = "0" * 16
 """For a boundary code, where a prompt is not sent."""
 
@@ -109,7 +112,7 @@ class LLMGenerator:
             yield from _WORDS.findall(kept.text)
             yield replace(kept, model=self._model.name, note=_FROM_CACHE)
             return
-        model = self._model.hurried(until - time.monotonic())
+        model = self._model.hurried(max(until - time.monotonic(), _LEAST_S))
         yield from model.stream(self._prompt.messages(query, evidence, self._boundary()))
 
     def _keep(self, query: Query, evidence: Sequence[Evidence], completion: Completion) -> None:

@@ -88,6 +88,7 @@ def test_an_answer_has_the_published_shape(answer):
         "evidence": [HIT],
         "unsupported": [],
         "note": "",
+        "model": "",
         "usage": {"prompt_tokens": 0, "completion_tokens": 0, "cost_usd": 0.0},
         "trace": TRACE,
     }

@@ -137,6 +137,19 @@ def test_what_would_cost_too_much_is_left_out_and_named(
     assert [event.paper_id for event in events if isinstance(event, Stored)]
 
 
+def test_the_days_budget_holds_for_what_is_written_too(
+    paper: Path, tmp_path: Path, server: ScriptedServer, settings_of: Make
+) -> None:
+    """Runs have limits of their own, but a day may have many runs."""
+    spent = settings_of(budget={"day_tokens": 1000})
+    events = taken_in(paper, tmp_path / "library", spent)
+    assert elaborated(events).lacking == 2
+    assert "llm.budget.day_tokens" in elaborated(events).reason
+    assert server.requests == []
+    list(reindex(tmp_path / "library", settings_of(budget={"day_tokens": 100_000})))
+    assert contexts(tmp_path / "library")[0].endswith("Quokka1 is what passage 1 leaves out.")
+
+
 def test_a_reindex_that_would_cost_too_much_changes_nothing(
     paper: Path, tmp_path: Path, server: ScriptedServer, settings_of: Make
 ) -> None:
