@@ -7,6 +7,7 @@ their intervals are by bootstrap over the questions from which they are reckoned
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,6 +56,13 @@ def abstention_scores(question: Question, given: Given) -> dict[str, float]:
     return {name: float(given.abstained)}
 
 
+def ratio_interval(found: Abstentions, name: str, seed: int) -> tuple[float, float]:
+    """The 95 % interval of one of ``RATIOS``, by percentile bootstrap over questions."""
+    counts, rng = found.counts(), np.random.default_rng(seed)
+    drawn = [_ratio(times @ counts, name) for times in _resamples(len(counts), rng)]
+    return _middle(np.concatenate(drawn))
+
+
 def compare_ratios(baseline: Abstentions, other: Abstentions, name: str, seed: int) -> Difference:
     """``other`` minus the baseline, over the same questions: 95 % interval by bootstrap over
     questions, p by a randomisation test that swaps the two question by question.
@@ -66,16 +74,25 @@ def compare_ratios(baseline: Abstentions, other: Abstentions, name: str, seed: i
     observed = _difference(first.sum(axis=0), second.sum(axis=0), name)
     rng = np.random.default_rng(seed)
     drawn, swapped = [], 0
-    for _ in range(RESAMPLES // _BATCH):
-        times = rng.multinomial(size, np.full(size, 1 / size), size=_BATCH)
+    for times in _resamples(size, rng):
         drawn.append(_difference(times @ first, times @ second, name))
         swap = rng.integers(0, 2, (_BATCH, size)) @ (second - first)
         mixed = _difference(first.sum(axis=0) + swap, second.sum(axis=0) - swap, name)
         swapped += int(np.sum(np.abs(mixed) >= abs(observed) - 1e-12))
-    tail = 100 * (1 - CONFIDENCE) / 2
-    low, high = np.percentile(np.concatenate(drawn), [tail, 100 - tail])
     p = (swapped + 1) / (RESAMPLES + 1)
-    return Difference(float(observed), float(low), float(high), p, p, size)
+    return Difference(float(observed), *_middle(np.concatenate(drawn)), p, p, size)
+
+
+def _resamples(size: int, rng: np.random.Generator) -> Iterator[NDArray[np.int64]]:
+    """How often each question is drawn: batches of shape ``(batch, size)``."""
+    for _ in range(RESAMPLES // _BATCH):
+        yield rng.multinomial(size, np.full(size, 1 / size), size=_BATCH)
+
+
+def _middle(drawn: NDArray[np.float64]) -> tuple[float, float]:
+    tail = 100 * (1 - CONFIDENCE) / 2
+    low, high = np.percentile(drawn, [tail, 100 - tail])
+    return float(low), float(high)
 
 
 def _difference(first: Counts, second: Counts, name: str) -> NDArray[np.float64]:

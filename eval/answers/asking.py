@@ -54,7 +54,10 @@ def ask(question: Question, library: Library, ids: Mapping[str, tuple[str, ...]]
 
 @dataclass(slots=True)
 class _Heard:
-    """What a reader at a screen is sent, and when: what was found, words, the answer at last."""
+    """What a reader at a screen is sent, and when: what was found, words, the answer at last.
+
+    Whatever else comes between them is no words of the answer's.
+    """
 
     top: Evidence | None = None
     answer: Answer | None = None
@@ -66,9 +69,9 @@ def _heard(library: Library, text: str, where: Filter, start: float) -> _Heard:
     heard = _Heard()
     for piece in library.ask_stream(text, where):
         if isinstance(piece, Retrieval):
-            heard.top = next(iter(piece.evidence), None)
-            continue
-        heard.first_ms = heard.first_ms or _ms(start)
+            heard.top = heard.top or next(iter(piece.evidence), None)
+        if isinstance(piece, str | Answer):
+            heard.first_ms = heard.first_ms or _ms(start)
         if isinstance(piece, Answer):
             heard.answer = piece
     heard.latency_ms = _ms(start)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from eval.answers.abstention import RATIOS, compare_ratios
+from eval.answers.abstention import RATIOS, compare_ratios, ratio_interval
 from eval.answers.measures import LOWER, headline
 from eval.answers.outcome import AnswerOutcome, Judged
 from eval.report.findings import Origin
@@ -51,7 +51,7 @@ def find(origin: Origin, outcomes: Sequence[AnswerOutcome], judge: str) -> Answe
         tuple(outcomes),
         measures,
         headline(measures),
-        {m: _intervals(outcomes, m, origin.seed) for m in measures if m not in RATIOS},
+        {m: _intervals(outcomes, m, origin.seed) for m in measures},
         {m: _differences(outcomes, m, origin.seed) for m in measures} if outcomes[1:] else {},
         judge,
     )
@@ -75,6 +75,8 @@ def _badness(row: Judged, measure: str) -> tuple[float, float]:
 def _intervals(
     outcomes: Sequence[AnswerOutcome], measure: str, seed: int
 ) -> dict[str, tuple[float, float]]:
+    if measure in RATIOS:
+        return {o.name: ratio_interval(o.abstentions, measure, seed) for o in outcomes}
     values = {o.name: [r.scores[measure] for r in o.rows if measure in r.scores] for o in outcomes}
     return {name: interval(np.asarray(each), seed) for name, each in values.items() if each}
 

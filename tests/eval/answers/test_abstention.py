@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from hypothesis import given as examples
@@ -10,7 +12,13 @@ from hypothesis import strategies as st
 from scipy import stats
 from sklearn.metrics import f1_score, precision_score
 
-from eval.answers.abstention import RATIOS, Abstentions, abstention_scores, compare_ratios
+from eval.answers.abstention import (
+    RATIOS,
+    Abstentions,
+    abstention_scores,
+    compare_ratios,
+    ratio_interval,
+)
 from eval.answers.values import Given
 from eval.datasets import Question
 
@@ -51,31 +59,35 @@ def made(seed: int, size: int, rate: float) -> Abstentions:
     return Abstentions(tuple(map(bool, refused)), tuple(map(bool, due)))
 
 
-@pytest.mark.parametrize("name", RATIOS)
-def test_the_interval_is_that_of_scipys_bootstrap(name: str) -> None:
-    first, second = made(1, 200, 0.3), made(2, 200, 0.9)
+def of(found: Abstentions, chosen: object) -> Abstentions:
+    """The same of chosen questions alone."""
+    places = [int(q) for q in np.atleast_1d(chosen)]  # type: ignore[call-overload]
+    return Abstentions(tuple(found.refused[i] for i in places), tuple(found.due[i] for i in places))
 
-    def difference(questions: object) -> float:
-        chosen = [int(q) for q in np.atleast_1d(questions)]  # type: ignore[call-overload]
-        one, other = (
-            Abstentions(tuple(a.refused[i] for i in chosen), tuple(a.due[i] for i in chosen))
-            for a in (first, second)
-        )
-        return other.ratios[name] - one.ratios[name]
 
-    found = compare_ratios(first, second, name, seed=0)
-    oracle = stats.bootstrap(
+def oracle(statistic: Callable[[object], float]) -> tuple[float, float]:
+    found = stats.bootstrap(
         (np.arange(200),),
-        difference,
+        statistic,
         n_resamples=2000,
         vectorized=False,
         method="percentile",
         rng=np.random.default_rng(5),
     ).confidence_interval
+    return found.low, found.high
+
+
+@pytest.mark.parametrize("name", RATIOS)
+def test_intervals_are_those_of_scipys_bootstrap(name: str) -> None:
+    first, second = made(1, 200, 0.3), made(2, 200, 0.9)
+    found = compare_ratios(first, second, name, seed=0)
+    expected = oracle(lambda q: of(second, q).ratios[name] - of(first, q).ratios[name])
     assert found.mean == pytest.approx(second.ratios[name] - first.ratios[name])
-    assert (found.low, found.high) == pytest.approx((oracle.low, oracle.high), abs=0.02)
+    assert (found.low, found.high) == pytest.approx(expected, abs=0.02)
     assert found.p < 0.01
     assert found == compare_ratios(first, second, name, seed=0)
+    alone = oracle(lambda q: of(first, q).ratios[name])
+    assert ratio_interval(first, name, seed=0) == pytest.approx(alone, abs=0.02)
 
 
 @settings(max_examples=10, deadline=None)
