@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 from rag.build_model import chat_model
 from rag.config import Settings
 from rag.protocols import Active, Generator
-from rag.types import Draft, Evidence
+from rag.types import Draft, Evidence, Query
 
 if TYPE_CHECKING:
     from rag.active.bounds import Bounds
     from rag.compare.comparer import Comparer
     from rag.generate.fallback import WithFallback
 
-Widen = Callable[[Sequence[Evidence]], tuple[Evidence, ...]]
+Widen = Callable[[Query, Sequence[Evidence]], tuple[Evidence, ...]]
 
 
 def active(settings: Settings, writer: Callable[[], Generator]) -> Callable[[], Active] | None:
@@ -75,7 +75,8 @@ def _widening(writer: WithFallback) -> Widen:
     """What the model is given more by, so that it reads as much as without the method."""
     from rag.select.widening import Widened
 
-    return writer.primary.widening if isinstance(writer.primary, Widened) else tuple
+    widening = writer.primary.widening if isinstance(writer.primary, Widened) else tuple
+    return lambda _query, evidence: widening(evidence)
 
 
 def _bounds(settings: Settings) -> Bounds:

@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
+from copy import copy
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -38,15 +39,15 @@ Stream = Generator[str | Completion, None, None]
 class ChatModel:
     """A configured model. Instances hold no connection and may be shared between threads."""
 
-    def __init__(
-        self, settings: Llm, environ: Mapping[str, str] = os.environ, logprobs: bool = False
-    ) -> None:
+    logprobs = False
+    """Whether the server is asked how sure the model is of each token."""
+
+    def __init__(self, settings: Llm, environ: Mapping[str, str] = os.environ) -> None:
         """Raises ConfigError where no model is configured: none is ever called then."""
         if not settings.model:
             raise ConfigError("no language model is configured: set llm.model")
         self._settings = settings
         self._environ = environ
-        self._logprobs = logprobs
         self._caller = Caller(
             model=settings.model,
             host=urlsplit(settings.api_base).netloc.rpartition("@")[2],
@@ -120,15 +121,18 @@ class ChatModel:
 
     def hurried(self, deadline_s: float) -> ChatModel:
         """The same model with at most ``deadline_s`` for an answer, retries included."""
-        return self._changed({"deadline_s": min(deadline_s, self._settings.deadline_s)})
+        hurried = self._changed({"deadline_s": min(deadline_s, self._settings.deadline_s)})
+        hurried.logprobs = self.logprobs
+        return hurried
 
     def with_logprobs(self) -> ChatModel:
         """The same model, asked to say how sure it is of each token, which not every one can."""
-        return ChatModel(self._settings, self._environ, logprobs=True)
+        asked = copy(self)
+        asked.logprobs = True
+        return asked
 
     def _changed(self, changes: dict[str, Any]) -> ChatModel:
-        settings = self._settings.model_copy(update=changes)
-        return ChatModel(settings, self._environ, self._logprobs)
+        return ChatModel(self._settings.model_copy(update=changes), self._environ)
 
     def _attempt(
         self, request: dict[str, Any], until: float, collected: _Collected
@@ -184,7 +188,7 @@ class ChatModel:
             "stream": True,
             "stream_options": {"include_usage": True},
         }
-        if self._logprobs:
+        if self.logprobs:
             request["logprobs"] = True
         if settings.api_base:
             request["api_base"] = settings.api_base
