@@ -72,7 +72,8 @@ class _Writing:
         self._settled = ""
         self._ahead: list[Ahead] = []
         self._is_rewritten = False
-        self._note = ""
+        self._stop = ""
+        self._cut_off = ""
         self._shown = QuoteFilter()
 
     def pieces(self) -> Iterator[str | Step | Draft]:
@@ -98,7 +99,7 @@ class _Writing:
         """Why to search again before ``sentence`` is said; empty where there is no need, or where
         that was just done for it, or may not be done any more.
         """
-        if self._is_rewritten or self._note or not sentence.needs_support:
+        if self._is_rewritten or self._stop or not sentence.needs_support:
             self._is_rewritten = False
             return ""
         if sentence.unsure:
@@ -182,11 +183,12 @@ class _Writing:
         self._ahead = ahead[:over]
         if self._settled and self._method.not_found(completion.text):
             self._ahead = []
+        self._cut_off = ""
         if completion.truncated:
-            self._note = "The answer was cut off; llm.max_tokens sets how long it may be."
+            self._cut_off = "The answer was cut off; llm.max_tokens sets how long it may be."
 
     def _stopped(self, sentence: Ahead, why: str) -> Step:
-        self._note = f"Not everything in doubt was searched for: {why}."
+        self._stop = f"Not everything in doubt was searched for: {why}."
         return Step(StepKind.STOP, max(self._allowance.round, 1), sentence.text, note=why)
 
     def _draft(self) -> Draft:
@@ -194,4 +196,5 @@ class _Writing:
         if not draft.citations:
             what = f"The model {self._method.model.name} cited nothing that the evidence bears out"
             raise UnusableAnswer(what, draft.usage)
-        return replace(draft, evidence=self._held.evidence, note=self._note)
+        notes = (self._stop, self._cut_off)
+        return replace(draft, evidence=self._held.evidence, note=" ".join(filter(None, notes)))
