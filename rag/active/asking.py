@@ -22,6 +22,10 @@ AnswerPrompt = Callable[[Query, Sequence[Evidence], str], list[Message]]
 code, and the question."""
 
 
+Widen = Callable[[Query, Sequence[Evidence]], tuple[Evidence, ...]]
+"""What is to be read of evidence, for what was asked, and beside it; never nothing."""
+
+
 class Patient(Completer, Protocol):
     """A language model that can be told when its answer has to be there."""
 

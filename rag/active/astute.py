@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from rag.active.asking import (
     AnswerPrompt,
     Patient,
+    Widen,
     added,
     asked,
     conversation,
@@ -47,7 +48,7 @@ class Astute:
     model: Patient
     prompt: AnswerPrompt
     writer: Generator
-    select: Callable[[Query, Sequence[Evidence]], tuple[Evidence, ...]]
+    widen: Widen
     not_found: Callable[[str], Draft | None]
     bounds: Bounds
     keep: int
@@ -75,7 +76,7 @@ class _Comparing:
         self._query = query
         self._code = random_code()
         self._allowance = Allowance(method.bounds)
-        self._held = Gathered().plus(method.select(query, evidence)) if evidence else Gathered()
+        self._held = Gathered().plus(method.widen(query, evidence) if evidence else ())
         self._looking = Looking(search, method.keep, method.most, len(self._held.evidence))
         self._own: tuple[str, ...] = ()
         self._searched_for: set[str] = set()
@@ -173,8 +174,9 @@ class _Comparing:
             step = self._looking.look(
                 each.claim, self._held, self._allowance.round, "papers and memory conflict"
             )
-            new = self._method.select(self._query, step.found) if step.found else ()
-            self._held = self._held.plus(new)
+            if step.found:
+                about = replace(self._query, text=each.claim)
+                self._held = self._held.plus(self._method.widen(about, step.found))
             yield step
 
     def _new_conflicts(self) -> list[Consolidated]:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from rag.active.ahead import Ahead, is_borne_out, read_ahead
-from rag.active.asking import AnswerPrompt, Patient, added, answered, asked
+from rag.active.asking import AnswerPrompt, Patient, Widen, added, answered, asked
 from rag.active.bounds import Allowance, Bounds
 from rag.active.gathering import Gathered
 from rag.active.looking import Looking
@@ -43,7 +43,7 @@ class Flare:
 
     model: Patient
     prompt: AnswerPrompt
-    select: Callable[[Query, Sequence[Evidence]], tuple[Evidence, ...]]
+    widen: Widen
     not_found: Callable[[str], Draft | None]
     bounds: Bounds
     keep: int
@@ -66,13 +66,14 @@ class _Writing:
         self._query = query
         self._code = random_code()
         self._allowance = Allowance(method.bounds)
-        self._held = Gathered().plus(method.select(query, evidence))
+        self._held = Gathered().plus(method.widen(query, evidence) if evidence else ())
         first = len(self._held.evidence)
         self._looking = Looking(search, method.keep, method.most, first)
         self._settled = ""
         self._ahead: list[Ahead] = []
         self._is_rewritten = False
-        self._note = ""
+        self._stop = ""
+        self._cut_off = ""
         self._shown = QuoteFilter()
 
     def pieces(self) -> Iterator[str | Step | Draft]:
@@ -98,7 +99,7 @@ class _Writing:
         """Why to search again before ``sentence`` is said; empty where there is no need, or where
         that was just done for it, or may not be done any more.
         """
-        if self._is_rewritten or self._note or not sentence.needs_support:
+        if self._is_rewritten or self._stop or not sentence.needs_support:
             self._is_rewritten = False
             return ""
         if sentence.unsure:
@@ -121,12 +122,15 @@ class _Writing:
         if not found.found:
             yield from self._settle(sentence)
             return
-        self._held = self._held.plus(self._method.select(self._query, found.found))
+        self._held = self._held.plus(self._widened(found))
         try:
             yield self._rewrite(sentence)
         except ModelError as error:
             yield replace(self._stopped(sentence, str(error)), usage=spent_on(error))
             yield from self._settle(sentence)
+
+    def _widened(self, found: Step) -> tuple[Evidence, ...]:
+        return self._method.widen(replace(self._query, text=found.asked), found.found)
 
     def _wanted(self, sentence: Ahead) -> str:
         masked = sentence.masked()
@@ -179,11 +183,12 @@ class _Writing:
         self._ahead = ahead[:over]
         if self._settled and self._method.not_found(completion.text):
             self._ahead = []
+        self._cut_off = ""
         if completion.truncated:
-            self._note = "The answer was cut off; llm.max_tokens sets how long it may be."
+            self._cut_off = "The answer was cut off; llm.max_tokens sets how long it may be."
 
     def _stopped(self, sentence: Ahead, why: str) -> Step:
-        self._note = f"Not everything in doubt was searched for: {why}."
+        self._stop = f"Not everything in doubt was searched for: {why}."
         return Step(StepKind.STOP, max(self._allowance.round, 1), sentence.text, note=why)
 
     def _draft(self) -> Draft:
@@ -191,4 +196,5 @@ class _Writing:
         if not draft.citations:
             what = f"The model {self._method.model.name} cited nothing that the evidence bears out"
             raise UnusableAnswer(what, draft.usage)
-        return replace(draft, evidence=self._held.evidence, note=self._note)
+        notes = (self._stop, self._cut_off)
+        return replace(draft, evidence=self._held.evidence, note=" ".join(filter(None, notes)))

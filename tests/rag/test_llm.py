@@ -381,3 +381,15 @@ def test_no_settings_come_from_the_working_directory(tmp_path: Path) -> None:
         [sys.executable, "-c", code], cwd=tmp_path, env=environ, capture_output=True, text=True
     )
     assert done.stdout == "None\n", done.stderr
+
+
+def test_log_probabilities_are_asked_for_on_demand(
+    server: ScriptedServer, make_model: Make
+) -> None:
+    server.play(says("There are 8.", logprobs={"8": -2.0}))
+    model = make_model()
+    assert model.complete(ASKED).logprobs == ()
+    told = model.with_logprobs().hurried(5.0).complete(ASKED)
+    assert "".join(token.text for token in told.logprobs) == told.text == "There are 8."
+    assert [token.logprob for token in told.logprobs] == [-0.01, -2.0]
+    assert [request.get("logprobs") for request in server.requests] == [None, True]

@@ -32,7 +32,7 @@ def absent(text: str) -> Draft | None:
     return Draft(NOT_FOUND_TEXT, (), abstained=True) if says_not_found(text) else None
 
 
-def read_all(_query: Query, evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
+def as_it_is(_query: Query, evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
     return tuple(evidence)
 
 
@@ -46,7 +46,7 @@ def writer(model: ChatModel) -> WithFallback:
 
 def flare(model: ChatModel, bounds: Bounds = BOUNDS, least: float = 0.3) -> Active:
     prompt = load_prompt().messages
-    made = Flare(model.with_logprobs(), prompt, read_all, absent, bounds, 3, 6, least)
+    made = Flare(model.with_logprobs(), prompt, as_it_is, absent, bounds, 3, 6, least)
     return Rescued(made, extractive(), explained)
 
 
@@ -56,7 +56,7 @@ def multi_hop(model: ChatModel, bounds: Bounds = BOUNDS) -> Active:
 
 def astute(model: ChatModel, bounds: Bounds = BOUNDS) -> Active:
     prompt = load_prompt().messages
-    made = Astute(model, prompt, writer(model), read_all, absent, bounds, 3, 6, 2)
+    made = Astute(model, prompt, writer(model), as_it_is, absent, bounds, 3, 6, 2)
     return Rescued(made, extractive(), explained)
 
 

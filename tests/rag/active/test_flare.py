@@ -68,6 +68,17 @@ def test_the_rewritten_sentence_is_taken_and_marked_if_nothing_supports_it(
     assert shown == f"The Transformer has 8 heads [1]. {GUESS}."
 
 
+def test_an_answer_that_is_cut_off_says_so_unless_the_next_is_whole(
+    server: ScriptedServer, make_model: Make
+) -> None:
+    server.play(says(f"{FIRST} {GUESS}.", finish="length"), says(RIGHT))
+    assert run(flare(make_model()), QUESTION, Shelf())[2].note == ""
+    server.play(says(f"{FIRST} {GUESS}."), says(RIGHT, finish="length"))
+    _, _, draft = run(flare(make_model()), QUESTION, Shelf())
+    assert draft.note == "The answer was cut off; llm.max_tokens sets how long it may be."
+    assert draft.text == "The Transformer has 8 heads [1]. BERT large has 16 heads [4]."
+
+
 def test_it_may_leave_the_sentence_out(server: ScriptedServer, make_model: Make) -> None:
     server.play(says(f"{FIRST} {GUESS}."), says("END"))
     _, _, draft = run(flare(make_model()), QUESTION, Shelf())
