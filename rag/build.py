@@ -64,7 +64,7 @@ def assembled(
             pipeline,
             settings=settings,
             model=turned,
-            writer=cache(lambda: build_answer.generator(settings, model(), catalog)),
+            writer=cache(lambda: build_answer.generator(settings, model(), turned(), catalog)),
             judge=judge,
             recorded=recorded,
         ),

@@ -14,15 +14,17 @@ from rag.store.catalog import Catalog
 Widen = Literal["none", "neighbours", "section", "pointed"]
 
 
-def generator(settings: Settings, embedder: Embedder, catalog: Catalog) -> Generator:
+def generator(
+    settings: Settings, embedder: Embedder, turned: Embedder, catalog: Catalog
+) -> Generator:
     """Extractive; with a language model, that one, and extractive when it fails. Either reads
-    evidence as wide as is configured for it.
+    evidence as wide as is configured for it. ``turned`` embeds questions, adapter included.
     """
     from rag.generate.extractive import ExtractiveGenerator
 
     table = settings.answer
     wide = partial(_widened, table=table, catalog=catalog)
-    quoting = ExtractiveGenerator(embedder, table.max_words, table.max_sentences)
+    quoting = ExtractiveGenerator(embedder, table.max_words, table.max_sentences, turned)
     extractive = wide(quoting, count_tokens=embedder.count_tokens, usual=("none",))
     if not settings.llm.model:
         return extractive
