@@ -24,7 +24,7 @@ from eval.experiment import prepare
 from eval.paper_names import ids_by_name, paper_names
 from eval.relevance import covers, shingles, words
 from eval.significance import compare
-from rag import build, config
+from rag import build, build_learned, config
 from rag.build_select import MARGIN, MOST_MARKED
 from rag.config import SelectTable
 from rag.generate.passage import passage_text
@@ -62,7 +62,8 @@ def main() -> None:
     prepare(data, settings, args.library, lambda _: None)
     with build.open_library(args.library, settings) as library:
         embedder = build.embedder(settings)
-        asked, took = _asked(data, library, SentenceOdds(embedder))
+        turned = build_learned.adapted(embedder, args.library, settings)
+        asked, took = _asked(data, library, SentenceOdds(embedder, turned))
         print(f"{len(asked)} questions; weighing takes {1000 * np.median(took):.0f} ms (median)")
         report(asked, dict(_ways(asked, embedder.count_tokens)), embedder.count_tokens)
         report_marks(asked, MARGIN, MOST_MARKED)

@@ -1,6 +1,7 @@
 """Fits the weights of the extractive answer on QASPER's training papers.
 
-    python benchmarks/train_extractive.py [--data FOLDER] [--papers 300] [--library DIR]
+    python benchmarks/train_extractive.py [--data FOLDER] [--papers 280] [--library DIR]
+        [--vectors FILE]
 
 FOLDER (default: SCHOLIUM_DATA) holds ``qasper-train/`` with papers.jsonl.gz and questions.jsonl
 (Dasigi et al. 2021, arXiv 2105.03011; CC BY 4.0). The papers go through the real ingestion; a
@@ -9,9 +10,7 @@ fifth of them is held out, and all figures printed are of these. Writes rag/gene
 A sentence's target is the share of a gold answer's terms that it has, if it stands in a gold
 passage, and 0 elsewhere; the fit minimises the cross entropy of a softmax over the sentences of
 each question. Whether to answer is fitted to questions with an answer in their paper, against
-those without, those asked in another paper, and off-topic ones asked of the whole library. People
-also ask in other words than the paper's, more than QASPER's annotators did: a share of the
-weight goes to copies of the answerable questions with a third of their words made unknown.
+several kinds without (`extractive_examples`), all of them also in other words.
 """
 
 from __future__ import annotations
@@ -21,74 +20,56 @@ import gzip
 import hashlib
 import json
 import os
-import random
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from extractive_examples import (
+    HERE,
+    Collecting,
+    Example,
+    answer_terms,
+    examples,
+    near_words,
+    off_topic,
+)
+from remembering import Remembering
 
 from eval.datasets import Question as Asked
 from ingest.commands import ingest
 from ingest.events import Failed
 from rag import build
+from rag.build_learned import adapted
 from rag.config import Settings
 from rag.generate.answerable import NAMES as ANSWERABLE_NAMES
-from rag.generate.answerable import answerable_features
-from rag.generate.candidates import Candidate
-from rag.generate.extractive import choose, supported
 from rag.generate.linear_model import LinearModel, Matrix
-from rag.generate.question import Question
 from rag.generate.rarity import RARE
+from rag.generate.selection import Limits, choose
 from rag.generate.sentence_features import NAMES
-from rag.library import Library
-from rag.protocols import Embedder
 from rag.text import analyse
-from rag.types import Evidence, Filter
 
-OFF_TOPIC = Path(__file__).with_name("off_topic.txt")
-PACKAGE = Path(__file__).parents[1] / "rag" / "generate"
-EVIDENCE = 10
-MARGIN = 2.0
-REFUSED = 0.04
-"""The share of answerable training questions that the threshold refuses."""
+PACKAGE = HERE.parent / "rag" / "generate"
+LIMITS = Limits(words=180, sentences=7, margin=2.0)
+REFUSED = 0.06
+"""The share of the answerable training questions, by weight, that the threshold refuses."""
 
-RARE_COUNT = 60
-"""A question is about its own paper if a term of it is in at most so many of all paragraphs."""
-
-GROUP_WEIGHTS = {"answerable": 1.0, "unanswerable": 1.0, "elsewhere": 0.5, "off-topic": 2.0}
+ANSWERED = frozenset({"answerable", "reported"})
+WEIGHTS = {
+    "answerable": 1.0,
+    "reported": 0.7,
+    "unanswerable": 1.0,
+    "unreported": 1.0,
+    "corrupted": 0.6,
+    "elsewhere": 0.5,
+    "off-topic": 1.0,
+}
 STEPS, RATE = 2000, 0.05
 LENGTH = 0.3
-"""Added to the weight of a sentence's log length. The fit asks for the one best sentence; of four
-within a limit of words the longer ones carry more (+.012 of the answers' terms,
-cross-validated)."""
-
-REWORDED_WEIGHT, REWORDED_WORDS = 0.3, 0.35
-YES_NO = frozenset({"yes", "no"})
-
-
-@dataclass(frozen=True, eq=False)
-class Example:
-    """A question and the evidence found: its sentences, their features and targets.
-
-    ``counts`` is False for sentences that may answer outside the gold passages.
-    """
-
-    group: str
-    question: Asked
-    evidence: tuple[Evidence, ...]
-    found: list[Candidate]
-    rows: Matrix
-    targets: Matrix
-    counts: Matrix
-
-    @property
-    def held_out(self) -> bool:
-        """By paper; off-topic questions by themselves."""
-        name = self.question.papers[0] if self.question.papers else self.question.text
-        return hashlib.sha256(name.encode()).digest()[0] % 5 == 0
+"""Added to the weight of a sentence's log length. The fit asks for the one best sentence; of
+several within a limit of words the longer ones carry more (+.012 of the answers' terms,
+cross-validated with four sentences in 120 words)."""
 
 
 def main() -> None:
@@ -102,29 +83,25 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         library_path = args.library or Path(scratch) / "library"
         _ingest({p: papers[p] for p in chosen}, Path(scratch), library_path)
-        with build.open_library(library_path, Settings()) as library:
-            examples = list(_examples(library, questions, counts))
-    weights = fit(examples)
+        found = _examples(library_path, questions, set(chosen), args.vectors)
+    weights = fit(found)
     (PACKAGE / "extractive.json").write_text(json.dumps(weights, indent=1) + "\n", encoding="utf-8")
+    for path in (PACKAGE / "extractive.json", PACKAGE / "term_counts.json"):
+        print(f"{path.name}: SHA-256 {hashlib.sha256(path.read_bytes()).hexdigest()}")
 
 
-def fit(examples: Sequence[Example]) -> dict[str, object]:
+def fit(found: Sequence[Example]) -> dict[str, object]:
     """The weights, from the examples that are not held out; prints how the others fare."""
-    train = [e for e in examples if not e.held_out]
-    held_out = [e for e in examples if e.held_out]
+    train = [e for e in found if not _is_held_out(e)]
+    held_out = [e for e in found if _is_held_out(e)]
     sentence = fit_sentences([e for e in train if e.group == "answerable"])
     _report_sentences(sentence, [e for e in held_out if e.group == "answerable"])
     judged = fit_answerable(train)
-    odds = {e: _odds(_judged(e), judged) for e in examples}
-    threshold = np.quantile([odds[e] for e in train if e.group == "answerable"], REFUSED)
-    for group in GROUP_WEIGHTS:
-        of = [odds[e] < threshold for e in held_out if e.group == group]
-        print(f"refused, {group}: {np.mean(of):.3f} of {len(of)}")
-    reworded = [_odds(_reworded(e), judged) for e in held_out if e.group == "answerable"]
-    print(f"refused, answerable and reworded: {np.mean(np.array(reworded) < threshold):.3f}")
+    threshold = _threshold(judged, [e for e in train if e.group in ANSWERED])
+    _report_refusals(judged, threshold, held_out)
     return {
-        "sentence": {**_rounded(sentence), "margin": MARGIN},
-        "answerable": {**_rounded(judged), "threshold": round(float(threshold), 4)},
+        "sentence": {**_rounded(sentence), "margin": LIMITS.margin},
+        "answerable": {**_rounded(judged), "threshold": round(threshold, 4)},
     }
 
 
@@ -152,14 +129,11 @@ def fit_sentences(examples: Sequence[Example], decay: float = 1e-3) -> LinearMod
     return LinearModel(0.0, dict(zip(NAMES, weights.tolist(), strict=True)))
 
 
-def fit_answerable(examples: Sequence[Example], decay: float = 3e-3) -> LinearModel:
-    """Logistic regression, each group of questions with its weight."""
-    answerable = [e for e in examples if e.group == "answerable"]
-    rows = np.concatenate([*map(_judged, examples), *map(_reworded, answerable)])
-    targets = np.array([*(e.group == "answerable" for e in examples), *(True for _ in answerable)])
-    weight = np.array(
-        [GROUP_WEIGHTS[e.group] * _kept(e) for e in examples] + [REWORDED_WEIGHT] * len(answerable)
-    )
+def fit_answerable(found: Sequence[Example], decay: float = 3e-3) -> LinearModel:
+    """Logistic regression; an example and its copy in other words share the group's weight."""
+    rows = np.concatenate([*(e.judged for e in found), *(e.reworded for e in found)])
+    targets = np.array([e.group in ANSWERED for e in found] * 2)
+    weight = np.array([WEIGHTS[e.group] / 2 for e in found] * 2)
     mean, scale = _standard(rows)
     inputs = np.column_stack([(rows - mean) / scale, np.ones(len(rows))])
 
@@ -167,10 +141,70 @@ def fit_answerable(examples: Sequence[Example], decay: float = 3e-3) -> LinearMo
         wrong = (1 / (1 + np.exp(-inputs @ weights)) - targets) * weight
         return np.asarray(inputs.T @ wrong / len(rows) + 2 * decay * weights)
 
-    found = _descend(gradient, inputs.shape[1])
-    weights = found[:-1] / scale
-    bias = float(found[-1] - weights @ mean)
+    fitted = _descend(gradient, inputs.shape[1])
+    weights = fitted[:-1] / scale
+    bias = float(fitted[-1] - weights @ mean)
     return LinearModel(bias, dict(zip(ANSWERABLE_NAMES, weights.tolist(), strict=True)))
+
+
+def _threshold(judged: LinearModel, answered: Sequence[Example]) -> float:
+    """Below it lie `REFUSED` of the answered questions, by weight, and of their copies."""
+    odds = np.concatenate([_odds(judged, e) for e in answered])
+    weight = np.repeat([WEIGHTS[e.group] for e in answered], 2)
+    order = np.argsort(odds)
+    shares = np.cumsum(weight[order]) / weight.sum()
+    return float(odds[order][np.searchsorted(shares, REFUSED)])
+
+
+def _report_refusals(judged: LinearModel, threshold: float, held_out: Sequence[Example]) -> None:
+    """Prints how many of each group are refused, as they are and in other words."""
+    refused = {}
+    for group in WEIGHTS:
+        of = np.array([_odds(judged, e) < threshold for e in held_out if e.group == group])
+        refused[group] = of
+        shares = " and ".join(f"{share:.3f}" for share in of.mean(axis=0)) if len(of) else "none"
+        print(f"refused, {group}: {shares} reworded, of {len(of)}")
+    for answered, not_answered in (("answerable", "unanswerable"), ("reported", "unreported")):
+        due, undue = refused[not_answered][:, 0].sum(), refused[answered][:, 0].sum()
+        print(
+            f"abstention, {answered} or {not_answered}: precision {due / max(due + undue, 1):.3f}, "
+            f"recall {due / len(refused[not_answered]):.3f}"
+        )
+
+
+def _odds(judged: LinearModel, example: Example) -> Matrix:
+    """``(2,)``: of the question as it is, and in other words."""
+    return judged.logits(ANSWERABLE_NAMES, np.concatenate([example.judged, example.reworded]))
+
+
+def _is_held_out(example: Example) -> bool:
+    """By paper; off-topic questions by themselves."""
+    question = example.question
+    name = question.papers[0] if question.papers else question.text
+    return hashlib.sha256(name.encode()).digest()[0] % 5 == 0
+
+
+def _examples(
+    path: Path, questions: Sequence[Asked], names: set[str], vectors: Path | None
+) -> list[Example]:
+    settings = Settings()
+    embedder = Remembering(build.embedder(settings), vectors)
+    asides = (HERE / "asides.txt").read_text(encoding="utf-8").splitlines()
+    with build.open_library(path, settings) as library:
+        stems = {Path(p.source).stem: p.paper_id for p in library.papers()}
+        papers = {name: i for name, i in stems.items() if name in names}
+        collecting = Collecting(
+            library,
+            embedder,
+            adapted(embedder, path, settings),
+            papers,
+            near_words([q.text for q in questions], embedder),
+            asides,
+        )
+        known = [q for q in questions if q.papers[0] in papers]
+        found = [*examples(collecting, known), *off_topic(collecting)]
+    embedder.save()
+    return found
 
 
 def count_terms(papers: Iterable[str]) -> tuple[Counter[str], int]:
@@ -198,102 +232,18 @@ def _ingest(papers: dict[str, str], scratch: Path, library: Path) -> None:
             print(f"not ingested: {event.source}: {event.reason}")
 
 
-def _examples(
-    library: Library, questions: Sequence[Asked], counts: Counter[str]
-) -> Iterator[Example]:
-    embedder = build.embedder(Settings())
-    ids = {Path(p.source).stem: p.paper_id for p in library.papers()}
-    order = sorted(ids)
-    for question in questions:
-        if (paper := question.papers[0]) not in ids:
-            continue
-        group = "answerable" if question.answerable else "unanswerable"
-        yield from _example(group, question, library, embedder, {ids[paper]})
-        if any(counts[term] <= RARE_COUNT for term in analyse(question.text)):
-            other = order[(order.index(paper) + len(order) // 2) % len(order)]
-            yield from _example("elsewhere", question, library, embedder, {ids[other]})
-    for i, line in enumerate(OFF_TOPIC.read_text(encoding="utf-8").splitlines()):
-        yield from _example("off-topic", Asked(str(i), line, ()), library, embedder, set())
-
-
-def _example(
-    group: str, question: Asked, library: Library, embedder: Embedder, papers: set[str]
-) -> Iterator[Example]:
-    evidence = library.search(question.text, Filter(frozenset(papers)), EVIDENCE).evidence
-    if not evidence:
-        return
-    found, rows = supported(embedder, Question(question.text), evidence)
-    if found:
-        targets, counts = _targets(question, found)
-        yield Example(group, question, evidence, found, rows, targets, counts)
-
-
-def _targets(question: Asked, found: Sequence[Candidate]) -> tuple[Matrix, Matrix]:
-    """The share of an answer that each sentence has, and whether the sentence counts."""
-    passages = [_runs(p) for annotator in question.evidence for p in annotator]
-    answers = _answer_terms(question)
-    targets, counts = np.zeros(len(found)), np.ones(len(found))
-    for i, candidate in enumerate(found):
-        own, runs = frozenset(analyse(candidate.shown)), _runs(candidate.shown)
-        share = max((len(a & own) / len(a) for a in answers), default=0.3)
-        if any(len(runs & passage) >= 0.6 * len(runs) for passage in passages):
-            targets[i] = share
-        elif answers and share >= 0.7:
-            counts[i] = 0
-    return targets, counts
-
-
-def _answer_terms(question: Asked) -> list[frozenset[str]]:
-    """What each answer says beyond the question; nothing for yes and no."""
-    known = frozenset(analyse(question.text))
-    said = [
-        frozenset(analyse(answer))
-        for answer in question.answers
-        if answer.strip(" .").lower() not in YES_NO
-    ]
-    return [terms - known or terms for terms in said if terms]
-
-
-def _runs(text: str) -> frozenset[tuple[str, ...]]:
-    terms = analyse(text)
-    return frozenset(zip(terms, terms[1:], terms[2:], strict=False)) or frozenset({tuple(terms)})
-
-
-def _report_sentences(model: LinearModel, examples: Sequence[Example]) -> None:
+def _report_sentences(model: LinearModel, found: Sequence[Example]) -> None:
     """Prints how much of the gold answers the chosen sentences have."""
     shares, words = [], []
-    for e in examples:
-        if answers := _answer_terms(e.question):
-            odds = model.logits(NAMES, e.rows)
-            text = " ".join(c.shown for c in choose(e.found, odds, MARGIN, 120, 4))
+    for e in found:
+        if answers := answer_terms(e.question):
+            text = " ".join(c.shown for c in choose(e.found, model.logits(NAMES, e.rows), LIMITS))
             own = frozenset(analyse(text))
             shares.append(max(len(a & own) / len(a) for a in answers))
             words.append(len(text.split()))
     print(f"held out: {len(shares)} questions, {np.mean(words):.0f} words an answer")
     print(f"share of the gold answer's terms: {np.mean(shares):.3f}")
     print(f"answers with three quarters of them: {np.mean(np.array(shares) >= 0.75):.3f}")
-
-
-def _kept(example: Example) -> float:
-    """The share of an example's weight that its reworded copy does not take."""
-    return 1 - REWORDED_WEIGHT if example.group == "answerable" else 1.0
-
-
-def _judged(example: Example) -> Matrix:
-    return answerable_features(Question(example.question.text), example.evidence, example.rows)
-
-
-def _reworded(example: Example) -> Matrix:
-    """The features as if the question were asked in other words."""
-    chance = random.Random(example.question.text)
-    words = example.question.text.split()
-    unknown = [chance.random() < REWORDED_WORDS for _ in words]
-    text = " ".join(f"unknown{i}" if u else words[i] for i, u in enumerate(unknown))
-    return answerable_features(Question(text), example.evidence, example.rows)
-
-
-def _odds(rows: Matrix, judged: LinearModel) -> float:
-    return float(judged.logits(ANSWERABLE_NAMES, rows)[0])
 
 
 def _standard(rows: Matrix) -> tuple[Matrix, Matrix]:
@@ -339,8 +289,9 @@ def _arguments() -> argparse.Namespace:
     data = os.environ.get("SCHOLIUM_DATA")
     parser = argparse.ArgumentParser(description="Fits the weights of the extractive answer.")
     parser.add_argument("--data", type=Path, default=data, required=not data)
-    parser.add_argument("--papers", type=int, default=300, help="how many to use")
+    parser.add_argument("--papers", type=int, default=280, help="how many to use")
     parser.add_argument("--library", type=Path, help="keep the library there, or use it")
+    parser.add_argument("--vectors", type=Path, help="keep sentences' vectors there, or use them")
     return parser.parse_args()
 
 

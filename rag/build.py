@@ -57,7 +57,7 @@ def assembled(
     it is open goes on with the old ones.
     """
     catalog = Catalog(path)
-    writer = cache(lambda: build_answer.generator(settings, model(), catalog))
+    writer = cache(lambda: build_answer.generator(settings, model(), turned(), catalog))
     return Library(
         catalog,
         open_indexes=partial(_checked_indexes, settings=settings),

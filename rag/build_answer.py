@@ -11,9 +11,11 @@ from rag.protocols import Embedder, Generator
 from rag.store.catalog import Catalog
 
 
-def generator(settings: Settings, embedder: Embedder, catalog: Catalog) -> Generator:
+def generator(
+    settings: Settings, embedder: Embedder, turned: Embedder, catalog: Catalog
+) -> Generator:
     """Extractive; with a language model, that one, and extractive when it fails. Each reads what
-    its own selection makes of the evidence.
+    its own selection makes of the evidence. ``turned`` embeds questions, adapter included.
     """
     from rag import build_select
     from rag.embed.remembering import Remembering
@@ -22,9 +24,9 @@ def generator(settings: Settings, embedder: Embedder, catalog: Catalog) -> Gener
     from rag.select.selection import WithSelection
 
     table = settings.answer
-    remembering = Remembering(embedder)
-    weigh = SentenceOdds(remembering)
-    quoting = ExtractiveGenerator(remembering, table.max_words, table.max_sentences)
+    remembering, asking = Remembering(embedder), Remembering(turned)
+    weigh = SentenceOdds(remembering, asking)
+    quoting = ExtractiveGenerator(remembering, table.max_words, table.max_sentences, asking)
     extractive = WithSelection(
         quoting, build_select.for_quoting(settings, catalog, weigh, embedder.count_tokens)
     )

@@ -19,5 +19,5 @@ class AnswerTable(Table):
     evidence: Positive = 10
     widen: Literal["auto", "none", "neighbours", "section", "pointed"] = "auto"
     evidence_tokens: Positive = 3000
-    max_words: Positive = 120
-    max_sentences: Positive = 4
+    max_words: Positive = 180
+    max_sentences: Positive = 7

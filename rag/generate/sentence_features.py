@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter
 from collections.abc import Sequence
 from itertools import groupby
 
@@ -12,9 +11,11 @@ import numpy as np
 
 from rag.generate.candidates import Candidate
 from rag.generate.linear_model import Matrix
+from rag.generate.preselection import coverage, term_weights
 from rag.generate.question import Question
+from rag.generate.reading import Reading
 from rag.text import analyse
-from rag.types import Role, Vector
+from rag.types import Role
 
 _PATTERNS = {
     "number": re.compile(r"(?<![\w.])\d[\d.,]*(?:%|\b)|\b(?:two|three|four|five|six|ten)\b", re.I),
@@ -38,6 +39,9 @@ _PATTERNS = {
     ),
     "yes_no": re.compile(r"\b(?:not|no|only|also|both|all|without)\b", re.I),
 }
+SCORE_RANGE = 8.0
+"""What lies further behind the best chunk's score is as far as can be, on whatever scale."""
+
 _OURS = re.compile(r"\b(?:we|our)\b", re.I)
 _ENDS = re.compile(r"[.!?:;][)\]”\"']*$")
 _SYMBOL = re.compile(r"[^\w\s.,;:()'\"%-]")
@@ -50,6 +54,11 @@ NAMES = (
     "cosine_of_previous",
     "cosine_of_next",
     "cosine_of_chunk",
+    "turned",
+    "turned_behind_best",
+    "turned_of_previous",
+    "turned_of_next",
+    "turned_of_chunk",
     "coverage",
     "coverage_behind_best",
     "coverage_nearby",
@@ -57,6 +66,7 @@ NAMES = (
     "coverage_of_heading",
     "reciprocal_rank",
     "log_rank",
+    "score_behind_best",
     "first_of_chunk",
     "log_words",
     "short",
@@ -72,63 +82,31 @@ NAMES = (
 )
 
 
-def features(
-    question: Question, found: Sequence[Candidate], vectors: Vector, query_vector: Vector
-) -> Matrix:
-    """One row per candidate, one column per name in `NAMES`.
-
-    ``vectors`` is float32 ``(n, d)`` and ``query_vector`` ``(d,)``, all L2-normalised.
-    """
+def features(reading: Reading) -> Matrix:
+    """One row per sentence, one column per name in `NAMES`."""
+    found = reading.found
     if not found:
         return np.zeros((0, len(NAMES)))
-    cosines = (vectors @ query_vector).astype(np.float64)
     terms = [frozenset(analyse(candidate.shown)) for candidate in found]
-    weights = term_weights(question.terms, terms)
+    weights = term_weights(reading.question.terms, terms)
     columns = {
-        **_semantic(found, cosines),
+        **_semantic("cosine", found, reading.cosines),
+        **_semantic("turned", found, reading.turned_cosines),
         **_lexical(found, terms, weights),
         **_places(found),
-        **_wording(question, found),
+        **_wording(reading.question, found),
     }
     return np.column_stack([columns[name] for name in NAMES])
 
 
-def preselect(question: Question, found: Sequence[Candidate], keep: int) -> list[Candidate]:
-    """The ``keep`` candidates that share most with the question and stand highest, in order.
-
-    A row of a table must itself, without its head, share a term.
-    """
-    found = [c for c in found if not c.row or question.terms.intersection(analyse(c.quote))]
-    if len(found) <= keep:
-        return found
-    terms = [frozenset(analyse(candidate.shown)) for candidate in found]
-    weights = term_weights(question.terms, terms)
-    worth = [coverage(weights, t) + 1 / c.evidence.rank for t, c in zip(terms, found, strict=True)]
-    kept = sorted(range(len(found)), key=lambda i: -worth[i])[:keep]
-    return [found[i] for i in sorted(kept)]
-
-
-def term_weights(terms: frozenset[str], texts: Sequence[frozenset[str]]) -> dict[str, float]:
-    """How telling each of the question's terms is among ``texts``; the weights add up to 1."""
-    counts = Counter(term for text in texts for term in terms & text)
-    raw = {t: math.log(1 + (len(texts) + 1) / (counts[t] + 0.5)) for t in sorted(terms)}
-    total = sum(raw.values()) or 1.0
-    return {term: weight / total for term, weight in raw.items()}
-
-
-def coverage(weights: dict[str, float], text: frozenset[str]) -> float:
-    """The share of the question's terms, by weight, that the text has: 0 to 1."""
-    return sum(weight for term, weight in weights.items() if term in text)
-
-
-def _semantic(found: Sequence[Candidate], cosines: Matrix) -> dict[str, Matrix]:
+def _semantic(name: str, found: Sequence[Candidate], cosines: Matrix) -> dict[str, Matrix]:
     before, after = _neighbours(found, cosines)
     return {
-        "cosine": cosines,
-        "cosine_behind_best": cosines - cosines.max(),
-        "cosine_of_previous": before,
-        "cosine_of_next": after,
-        "cosine_of_chunk": _per_chunk(found, cosines),
+        name: cosines,
+        f"{name}_behind_best": cosines - cosines.max(),
+        f"{name}_of_previous": before,
+        f"{name}_of_next": after,
+        f"{name}_of_chunk": _per_chunk(found, cosines),
     }
 
 
@@ -155,7 +133,9 @@ def _lexical(
 
 
 def _places(found: Sequence[Candidate]) -> dict[str, Matrix]:
+    best = max(c.evidence.score for c in found)
     columns = {
+        "score_behind_best": [max(c.evidence.score - best, -SCORE_RANGE) for c in found],
         "reciprocal_rank": [1 / c.evidence.rank for c in found],
         "log_rank": [math.log(c.evidence.rank) for c in found],
         "first_of_chunk": [float(c.place == 0) for c in found],

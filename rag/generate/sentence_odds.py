@@ -5,27 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.generate.extractive import supported
 from rag.generate.linear_model import shipped_weights
-from rag.generate.question import Question
-from rag.generate.sentence_features import NAMES
+from rag.generate.reading import read
+from rag.generate.sentence_features import NAMES, features
 from rag.protocols import Embedder
 from rag.types import Evidence, Query, WeighedSentence
 
 
 @dataclass(frozen=True)
 class SentenceOdds:
-    """Weighs the sentences that an extractive answer is chosen from. Raises EmbeddingError."""
+    """Weighs the sentences that an extractive answer is chosen from; ``asking`` embeds questions
+    turned towards what answers them. Raises EmbeddingError.
+    """
 
     embedder: Embedder
+    asking: Embedder
 
     def __call__(self, query: Query, evidence: Sequence[Evidence]) -> list[WeighedSentence]:
-        found, rows = supported(self.embedder, Question(query.text), evidence)
-        if not found:
+        reading = read(query.text, evidence, self.embedder, self.asking)
+        if not reading.found:
             return []
-        odds = shipped_weights().sentence.logits(NAMES, rows)
+        odds = shipped_weights().sentence.logits(NAMES, features(reading))
         places = {id(each): at for at, each in enumerate(evidence)}
         return [
             WeighedSentence(places[id(candidate.evidence)], candidate.span, float(each))
-            for candidate, each in zip(found, odds, strict=True)
+            for candidate, each in zip(reading.found, odds, strict=True)
         ]

@@ -1,19 +1,26 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from rag.embed.hashing import HashingEmbedder
 from rag.generate.answerable import NAMES as ANSWERABLE_NAMES
 from rag.generate.answerable import answerable_features
 from rag.generate.candidates import candidates
 from rag.generate.linear_model import LinearModel, shipped_weights
+from rag.generate.preselection import coverage, preselect, term_weights
 from rag.generate.question import Question
 from rag.generate.rarity import rarity
-from rag.generate.sentence_features import NAMES, coverage, features, preselect, term_weights
+from rag.generate.reading import WORDS, Reading, read, unmet_words
+from rag.generate.sentence_features import NAMES, SCORE_RANGE, features
 from rag.generate.table_rows import in_words, is_row
-from rag.types import Kind
+from rag.types import Evidence, Kind
 from tests.rag.generate.made_evidence import made_evidence
 
 TWO = made_evidence([(Kind.PARAGRAPH, "We train with Adam for ten hours. Vienna is a large town.")])
@@ -63,14 +70,28 @@ def test_every_shipped_weight_has_its_feature() -> None:
     assert set(weights.answerable.weights) == set(ANSWERABLE_NAMES)
 
 
+def _reading(text: str, evidence: Sequence[Evidence] = (TWO,)) -> Reading:
+    """Sentences of made vectors: the question is near the first one, turned near the second."""
+    found = tuple(candidates(evidence))
+    vectors = np.zeros((len(found), 2), dtype=np.float32)
+    vectors[0, 0] = vectors[1:, 1] = 1
+    asked, turned = np.array([[0.8, 0.6], [0.6, 0.8]], dtype=np.float32)
+    unmet = dict.fromkeys(unmet_words(text, evidence), np.array([0.6, 0.8], dtype=np.float32))
+    return Reading(Question(text), tuple(evidence), found, vectors, asked, turned, unmet)
+
+
+def _judged(text: str) -> dict[str, float]:
+    return dict(zip(ANSWERABLE_NAMES, answerable_features(_reading(text))[0], strict=True))
+
+
 def test_features_of_two_sentences() -> None:
-    question = Question("How many hours do they train with Adam?")
-    vectors = np.array([[1, 0], [0, 1]], dtype=np.float32)
-    rows = features(question, candidates([TWO]), vectors, np.array([0.8, 0.6], dtype=np.float32))
+    rows = features(_reading("How many hours do they train with Adam?"))
     first, second = (dict(zip(NAMES, row, strict=True)) for row in rows)
     assert (first["cosine"], second["cosine"]) == pytest.approx((0.8, 0.6))
     assert second["cosine_behind_best"] == pytest.approx(-0.2)
     assert second["cosine_of_previous"] == pytest.approx(0.8)
+    assert (first["turned"], second["turned"]) == pytest.approx((0.6, 0.8))
+    assert first["turned_behind_best"] == pytest.approx(-0.2)
     assert first["cosine_of_previous"] == second["cosine_of_next"] == 0
     assert first["coverage"] > 0.5
     assert second["coverage"] == 0
@@ -78,23 +99,44 @@ def test_features_of_two_sentences() -> None:
     assert (first["ours"], second["ours"]) == (1, 0)
 
 
+def test_a_chunk_behind_the_best_says_so_within_a_range() -> None:
+    far = replace(made_evidence([(Kind.PARAGRAPH, "Vienna is large indeed.")], rank=2), score=-90.0)
+    near = replace(TWO, score=3.0)
+    rows = features(_reading("How large is Vienna?", (near, far)))
+    behind = rows[:, NAMES.index("score_behind_best")]
+    assert behind.tolist() == [0, 0, -SCORE_RANGE]
+
+
 def test_what_no_sentence_comes_near_counts_against_an_answer() -> None:
-    rows = np.zeros((1, len(NAMES)))
-    met, unmet = (
-        dict(
-            zip(ANSWERABLE_NAMES, answerable_features(Question(text), [TWO], rows)[0], strict=True)
-        )
-        for text in ("How large is Vienna?", "What is the capital of Peru?")
-    )
-    assert met["names_met_nowhere"] == met["unmet_terms"] == 0
+    met, unmet = _judged("How large is Vienna?"), _judged("What is the capital of Peru?")
+    assert met["names_met_nowhere"] == met["strangest_word"] == met["farthest_word"] == 0
     assert unmet["names_met_nowhere"] == 0.5
-    assert unmet["unmet_terms"] == 0.6
+    assert unmet["strangest_word"] == pytest.approx(0.2)
+    assert met["covered_rare_terms"] > unmet["covered_rare_terms"] == 0
+    assert (unmet["best_cosine"], unmet["best_turned"]) == pytest.approx((0.8, 0.8))
+
+
+def test_unmet_terms_count_as_far_as_no_sentence_is_near() -> None:
+    reading = _reading("What is the capital of Peru?")
+    far = replace(reading, vector=np.zeros(2, dtype=np.float32))
+    columns = [ANSWERABLE_NAMES.index(name) for name in ("unmet_terms", "unmet_rare_terms")]
+    assert answerable_features(reading)[0, columns].tolist() == [0, 0]
+    assert answerable_features(far)[0, columns[0]] == pytest.approx(0.6)
+    assert 0 < answerable_features(far)[0, columns[1]] < 0.6
 
 
 def test_a_name_on_the_title_page_is_met() -> None:
-    rows = np.zeros((1, len(NAMES)))
-    named = answerable_features(Question("What does Turing train with?"), [TWO], rows)[0]
-    assert named[ANSWERABLE_NAMES.index("names_met_nowhere")] == 0
+    assert _judged("What does Turing train with?")["names_met_nowhere"] == 0
+    assert unmet_words("Does Turing train in Peru?", [TWO]) == ["Peru"]
+
+
+@given(st.text(max_size=80))
+def test_features_are_numbers_whatever_is_asked(text: str) -> None:
+    embedder = HashingEmbedder()
+    reading = read(text, [TWO], embedder, embedder)
+    assert np.isfinite(features(reading)).all()
+    assert np.isfinite(answerable_features(reading)).all()
+    assert len(reading.unmet) <= WORDS
 
 
 def test_preselection_keeps_order_and_drops_rows_without_a_term() -> None:

@@ -43,7 +43,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def relevance(library: Library, picker: Picker) -> SelectionStep:
-    return Relevance(SentenceOdds(HashingEmbedder()), 1.0, 2.0, 4)
+    return Relevance(SentenceOdds(HashingEmbedder(), HashingEmbedder()), 1.0, 2.0, 4)
 
 
 def bringing_along(library: Library, picker: Picker) -> SelectionStep:
@@ -120,7 +120,7 @@ def test_marks_stay_on_their_words(
 ) -> None:
     with open_library(folder, settings()) as library:
         given = found(library, QUERY.text, 9)
-        marking = Relevance(SentenceOdds(HashingEmbedder()), 0, 9.0, 6)
+        marking = Relevance(SentenceOdds(HashingEmbedder(), HashingEmbedder()), 0, 9.0, 6)
         marked = marking.select(QUERY, given).evidence
         made = make(library, None).select(QUERY, marked).evidence
     before = [mark.of(e.chunk.text) for e in marked for mark in e.marked]

@@ -1,0 +1,80 @@
+"""A question beside the sentences that may answer it, all with their vectors."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from rag.generate.candidates import Candidate, candidates
+from rag.generate.linear_model import Matrix
+from rag.generate.preselection import preselect
+from rag.generate.question import Question
+from rag.protocols import Embedder
+from rag.text import analyse
+from rag.types import Evidence, Vector
+
+EMBEDDED = 48
+"""Sentences that are embedded for one question: what bounds the time."""
+
+WORDS = 12
+"""Words of a question that are embedded by themselves: a text pasted in as one has hundreds."""
+
+_WORD = re.compile(r"[^\W_]+(?:[-_.'][^\W_]+)*")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reading:
+    """What is known of a question and of the sentences found for it.
+
+    ``vectors`` are the sentences' ``(n, d)``; ``vector`` is the question's ``(d,)``, ``turned`` the
+    same turned towards what answers (`rag.embed.adapter`); ``unmet`` has the vectors of the
+    question's words that no passage has. All float32 and L2-normalised.
+    """
+
+    question: Question
+    evidence: tuple[Evidence, ...]
+    found: tuple[Candidate, ...]
+    vectors: Vector = field(repr=False)
+    vector: Vector = field(repr=False)
+    turned: Vector = field(repr=False)
+    unmet: Mapping[str, Vector] = field(repr=False)
+
+    @property
+    def cosines(self) -> Matrix:
+        """Of the sentences to the question."""
+        return np.asarray(self.vectors @ self.vector, dtype=np.float64)
+
+    @property
+    def turned_cosines(self) -> Matrix:
+        """Of the sentences to the turned question."""
+        return np.asarray(self.vectors @ self.turned, dtype=np.float64)
+
+
+def read(text: str, evidence: Sequence[Evidence], embedder: Embedder, asking: Embedder) -> Reading:
+    """The question ``text`` beside its evidence; ``asking`` embeds turned questions.
+
+    Raises EmbeddingError.
+    """
+    question = Question(text)
+    found = preselect(question, candidates(evidence), EMBEDDED)
+    vectors = embedder.embed_documents([candidate.shown for candidate in found])
+    vector, turned = embedder.embed_queries([text])[0], asking.embed_queries([text])[0]
+    words = unmet_words(text, evidence)[:WORDS]
+    unmet = dict(zip(words, embedder.embed_documents(words), strict=True))
+    return Reading(question, tuple(evidence), tuple(found), vectors, vector, turned, unmet)
+
+
+def unmet_words(text: str, evidence: Sequence[Evidence]) -> list[str]:
+    """The words of ``text`` that have a term which is in no passage nor on a title page."""
+    known = terms_of(evidence)
+    return [w for w in dict.fromkeys(_WORD.findall(text)) if not known.issuperset(analyse(w))]
+
+
+def terms_of(evidence: Sequence[Evidence]) -> frozenset[str]:
+    """What the passages and their papers' title pages speak of."""
+    pages = {" ".join((e.metadata.title, *e.metadata.authors)) for e in evidence}
+    texts = {item.chunk.indexed_text for item in evidence} | pages
+    return frozenset().union(*map(analyse, texts))
