@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from rag.text import STOP_WORDS, analyse, fold
+from rag.verify.wording import subject, telling
 
 _MOST_PARTS = 3
 _ASIDE = re.compile(r"\$[^$\n]*\$|`[^`\n]*`|\\\w+|\w+\([^)]*\)")
@@ -16,6 +17,11 @@ _PIECE = re.compile(r"[^\W\d_]+|\d+")
 _COMMON = frozenset(
     "figure table section equation appendix algorithm theorem lemma yes no not ai ml nlp gpu cpu "
     "f1 id latex eg ie vs et al".split()
+)
+_OWN = re.compile(
+    r"\b(?:we|our|ours|(?:the|this) (?:proposed |full |base |large )?"
+    r"(?:model|method|network|system|approach|architecture|framework|algorithm))\b",
+    re.I,
 )
 _INITIAL = re.compile(r"(?:^|[.:!?]\s+|\|\s*|\n\s*(?:[-*#]+\s*)?)\W*$")
 
@@ -28,6 +34,13 @@ def unknown_names(claim: str, texts: Sequence[str]) -> list[str]:
         for name in names(claim)
         if not all(_is_known(part, keys, initials, terms) for part in _named_parts(name))
     ]
+
+
+def is_for_own(name: str, claim: str, texts: Sequence[str]) -> bool:
+    """Whether ``name`` may be what is known elsewhere for what ``texts`` call "our model": it is
+    what ``claim`` is about, and they speak of their own.
+    """
+    return telling(name) == subject(claim) and any(_OWN.search(text) for text in texts)
 
 
 def names(text: str) -> list[str]:

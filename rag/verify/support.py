@@ -13,7 +13,7 @@ from rag.text import analyse
 from rag.types import Citation, Evidence
 from rag.verify.attribution import is_said_of_another
 from rag.verify.comparing import is_turned_round
-from rag.verify.names import unknown_names
+from rag.verify.names import is_for_own, unknown_names
 from rag.verify.placing import numbers_hold
 from rag.verify.polarity import contradicts, is_denied
 
@@ -70,8 +70,8 @@ def is_supported(claim: str, citations: Sequence[Citation], given: Cited) -> boo
     """Whether what was cited, taken together, bears ``claim`` out.
 
     It must not stand elsewhere by far; each number is there, with its unit, and said of the same;
-    each name is known to the paper or was asked about; nothing is said of another, or the other way
-    round, or denied where it is affirmed, or affirmed where it is denied.
+    each name is known to the paper, was asked about, or may be the paper's own; nothing is said of
+    another, or the other way round, or denied where it is affirmed, or affirmed where it is denied.
     """
     cited = list({c.evidence.chunk.chunk_id: c.evidence for c in citations}.values())
     if not cited or _stands_elsewhere(claim, cited, given.evidence):
@@ -79,7 +79,7 @@ def is_supported(claim: str, citations: Sequence[Citation], given: Cited) -> boo
     texts = [lines_joined(evidence.chunk.text) for evidence in cited]
     return (
         numbers_hold(claim, "\n".join(map(readable, cited)), cited)
-        and not unknown_names(claim, given.around(cited))
+        and all(is_for_own(n, claim, texts) for n in unknown_names(claim, given.around(cited)))
         and not is_said_of_another(claim, texts)
         and not is_turned_round(claim, cited)
         and (not denies(claim) or is_denied(claim, texts, [c.quote for c in citations]))

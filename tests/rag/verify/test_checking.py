@@ -206,6 +206,21 @@ def test_a_denial_may_be_put_in_other_words() -> None:
     assert verify("They do not use sampling [1].", make_evidence(paper)).unsupported == ()
 
 
+@pytest.mark.parametrize(
+    ("answer", "asked", "unsupported"),
+    [
+        ("The Transformer employs 8 heads [1].", "", 0),  # "we employ": its own, known elsewhere
+        ("Each layer of the Transformer has 8 heads [1].", "", 1),
+        ("Each layer of the Transformer has 8 heads [1].", "Has the Transformer heads?", 0),
+        ("The Transformer trained on P100 GPUs [3].", "", 1),  # nothing there speaks of its own
+        ("Training took 3.5 days on eight H100 GPUs [3].", "", 1),
+        ("Training took 3.5 days on eight P100s [3].", "", 0),
+    ],
+)
+def test_names_are_the_papers_or_the_questions(answer: str, asked: str, unsupported: int) -> None:
+    assert len(verify(answer, EVIDENCE, asked).unsupported) == unsupported
+
+
 PIECES = st.sampled_from(
     [
         "We",
