@@ -22,7 +22,8 @@ class Relevance:
     """Keeps passages within ``floor`` of the best sentence's log odds, 0 for all of them, and marks
     the sentences within ``margin`` of it, the ``most`` best, 0 for none.
 
-    docs/selection.md says what the figures were chosen on.
+    Where the question is asked of several papers, the best is that of the same paper: a comparison
+    needs them all. docs/selection.md says what the figures were chosen on.
     """
 
     weigh: SentenceWeigher
@@ -33,33 +34,40 @@ class Relevance:
 
     def select(self, query: Query, evidence: Sequence[Evidence]) -> Selected:
         weighed = self.weigh(query, evidence)
-        best = max((each.odds for each in weighed), default=0.0)
-        tops = tops_of(weighed)
-        kept = [at for at in range(len(evidence)) if self._stays(tops, at, best)]
-        marks = chosen([w for w in weighed if w.evidence in kept], best - self.margin, self.most)
+        behind = _behind(weighed, _groups(query, evidence))
+        least = {w.evidence: min(b for v, b in behind if v.evidence == w.evidence) for w in weighed}
+        kept = [at for at in range(len(evidence)) if self._stays(least.get(at, 0.0))]
+        marks = self._marks([(w, b) for w, b in behind if w.evidence in kept])
         made = ranked(replace(evidence[at], marked=united(marks.get(at, ()))) for at in kept)
         return Selected(made, _note([e.rank for e in evidence], kept, marks))
 
-    def _stays(self, tops: Mapping[int, float], at: int, best: float) -> bool:
-        return not self.floor or tops.get(at, best) >= best - self.floor
+    def _stays(self, behind: float) -> bool:
+        return not self.floor or behind <= self.floor
+
+    def _marks(self, behind: Sequence[tuple[WeighedSentence, float]]) -> dict[int, list[Span]]:
+        """The best sentences by passage; of equals the first."""
+        marks: dict[int, list[Span]] = {}
+        for sentence, far in sorted(behind, key=lambda pair: pair[1])[: self.most]:
+            if far <= self.margin:
+                marks.setdefault(sentence.evidence, []).append(sentence.span)
+        return marks
 
 
-def tops_of(weighed: Sequence[WeighedSentence]) -> dict[int, float]:
-    """The log odds of the best sentence of each passage that has one."""
-    tops: dict[int, float] = {}
+def _groups(query: Query, evidence: Sequence[Evidence]) -> list[str]:
+    """What each passage is compared within: its paper, or everything."""
+    several = len(query.where.papers) > 1
+    return [each.chunk.paper_id if several else "" for each in evidence]
+
+
+def _behind(
+    weighed: Sequence[WeighedSentence], groups: Sequence[str]
+) -> list[tuple[WeighedSentence, float]]:
+    """How far each sentence's log odds lie behind the best of its group."""
+    best: dict[str, float] = {}
     for each in weighed:
-        tops[each.evidence] = max(each.odds, tops.get(each.evidence, each.odds))
-    return tops
-
-
-def chosen(weighed: Sequence[WeighedSentence], least: float, most: int) -> dict[int, list[Span]]:
-    """The ``most`` best sentences of at least such log odds, by passage; ties to the first."""
-    ordered = sorted(weighed, key=lambda each: -each.odds)
-    marks: dict[int, list[Span]] = {}
-    for each in ordered[:most]:
-        if each.odds >= least:
-            marks.setdefault(each.evidence, []).append(each.span)
-    return marks
+        group = groups[each.evidence]
+        best[group] = max(each.odds, best.get(group, each.odds))
+    return [(each, best[groups[each.evidence]] - each.odds) for each in weighed]
 
 
 def _note(ranks: Sequence[int], kept: Sequence[int], marks: Mapping[int, Sequence[Span]]) -> str:

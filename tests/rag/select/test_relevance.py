@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.select.relevance import Relevance
-from rag.types import Query, Span, WeighedSentence
+from rag.types import Filter, Query, Span, WeighedSentence
 from tests.values import make_evidence, make_paper
 
 QUERY = Query("How many heads are there?")
@@ -52,6 +52,19 @@ def test_what_is_left_out_is_said_by_its_rank() -> None:
     made = selected(2, 0, 1, (0, 0, -4), (1, 0, 2), (2, 0, 1))
     assert made.note == "left out [1]; marked 1 sentence"
     assert [e.rank for e in made.evidence] == [1, 2]
+
+
+def test_a_comparison_keeps_the_best_of_each_paper() -> None:
+    other = make_evidence(make_paper({"Method": ["Nine heads. So be it."]}, paper_id="p9876543210"))
+    evidence = (*EVIDENCE[:2], *other)
+    found = [*weighed((0, 0, 4.0), (1, 0, -4.0)), WeighedSentence(2, Span(0, 11), -9.0)]
+    papers = frozenset(each.chunk.paper_id for each in evidence)
+    step = Relevance(lambda *_: found, 3.0, 1.0, 8)
+    whole = step.select(QUERY, evidence).evidence
+    compared = step.select(Query(QUERY.text, Filter(papers)), evidence).evidence
+    assert [e.chunk.text for e in whole] == [evidence[0].chunk.text]
+    assert [e.chunk.text for e in compared] == [evidence[0].chunk.text, evidence[2].chunk.text]
+    assert all(e.marked for e in compared)
 
 
 ODDS = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 2), st.floats(-9, 9)), max_size=15)
