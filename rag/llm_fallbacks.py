@@ -61,11 +61,15 @@ def _spent(failed: Sequence[ModelError]) -> Usage:
     return sum((error.usage for error in failed if error.usage), Usage())
 
 
+def _reasons(failed: Sequence[ModelError]) -> str:
+    first, *others = (error.what for error in failed)
+    return "; ".join([first, *(f"{what[:1].lower()}{what[1:]}" for what in others)])
+
+
 def _noted(completion: Completion, failed: Sequence[ModelError]) -> Completion:
     if not failed:
         return completion
-    reasons = "; ".join(error.what for error in failed)
-    note = f"{reasons}; {completion.model} answered in its place."
+    note = f"{_reasons(failed)}; {completion.model} answered in its place."
     return replace(completion, note=note, usage=completion.usage + _spent(failed))
 
 
@@ -74,5 +78,4 @@ def _all(failed: Sequence[ModelError]) -> ModelError:
     if len(failed) == 1:
         return failed[0]
     kind = ModelTimeout if isinstance(failed[-1], ModelTimeout) else ModelError
-    what = "; ".join(error.what for error in failed)
-    return kind(what, failed[0].advice, usage=_spent(failed))
+    return kind(_reasons(failed), failed[0].advice, usage=_spent(failed))

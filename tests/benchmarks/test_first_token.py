@@ -1,4 +1,4 @@
-"""The benchmark of first pieces, on few questions: that it finds the times, whatever they are."""
+"""The benchmark of first pieces, on few questions: that it finds times, not how long they are."""
 
 from __future__ import annotations
 
