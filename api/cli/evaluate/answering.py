@@ -40,7 +40,7 @@ from eval.experiment import (
     over_whole_library,
     prepare,
 )
-from eval.outcome import floors_missed, parse_floors
+from eval.outcome import ceilings_missed, floors_missed, parse_floors
 from eval.paper_names import lacking, paper_names
 from eval.provenance import (
     answering_digest,
@@ -91,7 +91,9 @@ def execute(ctx: click.Context, wanted: Wanted, usual: Path | None) -> None:
     ``usual`` is the file of settings given before the command.
     """
     plan = _planned(wanted, usual)
-    floors = parse_floors(wanted.floors, measures_of(plan.data.questions))
+    measures = measures_of(plan.data.questions)
+    floors = parse_floors(wanted.floors, measures)
+    ceilings = parse_floors(wanted.ceilings, measures, "--fail-over")
     with workplace(wanted.out) as folder:
         runs = [*_asked(plan, folder), *_read(plan)]
     outcomes = _judged(plan, runs)
@@ -103,7 +105,8 @@ def execute(ctx: click.Context, wanted: Wanted, usual: Path | None) -> None:
         say(answer_scores(found, stdout().width), wide=True)
     if wanted.out and not wanted.as_json:
         click.echo(f"report: {wanted.out / 'report.html'}")
-    missed = floors_missed(found.baseline.name, found.baseline.means, floors)
+    name, means = found.baseline.name, found.baseline.means
+    missed = floors_missed(name, means, floors) + ceilings_missed(name, means, ceilings)
     for line in missed:
         click.echo(clean(line), err=True)
     failed = any(run.failures or any(given.error for given in run.answers) for run in runs)
