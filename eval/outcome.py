@@ -60,12 +60,14 @@ class Outcome:
         return float(np.percentile(searched or [0.0], percentile))
 
 
-def parse_floors(texts: Sequence[str], measures: Sequence[str]) -> dict[str, float]:
-    """``MEASURE=VALUE`` pairs. Raises UsageError."""
+def parse_floors(
+    texts: Sequence[str], measures: Sequence[str], option: str = "--fail-under"
+) -> dict[str, float]:
+    """The ``MEASURE=VALUE`` pairs of an option. Raises UsageError."""
     floors: dict[str, float] = {}
     for text in texts:
         name, _, value = text.partition("=")
-        floors[name] = _floor(text, value)
+        floors[name] = _limit(f"{option} {text!r}", value)
         if name not in measures:
             raise UsageError(f"no measure {name!r}: there are {', '.join(measures)}")
     return floors
@@ -80,11 +82,22 @@ def floors_missed(name: str, means: Mapping[str, float], floors: Mapping[str, fl
     ]
 
 
-def _floor(text: str, value: str) -> float:
+def ceilings_missed(
+    name: str, means: Mapping[str, float], ceilings: Mapping[str, float]
+) -> list[str]:
+    """One line for each measure of the configuration ``name`` that is too high."""
+    return [
+        f"{name}: {measure} is {means.get(measure, 0.0):.3f}, above {ceiling:g}"
+        for measure, ceiling in ceilings.items()
+        if means.get(measure, 0.0) > ceiling
+    ]
+
+
+def _limit(given: str, value: str) -> float:
     try:
-        floor = float(value)
+        limit = float(value)
     except ValueError:
-        raise UsageError(f"--fail-under {text!r}: write MEASURE=VALUE, as R@700w=0.6") from None
-    if not 0 <= floor <= 1:  # NaN is refused here too
-        raise UsageError(f"--fail-under {text!r}: a measure lies between 0 and 1, as R@700w=0.6")
-    return floor
+        raise UsageError(f"{given}: write MEASURE=VALUE, as R@700w=0.6") from None
+    if not 0 <= limit <= 1:  # NaN is refused here too
+        raise UsageError(f"{given}: a measure lies between 0 and 1, as R@700w=0.6")
+    return limit

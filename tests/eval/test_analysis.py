@@ -8,7 +8,7 @@ from eval.analysis import by_role, by_type, differences, rank_of_first, worst
 from eval.datasets import Dataset, Files, Question
 from eval.experiment import over_whole_library
 from eval.measures import MEASURES
-from eval.outcome import Outcome, floors_missed
+from eval.outcome import Outcome, ceilings_missed, floors_missed
 from eval.scoring import headline, measures_of, score_hits
 from rag.config import Settings
 from tests.eval.made_outcomes import OTHER, PASSAGE, findings, questions, row
@@ -51,9 +51,10 @@ def test_differences_are_to_the_first() -> None:
 
 
 def test_a_floor_is_missed_by_a_configuration_that_scores_nothing() -> None:
-    assert floors_missed(Outcome("x", Settings(), ()), {"MRR": 0.1}) == [
-        "x: MRR is 0.000, below 0.1"
-    ]
+    nothing = Outcome("x", Settings(), ()).means
+    assert floors_missed("x", nothing, {"MRR": 0.1}) == ["x: MRR is 0.000, below 0.1"]
+    assert ceilings_missed("x", nothing, {"MRR": 0.0}) == []
+    assert ceilings_missed("x", {"MRR": 0.5}, {"MRR": 0.4}) == ["x: MRR is 0.500, above 0.4"]
 
 
 def test_the_measures_of_a_question() -> None:

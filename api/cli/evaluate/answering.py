@@ -1,4 +1,4 @@
-"""Asks for answers with progress shown, judges them, and writes what was found."""
+"""Asks for answers with progress shown, and judges them."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from api.cli.console import emit, say, stderr, stdout
 from api.cli.errors import FAILED
 from api.cli.evaluate.answers import Wanted
+from api.cli.evaluate.keeping import keep
 from api.cli.evaluate.running import show_papers, workplace
 from api.cli.patience import announce_conversion, warm_up_model
 from api.cli.render.answer_scores import answer_scores
 from api.cli.text import clean
 from eval.answers.asking import ask_all
 from eval.answers.attribution import Support
-from eval.answers.findings import AnswerFindings, find
+from eval.answers.findings import find
 from eval.answers.journal import AnswerJournal
 from eval.answers.judging import support_by
 from eval.answers.measures import measures_of
 from eval.answers.outcome import AnswerOutcome, judge, top_paragraphs
-from eval.answers.page import write_page
-from eval.answers.records import read_recorded, write_answers
+from eval.answers.records import read_recorded
 from eval.answers.sections import Place, evidence_places, told_places
-from eval.answers.summary import summary, write_questions, write_summary
+from eval.answers.summary import summary
 from eval.answers.values import Given
 from eval.datasets import Dataset, Question, load_dataset
 from eval.experiment import (
@@ -40,7 +40,7 @@ from eval.experiment import (
     over_whole_library,
     prepare,
 )
-from eval.outcome import floors_missed, parse_floors
+from eval.outcome import ceilings_missed, floors_missed, parse_floors
 from eval.paper_names import lacking, paper_names
 from eval.provenance import (
     answering_digest,
@@ -91,19 +91,22 @@ def execute(ctx: click.Context, wanted: Wanted, usual: Path | None) -> None:
     ``usual`` is the file of settings given before the command.
     """
     plan = _planned(wanted, usual)
-    floors = parse_floors(wanted.floors, measures_of(plan.data.questions))
+    measures = measures_of(plan.data.questions)
+    floors = parse_floors(wanted.floors, measures)
+    ceilings = parse_floors(wanted.ceilings, measures, "--fail-over")
     with workplace(wanted.out) as folder:
         runs = [*_asked(plan, folder), *_read(plan)]
     outcomes = _judged(plan, runs)
     found = find(_origin(plan), outcomes, wanted.judge)
-    _written(wanted, found)
+    keep(wanted, found)
     if wanted.as_json:
         emit(summary(found))
     else:
         say(answer_scores(found, stdout().width), wide=True)
     if wanted.out and not wanted.as_json:
         click.echo(f"report: {wanted.out / 'report.html'}")
-    missed = floors_missed(found.baseline.name, found.baseline.means, floors)
+    name, means = found.baseline.name, found.baseline.means
+    missed = floors_missed(name, means, floors) + ceilings_missed(name, means, ceilings)
     for line in missed:
         click.echo(clean(line), err=True)
     failed = any(run.failures or any(given.error for given in run.answers) for run in runs)
@@ -251,24 +254,3 @@ def _origin(plan: Plan) -> Origin:
         shlex.join(["scholium", *sys.argv[1:]]),
         tuple(remarks),
     )
-
-
-def _written(wanted: Wanted, found: AnswerFindings) -> None:
-    own = [outcome for outcome in found.outcomes if outcome.settings]
-    if wanted.out:
-        write_summary(wanted.out / "report.json", found)
-        write_questions(wanted.out / "questions.jsonl", found)
-        write_page(wanted.out / "report.html", found)
-        for outcome in own:
-            _write(wanted.out / "answers" / f"{outcome.name}.jsonl", outcome)
-    if wanted.answers_out and len(own) == 1:
-        _write(wanted.answers_out, own[0])
-    elif wanted.answers_out:
-        for outcome in own:
-            name = f"{wanted.answers_out.stem}-{outcome.name}{wanted.answers_out.suffix}"
-            _write(wanted.answers_out.with_name(name), outcome)
-
-
-def _write(path: Path, outcome: AnswerOutcome) -> None:
-    rows = outcome.rows
-    write_answers(path, [row.question for row in rows], [row.given for row in rows])

@@ -32,6 +32,7 @@ class Wanted:
     limit: int | None
     judge: JudgeKind
     floors: tuple[str, ...]
+    ceilings: tuple[str, ...]
     out: Path | None
     answers_out: Path | None
     as_json: bool
@@ -105,6 +106,13 @@ class Wanted:
     multiple=True,
     metavar="MEASURE=VALUE",
     help="Exit 1 if the first configuration's measure is lower. May be repeated.",
+)
+@click.option(
+    "--fail-over",
+    "ceilings",
+    multiple=True,
+    metavar="MEASURE=VALUE",
+    help="The same if it is higher: for measures of which less is better.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as one JSON object.")
 @click.option(

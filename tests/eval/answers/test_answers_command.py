@@ -171,6 +171,10 @@ def test_floors_fail_the_command(answers: Call) -> None:
     assert "hashing: answer F1 is 0." in said
     assert "below 0.99" in said
     assert "must contain is" not in said
+    assert answers("--fail-over", "false refusals=0.1")[0] == 0
+    status, _, said = answers("--fail-over", "answer F1=0.01")
+    assert status == 1
+    assert "above 0.01" in said
     with pytest.raises(UsageError, match="no measure 'beauty': there are must contain, answer F1"):
         answers("--fail-under", "beauty=1")
 
