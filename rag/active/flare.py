@@ -22,6 +22,7 @@ from rag.fence import fenced, random_code
 from rag.markers import QuoteFilter
 from rag.protocols import Search
 from rag.text import STOP_WORDS, analyse
+from rag.thoughts import without_thoughts
 from rag.trace import spent_on
 from rag.types import Completion, Draft, Evidence, Query, Step, StepKind
 from rag.verify import verify
@@ -74,6 +75,7 @@ class _Writing:
         self._is_rewritten = False
         self._stop = ""
         self._cut_off = ""
+        self._absent: Draft | None = None
         self._shown = QuoteFilter()
 
     def pieces(self) -> Iterator[str | Step | Draft]:
@@ -81,11 +83,7 @@ class _Writing:
         if not self._held.evidence:
             yield Draft("Nothing was found to answer from.", (), abstained=True)
             return
-        first = self._first_look()
-        yield first
-        if absent := self._method.not_found(first.said):
-            yield replace(absent, evidence=self._held.evidence)
-            return
+        yield self._first_look()
         while self._ahead:
             sentence = self._ahead.pop(0)
             if doubt := self._doubt(sentence):
@@ -181,7 +179,11 @@ class _Writing:
         ahead = read_ahead(completion, self._method.min_probability)
         over = next((n for n, each in enumerate(ahead) if each.text.strip(" .*") == _END), None)
         self._ahead = ahead[:over]
-        if self._settled and self._method.not_found(completion.text):
+        said = without_thoughts(completion.text).strip()
+        self._absent = self._method.not_found(said)
+        if self._absent and verify(said, self._held.evidence).citations:
+            self._absent = None  # it goes on with what was found
+        if self._absent:
             self._ahead = []
         self._cut_off = ""
         if completion.truncated:
@@ -193,6 +195,8 @@ class _Writing:
 
     def _draft(self) -> Draft:
         draft = verify(self._settled, self._held.evidence, self._query.text)
+        if not draft.citations and self._absent:
+            return replace(self._absent, evidence=self._held.evidence)
         if not draft.citations:
             what = f"The model {self._method.model.name} cited nothing that the evidence bears out"
             raise UnusableAnswer(what, draft.usage)

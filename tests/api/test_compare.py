@@ -15,21 +15,24 @@ from rag.config import Settings
 from tests.api.hosting import hosted
 from tests.scripted_llm import MODEL, Messages, Reply, says, scripted_server
 
+# All but alike, as papers are that measure the same thing: a search folds one into the other.
 PAPERS = {
-    "forgetting.md": ("Forgetting on Purpose", 2017, "Hidden units are dropped with a rate of 0.3.",
-                      "Chance decides which."),
-    "remembering.md": ("Remembering Well", 2019, "Our rate is larger: hidden units are dropped "
-                       "with a rate of 0.5.", "Nets forget less by it."),
-}  # fmt: skip
+    "forgetting.md": (
+        "Forgetting on Purpose",
+        2017,
+        "Hidden units are dropped with a rate of 0.3.",
+    ),
+    "remembering.md": ("Remembering Well", 2019, "Hidden units are dropped with a rate of 0.5."),
+}
 QUESTION = "With which rate are hidden units dropped?"
 
 
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("compare")
-    for name, (title, year, sentence, more) in PAPERS.items():
+    for name, (title, year, sentence) in PAPERS.items():
         text = f"---\ntitle: {title}\nauthors: Ada Lovelace\nyear: {year}\n---\n\n# {title}\n\n"
-        (folder / name).write_text(f"{text}## 1 Method\n\n{sentence} {more}\n")
+        (folder / name).write_text(f"{text}## 1 Method\n\n{sentence} We train for long.\n")
     settings = Settings.model_validate({"embedder": {"kind": "hashing"}})
     list(ingest([folder], folder / "library", settings))
     return folder / "library"
@@ -45,7 +48,7 @@ def test_both_sides_of_a_conflict_are_cited(library: Path) -> None:
     result = run(library)
     assert result.exit_code == 0, result.output
     first, _, rest = result.stdout.partition("\n\n")
-    assert first.startswith("conflict: 0.3 against 0.5")
+    assert first.startswith(("conflict: 0.3 against 0.5", "conflict: 0.5 against 0.3"))
     assert "Hidden units are dropped with a rate of 0.3." in first
     assert "(Lovelace 2017, §1 Method" in first
     assert "(Lovelace 2019, §1 Method" in first
@@ -97,3 +100,17 @@ def test_the_server_compares_too(library: Path, tmp_path: Path) -> None:
         one = client.post("/v1/compare", json={"question": QUESTION, "papers": ids[:1]})
         assert one.status_code == 400
         assert "1 paper can't be compared" in one.json()["detail"]
+
+
+def test_a_paper_that_is_named_is_not_the_only_one(library: Path) -> None:
+    words = [
+        "compare",
+        "What does Forgetting on Purpose say of the rate of hidden units?",
+        "--json",
+    ]
+    runner = CliRunner(env={"SCHOLIUM_EMBEDDER__KIND": "hashing"})
+    result = runner.invoke(main, [*words, "--library", str(library)], prog_name="scholium")
+    found = json.loads(result.stdout)
+    titles = [claim["paper"]["title"] for claim in found["claims"]]
+    titles += [paper["title"] for paper in found["silent"]]
+    assert list(dict.fromkeys(titles)) == ["Forgetting on Purpose", "Remembering Well"]

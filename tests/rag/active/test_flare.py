@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from rag.active.bounds import Bounds
 from rag.generate.llm import NOT_FOUND_TEXT
 from tests.rag.active.conftest import Shelf
@@ -137,11 +139,29 @@ def test_a_model_that_fails_at_once_is_replaced(server: ScriptedServer, make_mod
     assert draft.citations[0].quote == "We employ h = 8 parallel attention layers, or heads."
 
 
-def test_not_found_is_an_answer(server: ScriptedServer, make_model: Make, shelf: Shelf) -> None:
-    server.play(says("NOT FOUND"))
+@pytest.mark.parametrize("said", ["NOT FOUND", "<think>Is it there?</think>\nNOT FOUND."])
+def test_not_found_is_an_answer(
+    said: str, server: ScriptedServer, make_model: Make, shelf: Shelf
+) -> None:
+    server.play(says(said))
     steps, shown, draft = run(flare(make_model()), QUESTION, shelf)
     assert (kinds(steps), shown) == (["look-ahead"], "")
     assert (draft.text, draft.abstained) == (NOT_FOUND_TEXT, True)
+
+
+def test_not_found_may_be_the_end_of_a_doubt(server: ScriptedServer, make_model: Make) -> None:
+    server.play(says(f"{GUESS}."), says("NOT FOUND"))
+    steps, shown, draft = run(flare(make_model()), QUESTION, Shelf())
+    assert (kinds(steps), shown) == (["look-ahead", "search", "rewrite"], "")
+    assert (draft.text, draft.abstained, draft.citations) == (NOT_FOUND_TEXT, True, ())
+
+
+def test_what_is_found_elsewhere_is_not_thrown_away(
+    server: ScriptedServer, make_model: Make
+) -> None:
+    server.play(says(f"Not found in the tables, but there are 8 heads {FIRST[27:]}"))
+    _, _, draft = run(flare(make_model()), QUESTION, Shelf())
+    assert (draft.abstained, len(draft.citations)) == (False, 1)
 
 
 def test_a_model_that_reads_less_is_given_less(server: ScriptedServer, make_model: Make) -> None:
