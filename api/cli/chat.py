@@ -28,7 +28,7 @@ if TYPE_CHECKING:
         "scholium chat",
         "scholium chat --paper 1706.03762",
         "scholium chat --continue",
-        "scholium chat --json < questions.txt",
+        "scholium chat --continue --json | jq -r .answer",
     ],
 )
 @click.option("--thread", "thread_id", metavar="ID", help="Go on with this thread.")

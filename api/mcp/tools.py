@@ -36,7 +36,7 @@ from rag.library import MAX_QUESTION, Library
 from rag.quotes import find_quote
 from rag.select.widening import whole_sections
 from rag.store.listing import Listing, listed
-from rag.types import Answer, Citation, Evidence, Filter, Retrieval, Role, Span, Turn
+from rag.types import Answer, Citation, CitedPaper, Evidence, Filter, Retrieval, Role, Span, Turn
 
 PAGE = 8_000
 """Characters of a section given at once: some two thousand tokens."""
@@ -81,10 +81,13 @@ Offset = Annotated[int, Field(ge=0, le=2**31)]
 
 
 class TurnJson(TypedDict):
-    """An earlier question of the conversation, and what was answered."""
+    """An earlier question of the conversation, what was answered, and the ids of the papers that
+    the answer cites, in order.
+    """
 
     question: str
     answer: NotRequired[str]
+    papers: NotRequired[list[str]]
 
 
 @dataclass(frozen=True)
@@ -133,7 +136,10 @@ class Tools:
         says so when the papers do not hold the answer.
         """
         where = _filter(papers, sections, year_from, year_to)
-        turns = [Turn(turn["question"], turn.get("answer", "")) for turn in history or ()]
+        turns = [
+            Turn(t["question"], t.get("answer", ""), tuple(map(CitedPaper, t.get("papers", ()))))
+            for t in history or ()
+        ]
         answer = self.gate.ask(_request(ctx), lambda: self.library.ask(question, where, turns))
         result = _answered(answer)
         return _said(wording.answered(result), result)

@@ -45,10 +45,15 @@ _AUXILIARY = re.compile(
 _ALTERNATIVE = re.compile(r"\bor\b(?!\snot\b)", re.I)
 _COMPARED = re.compile(
     r"\b(?:compar(?:e|es|ed|ing|isons?)|differ(?:s|ed|ences?|ent from)?|contrast|versus|vs"
-    r"|trade-?offs?|advantages?\b.{1,60}\bover|in common|similarit(?:y|ies)|distinguish\w*)\b",
+    r"|trade-?offs?|advantages?\b.{1,60}\bover|in common|similarities|distinguish\w*)\b",
     re.I,
 )
-_BASELINES = re.compile(r"\b(?:were|was|are|is|been)\b.{0,40}\bcompared\b", re.I)
+_COMPARED_WITH_WHAT = re.compile(
+    r"\b(?:were|was|are|is|been)\b.{0,40}\bcompared\b|\bbaselines?\b|\bfor comparison\b"
+    r"|^(?:(?:against|with|to)\s)?(?:what|which)\b.*\bcompar(?:e|es|ed)\b"
+    r"|^(?:by\s)?how\s(?:much|many)\b",
+    re.I,
+)
 _NUMBER = re.compile(
     r"\bhow\s(?:many|much|large|big|long|often|deep|wide|high|small|far|fast|expensive|old)\b"
     r"|^(?:what|which)\s(?:(?:is|are|was|were)\s)?(?:the\s|their\s|its\s)?(?:[\w-]+\s){0,3}?"
@@ -79,7 +84,7 @@ def kind_of(question: str) -> AnswerKind:
     asked = _POLITE.sub("", question.strip())
     if _AUXILIARY.match(asked) and not _ALTERNATIVE.search(asked):
         return AnswerKind.YES_NO
-    if _COMPARED.search(asked) and not _BASELINES.search(asked):
+    if _COMPARED.search(asked) and not _COMPARED_WITH_WHAT.search(asked):
         return AnswerKind.COMPARISON
     for kind, rule in _RULES.items():
         if rule.search(asked):

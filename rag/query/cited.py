@@ -28,7 +28,7 @@ _THIS_ONE = re.compile(
     re.I,
 )
 _LAST_CITED = re.compile(
-    rf"\b(?:these|those|both|the)\s(?:\w+\s)?{_WORK}\b"
+    rf"\b(?:these|those|both|the)\s(?:(?:two|three|same|cited|above)\s)?{_WORK}\b"
     r"(?!\s(?:on|about|titled|called|by|of|that|which|\w+ing)\b)"
     r"|\bthe authors?\b(?!\sof\b)"
     r"|\bthere\b(?!\s(?:is|are|was|were|any|exists?)\b)(?<!is there)(?<!are there)"

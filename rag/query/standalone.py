@@ -42,7 +42,7 @@ class ByModel:
         turns = [turn for turn in query.history if turn.question][-MAX_TURNS:]
         summary = [turn for turn in query.history[:1] if not turn.question]
         parts = [*(("earlier", told(turn)) for turn in summary + turns), ("question", query.text)]
-        reply = self.asking.ask("standalone-v1", parts, partial(_rewritten, query))
+        reply = self.asking.ask("standalone-v2", parts, partial(_rewritten, query))
         made = _replaced(query, reply.value)
         return replace(
             made, usage=reply.usage, note="; ".join(filter(None, [made.note, reply.note]))

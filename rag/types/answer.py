@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rag.types.paper import Box
-from rag.types.search import Evidence, Query
+from rag.types.search import CitedPaper, Evidence, Query
 from rag.types.spans import Span
 from rag.types.trace import Trace, TransformTrace, Usage
 
@@ -78,3 +78,10 @@ class Answer:
     note: str = ""
     usage: Usage = Usage()
     model: str = ""
+
+    @property
+    def papers(self) -> tuple[CitedPaper, ...]:
+        """The papers that it cites, in the order of their first citations: for a `Turn`."""
+        cited = (citation.evidence for citation in self.citations)
+        found = {e.chunk.paper_id: CitedPaper(e.chunk.paper_id, e.metadata.title) for e in cited}
+        return tuple(found.values())

@@ -134,7 +134,8 @@ def test_a_question_its_citation_and_a_follow_up(target: StdioServerParameters |
         _, whole = await done(client, "get_citation", chunk_id=cited["chunk_id"])
         assert whole["quote"] == whole["text"] == where["text"]
         assert len(whole["boxes"]) >= len(where["boxes"])
-        history = [{"question": QUESTION, "answer": answer["answer"]}]
+        papers = list(dict.fromkeys(c["paper"]["id"] for c in answer["citations"]))
+        history = [{"question": QUESTION, "answer": answer["answer"], "papers": papers}]
         _, again = await done(client, "ask", question="Why is it added?", history=history)
         assert again["answer"]
 

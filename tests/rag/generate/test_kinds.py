@@ -24,6 +24,7 @@ QUESTIONS = {
         "How much do they improve over the baseline?",
         "Please tell me how large the corpus is.",
         "What BLEU score is reached on WMT 2014?",
+        "How much is the difference between their model and previous methods?",
         "In what year was it published, and how many layers are there?",
     ],
     AnswerKind.LIST: [
@@ -33,6 +34,7 @@ QUESTIONS = {
         "What baselines are compared to?",
         "Can you name the hyper-parameters?",
         "Which languages were tested?",
+        "Which language models do they compare against?",
     ],
     AnswerKind.COMPARISON: [
         "How does BERT differ from ELMo?",

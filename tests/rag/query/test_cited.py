@@ -62,6 +62,7 @@ def test_papers_are_meant_by_place_by_reference_and_by_symbol(
         "What does the paper on penguins say?",
         "How do the authors of LoRA initialise their matrices?",
         "Do other papers use it?",
+        "Which variables were varied in the ablation study by Smith?",
     ],
 )
 def test_a_question_that_leads_elsewhere_is_free(question: str) -> None:

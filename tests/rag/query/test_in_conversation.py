@@ -137,5 +137,6 @@ def test_the_answer_comes_from_the_paper_that_is_meant(library, history, cited) 
         assert f"learning rate is {rate}" in answer.text
         [citation] = answer.citations[:1]
         assert citation.evidence.chunk.paper_id == cited[("first", "second").index(place)].paper_id
+        assert answer.papers[0] == cited[("first", "second").index(place)]
     leaning = library.ask("And with which learning rate?", history=history)
     assert CITED in {variant.name for variant in leaning.trace.variants}
