@@ -20,4 +20,4 @@ class AnswerTable(Table):
     widen: Literal["auto", "none", "neighbours", "section", "pointed"] = "auto"
     evidence_tokens: Positive = 3000
     max_words: Positive = 180
-    max_sentences: Positive = 7
+    max_sentences: Positive = 8
