@@ -26,7 +26,7 @@ def generator(
     table = settings.answer
     remembering, asking = Remembering(embedder), Remembering(turned)
     weigh = SentenceOdds(remembering, asking)
-    quoting = ExtractiveGenerator(remembering, table.max_words, table.max_sentences, asking)
+    quoting = ExtractiveGenerator(remembering, table.quoted_words, table.quoted_sentences, asking)
     extractive = WithSelection(
         quoting, build_select.for_quoting(settings, catalog, weigh, embedder.count_tokens)
     )

@@ -14,10 +14,15 @@ class AnswerTable(Table):
     figures, equations and algorithms that it points to, while all of it keeps to
     ``evidence_tokens``. "auto" is "neighbours" and "pointed" for a language model and "none" for
     extractive answers.
+
+    ``max_words`` are those of a plain answer that a language model is asked for; an extractive one,
+    which has no words of its own to tie the paper's together, is of ``quoted_sentences`` with
+    ``quoted_words`` at most.
     """
 
     evidence: Positive = 10
     widen: Literal["auto", "none", "neighbours", "section", "pointed"] = "auto"
     evidence_tokens: Positive = 3000
-    max_words: Positive = 180
-    max_sentences: Positive = 7
+    max_words: Positive = 120
+    quoted_words: Positive = 180
+    quoted_sentences: Positive = 8

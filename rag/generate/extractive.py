@@ -35,7 +35,7 @@ class ExtractiveGenerator:
         self,
         embedder: Embedder,
         max_words: int = 180,
-        max_sentences: int = 7,
+        max_sentences: int = 8,
         asking: Embedder | None = None,
     ) -> None:
         self._embedder = embedder

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 import numpy as np
 
@@ -15,13 +17,13 @@ SAME = 0.5
 """Two sentences that share this much of their terms say the same."""
 
 COMPARED = 3
-"""Questions of up to so many papers are answered from each of them."""
+"""Questions about up to so many papers are answered from each of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
     """Of an answer: words and sentences in all, and how far, in log odds, a sentence may lie
-    behind the best.
+    behind its paper's best.
     """
 
     words: int
@@ -35,13 +37,14 @@ def choose(
     """The best sentences that fit, best first: the answer should not have to be looked for.
 
     A best sentence too long for the limit is passed over for the next one. ``papers`` are those
-    that were asked about: of two or three, each has its best sentence in the answer, as the
-    question is about them all, however much more the first has to say.
+    that were asked about: two or three have their say in turn, as the question is about them all,
+    however much more there is to be said of the first.
     """
     order = [int(i) for i in np.argsort(-odds, kind="stable")]
-    least = max(odds, default=0.0) - limits.margin
+    sides = _sides(found, order) if 1 < len(papers) <= COMPARED else [order]
+    near = [[i for i in side if odds[i] >= odds[side[0]] - limits.margin] for side in sides if side]
     chosen: list[int] = []
-    for i in [*_best_of_each(found, order, papers), *(i for i in order if odds[i] >= least)]:
+    for i in _in_turn(near):
         if len(chosen) == limits.sentences:
             break
         if _fits(found[i], [found[j] for j in chosen], limits.words):
@@ -49,15 +52,17 @@ def choose(
     return [found[i] for i in sorted(chosen, key=order.index)]
 
 
-def _best_of_each(
-    found: Sequence[Candidate], order: Sequence[int], papers: frozenset[str]
-) -> list[int]:
-    if not 1 < len(papers) <= COMPARED:
-        return []
-    firsts: dict[str, int] = {}
+def _sides(found: Sequence[Candidate], order: Sequence[int]) -> list[list[int]]:
+    """The sentences of each paper, best first."""
+    sides: defaultdict[str, list[int]] = defaultdict(list)
     for i in order:
-        firsts.setdefault(found[i].evidence.chunk.paper_id, i)
-    return list(firsts.values())
+        sides[found[i].evidence.chunk.paper_id].append(i)
+    return list(sides.values())
+
+
+def _in_turn(sides: Sequence[Sequence[int]]) -> Iterator[int]:
+    for row in zip_longest(*sides):
+        yield from (i for i in row if i is not None)
 
 
 def _fits(candidate: Candidate, chosen: Sequence[Candidate], words: int) -> bool:

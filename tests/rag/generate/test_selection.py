@@ -68,7 +68,7 @@ TWO = [*_candidates(SENTENCES[:2], "a"), *_candidates(SENTENCES[2:3], "b")]
     ("papers", "places"),
     [(("a", "b"), (0, 2)), (("a", "b", "c"), (0, 2)), ((), (0, 1)), ((*"abcd",), (0, 1))],
 )
-def test_each_of_two_or_three_papers_is_heard(
+def test_two_or_three_papers_have_their_say_in_turn(
     papers: tuple[str, ...], places: tuple[int, ...]
 ) -> None:
     limits = Limits(words=100, sentences=2, margin=1.5)
