@@ -65,17 +65,20 @@ def read_ahead(completion: Completion, least: float) -> list[Ahead]:
 
 
 def _with_markers(plain: str, span: Span, markers: Sequence[Marker]) -> str:
-    at = [span.start, *(max(m.at, span.start) for m in markers), span.end]
-    parts = [plain[start:end] for start, end in pairwise(at)]
-    marks = ["", *(_mark(marker) for marker in markers)]
+    """The part of ``plain`` with its markers; one that opens it is followed by the blank."""
+    opening = [_mark(marker) for marker in markers if marker.at <= span.start]
+    later = [marker for marker in markers if marker.at > span.start]
+    cuts = [span.start, *(marker.at for marker in later), span.end]
+    parts = [plain[start:end] for start, end in pairwise(cuts)]
+    marks = ["".join(f"{mark} " for mark in opening), *(f" {_mark(marker)}" for marker in later)]
     return "".join(mark + part for mark, part in zip(marks, parts, strict=True))
 
 
 def _mark(marker: Marker) -> str:
     if not marker.quote:
-        return f" [{marker.number}]"
+        return f"[{marker.number}]"
     quote = f"“{marker.quote}”" if '"' in marker.quote else f'"{marker.quote}"'
-    return f" [{marker.number}: {quote}]"
+    return f"[{marker.number}: {quote}]"
 
 
 def _by_place(completion: Completion, said: str, plain: str) -> list[tuple[Span, float]]:
