@@ -1,66 +1,40 @@
-"""A language model decides whether passages bear out a statement."""
+"""A judge of answers decides whether passages bear out a statement."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from eval.answers.attribution import Support
-from eval.answers.support import JudgeKind, lexical
+from eval.answers.support import JudgeKind, evidence_of, lexical
 from eval.answers.values import Passage
-from rag.build_model import chat_model
+from rag.build_verify import judge
 from rag.config import Settings
-from rag.errors import UnusableAnswer
-from rag.fence import content_code, fenced, instructions
-from rag.protocols import Completer
-from rag.thoughts import without_thoughts
-from rag.types import Message
-
-_WORD = re.compile(r"\W*(yes|no)\b", re.I)
+from rag.protocols import Judge
+from rag.types import Statement
 
 
-def support_by(judge: JudgeKind, settings: Settings) -> Support:
-    """What decides. Raises ConfigError where the model that it needs is not configured."""
-    return lexical if judge == "lexical" else ModelSupport(chat_model(settings, "judge"))
+def support_by(kind: JudgeKind, settings: Settings) -> Support:
+    """What decides, as ``[verify]`` sets it up.
 
-
-class ModelSupport:
-    """Asks ``model`` for a yes or no, once for the same statement and passages.
-
-    Raises ModelError; UnusableAnswer where the model says neither.
+    Raises ConfigError where the model that it needs is not configured, EmbeddingError where it
+    can't be loaded.
     """
+    if kind == "lexical":
+        return lexical
+    table = settings.verify.model_copy(update={"judge": kind})
+    made = judge(settings.model_copy(update={"verify": table}))
+    return JudgeSupport(made) if made else lexical
 
-    def __init__(self, model: Completer) -> None:
-        self._model = model
-        self._known: dict[str, bool] = {}
-        self._instructions = instructions("eval.answers", "support-v1")
+
+class JudgeSupport:
+    """Asks ``judge``, once for the same statement and passages. Raises what it raises."""
+
+    def __init__(self, judge: Judge) -> None:
+        self._judge = judge
+        self._known: dict[Statement, bool] = {}
 
     def __call__(self, statement: str, passages: Sequence[Passage]) -> bool:
-        messages = self._messages(statement, passages)
-        asked = messages[-1]["content"]
+        asked = Statement(statement, tuple(map(evidence_of, passages)))
         if asked not in self._known:
-            self._known[asked] = self._asked(messages)
+            [self._known[asked]] = self._judge.judge([asked]).borne_out
         return self._known[asked]
-
-    def _asked(self, messages: Sequence[Message]) -> bool:
-        completion = self._model.complete(messages)
-        said = _WORD.match(without_thoughts(completion.text))
-        if said is None:
-            what = f"The model {self._model.name} was asked for yes or no and wrote"
-            raise UnusableAnswer(f"{what} {completion.text[:60]!r}", completion.usage)
-        return said[1].lower() == "yes"
-
-    def _messages(self, statement: str, passages: Sequence[Passage]) -> list[Message]:
-        texts = [_shown(passage) for passage in passages]
-        code = content_code(statement, *texts)
-        fences = [fenced("evidence", text, code, n) for n, text in enumerate(texts, 1)]
-        asked = [f"Boundary: {code}", *fences, fenced("statement", statement, code)]
-        return [
-            {"role": "system", "content": self._instructions},
-            {"role": "user", "content": "\n\n".join(asked)},
-        ]
-
-
-def _shown(passage: Passage) -> str:
-    head = f"Title: {passage.title}\nSection: {' > '.join(passage.path)}"
-    return f"{head}\nText:\n{passage.shown or passage.text}"

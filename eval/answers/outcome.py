@@ -19,7 +19,7 @@ from eval.datasets import Question
 from eval.measures import mean
 from ingest.events import Failed
 from rag.config import Settings
-from rag.errors import ModelError
+from rag.errors import EmbeddingError, ModelError
 from rag.types import Usage
 
 TOP = "top paragraph"
@@ -112,7 +112,7 @@ def _judged(question: Question, given: Given, places: Places, support: Support) 
     """Where support can't be decided (a model fails), the answer has no score that asks for it."""
     try:
         return Judged(question, given, score_answer(question, given, places, support))
-    except ModelError as error:
+    except (EmbeddingError, ModelError) as error:
         failed = replace(given, troubles=(*given.troubles, f"not judged: {error}"))
         scores = score_answer(question, given, places, lambda *_: False)
         return Judged(question, failed, _without(scores, CITATION))

@@ -9,17 +9,17 @@ from eval.answers.values import Passage
 from rag.types import Chunk, Evidence, Metadata, Role, Section, Span
 from rag.verify import verify
 
-JudgeKind = Literal["lexical", "llm"]
+JudgeKind = Literal["lexical", "entailment", "llm"]
 
 
 def lexical(statement: str, passages: Sequence[Passage]) -> bool:
     """By `rag.verify`: words, numbers and denials, not meaning."""
     markers = "".join(f"[{number}]" for number in range(1, len(passages) + 1))
-    checked = verify(f"{statement} {markers}", [_evidence(passage) for passage in passages])
+    checked = verify(f"{statement} {markers}", [evidence_of(passage) for passage in passages])
     return bool(checked.citations) and not checked.unsupported
 
 
-def _evidence(passage: Passage) -> Evidence:
+def evidence_of(passage: Passage) -> Evidence:
     """The passage as what a generator is given; its table, if it has one, is part of the text."""
     text = passage.shown or passage.text
     path = tuple(

@@ -65,12 +65,12 @@ def read_ahead(completion: Completion, least: float) -> list[Ahead]:
 
 
 def _with_markers(plain: str, span: Span, markers: Sequence[Marker]) -> str:
-    """The text of ``span`` with its markers; those that stood before it open it."""
-    opening = [marker for marker in markers if marker.at <= span.start]
-    inner = [marker for marker in markers if marker.at > span.start]
-    cuts = [span.start, *(marker.at for marker in inner), span.end]
+    """The part of ``plain`` with its markers; one that opens it is followed by the blank."""
+    opening = [_mark(marker) for marker in markers if marker.at <= span.start]
+    later = [marker for marker in markers if marker.at > span.start]
+    cuts = [span.start, *(marker.at for marker in later), span.end]
     parts = [plain[start:end] for start, end in pairwise(cuts)]
-    marks = ["".join(f"{_mark(m)} " for m in opening), *(f" {_mark(m)}" for m in inner)]
+    marks = ["".join(f"{mark} " for mark in opening), *(f" {_mark(marker)}" for marker in later)]
     return "".join(mark + part for mark, part in zip(marks, parts, strict=True))
 
 

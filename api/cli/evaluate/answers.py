@@ -14,7 +14,7 @@ from api.cli.options import Common
 if TYPE_CHECKING:
     from eval.answers.support import JudgeKind
 
-JUDGES: tuple[JudgeKind, ...] = ("lexical", "llm")
+JUDGES: tuple[JudgeKind, ...] = ("lexical", "entailment", "llm")
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 _FOLDER = click.Path(path_type=Path, file_okay=False)
