@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from rag.numbers import spelled_alike
+from rag.text import analyse
 from rag.types import Evidence
 from rag.verify.cells import Table, tables, without_cells
 from rag.verify.comparisons import DIRECTIONS, Comparison, comparisons
@@ -17,6 +18,9 @@ from rag.verify.wording import parts, telling
 _LOWER_IS_BETTER = re.compile(
     r"error|perplexity|\bloss|latency|\bwer\b|\btime\b|memory|\bcost", re.I
 )
+_SIZES = frozenset(analyse("parameters size layers examples tokens depth width number"))
+"""Columns that tell of no quality."""
+
 # "by 2.3", "2.3 points higher": the number is a difference, and not one side's.
 _DIFFERENCE = re.compile(
     rf"\bby\s(?:about\s)?[\d.]|\d\S*\s(?:\w+\s)?(?:{'|'.join(DIRECTIONS)}|improvement|gain)\b",
@@ -109,6 +113,7 @@ def _differences(claim: Comparison, said: str, table: Table) -> list[Decimal]:
         return []
     cells = {(row, column): q.numeral.value for row, column, q in reversed(table.cells)}
     both = [c for row, c in cells if row == left and (right, c) in cells]
+    both = [c for c in both if not (claim.quality and _SIZES & table.columns[c])]
     named = [column for column in both if table.columns[column] & telling(said)]
     return [
         (cells[left, column] - cells[right, column])

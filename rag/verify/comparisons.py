@@ -38,7 +38,7 @@ _PREFERS = re.compile(
     rf"\b(?P<word>prefer\w*)\s(?P<left>[^.;:,]*?)\s(?:to|over)\s(?P<right>{_PHRASE})", re.I
 )
 _OURS = re.compile(r"\b(?:our|ours|we|us|proposed|this (?:paper|work))\b", re.I)
-_BARE = re.compile(rf"\b(?P<word>{'|'.join(DIRECTIONS)})\b(?P<between>(?:\s\w+)?)", re.I)
+_BARE = re.compile(rf"\b(?P<word>{'|'.join(DIRECTIONS)})\b(?!\sthan)(?P<between>(?:\s\w+)?)", re.I)
 
 
 @dataclass(frozen=True, slots=True)

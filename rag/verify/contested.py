@@ -5,10 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from rag.text import analyse
 from rag.verify.mentions import Mention
 from rag.verify.quantities import agree
 from rag.verify.wording import LIGHT
 
+# Whether something "falls" or "is lowered" to a number does not tell of which it is.
+_CHANGES = frozenset(
+    analyse("rise raise increase grow gain fall lower decrease reduce drop decline improve change")
+)
 _ORIGIN = re.compile(
     r"\b(?:from|before|with|initial\w*|original\w*|full|than|instead|compared|previous\w*)\b", re.I
 )
@@ -55,7 +60,7 @@ def is_under_another(own: Mention, conditions: Sequence[Mention], there: Sequenc
 
 def _is_closer(other: Mention, own: Mention, terms: frozenset[str]) -> bool:
     """Whether ``other`` is as close to every term, and closer to one."""
-    telling = terms - LIGHT
+    telling = terms - LIGHT - _CHANGES
     gains = any(other.closeness(term) > own.closeness(term) for term in telling)
     return gains and all(other.claim_on(term) >= own.closeness(term) for term in telling)
 

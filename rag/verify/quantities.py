@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
@@ -59,6 +59,7 @@ _UNIT = re.compile(
     rf"(?P<unit>{'|'.join(sorted(map(re.escape, _UNITS), key=len, reverse=True))})(?!\w|\s?\d)"
 )
 _FOLLOWING = re.compile(r"[ \t\n-]*(?P<word>[^\W\d_][\w'’]*)")
+_JOINED = re.compile(r"\s*(?:,|-|–|(?:,\s?)?\b(?:and|or|to)\b)\s*")
 _HEDGE = re.compile(
     r"(?:\babout|\baround|\bapproximately|\broughly|\bnearly|\balmost|\bsome|\bover|\bmore than"
     r"|\bless than|\bunder|\bjust|\bclose to|~|≈|∼)\s*(?:the\s)?$",
@@ -103,7 +104,11 @@ class Quantity:
 def quantities(text: str) -> tuple[Quantity, ...]:
     """Those of a text whose numbers are spelled alike (`rag.numbers.spelled_alike`)."""
     unsigned = _REDUCES.search(text) is not None
-    return tuple(_quantity(text, numeral, unsigned) for numeral in numerals(text))
+    found = [_quantity(text, numeral, unsigned) for numeral in numerals(text)]
+    for place in reversed(range(len(found) - 1)):
+        if _JOINED.fullmatch(text, found[place].after, found[place + 1].start):
+            found[place] = _like(found[place], found[place + 1])
+    return tuple(found)
 
 
 def agree(claimed: Quantity, found: Quantity) -> bool:
@@ -133,6 +138,16 @@ def _quantity(text: str, numeral: Numeral, unsigned: bool) -> Quantity:
     noun = frozenset(analyse(text[after:end]))
     hedged = _HEDGE.search(text[max(0, numeral.span.start - 20) : numeral.span.start]) is not None
     return Quantity(numeral, dimension, size, noun, after, end, hedged, unsigned)
+
+
+def _like(quantity: Quantity, following: Quantity) -> Quantity:
+    """The first of "9.8 and 7.5 s", which shares what measures the second."""
+    bare = not quantity.dimension and not quantity.noun and quantity.numeral.scale == 1
+    if not bare or quantity.is_year:
+        return quantity
+    numeral = replace(quantity.numeral, scale=following.numeral.scale)
+    measured = replace(quantity, dimension=following.dimension, size=following.size)
+    return replace(measured, numeral=numeral, noun=following.noun)
 
 
 def _is_decade(text: str, numeral: Numeral) -> bool:
