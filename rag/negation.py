@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_NEGATIONS = frozenset("no not never nor neither none cannot without".split())
+_NEGATIONS = frozenset("no not never nor neither none cannot without nothing nobody".split())
 _WORD = re.compile(r"\w+")
 _NORTH = re.compile(r"\bNOR\b")  # in capitals it is short for a name
 _CONTRACTED = re.compile(r"n['’]t\b")
@@ -13,14 +13,14 @@ _HARMLESS_INSIDE = re.compile(r"\bnot only\b|\bwith(?: and | or | and/or |/)with
 _HARMLESS = re.compile(rf"^\W*(?:no|not)\b|(?<=[.!?]\s)no\W*$|{_HARMLESS_INSIDE.pattern}")
 _LACKING = (
     r"lack\w*|fail\w*|absen\w+|exclu\w+|except|instead|rather than|unable|unlike|avoid\w*|omit\w*"
-    r"|remov\w+|discard\w*|disabled|ignor\w+|free of|hardly|rarely"
+    r"|remov\w+|dropp(?:ed|ing)|ablat\w+|discard\w*|disabled|ignor\w+|free of|hardly|rarely"
     r"|(?:switched|turned|left|leaves?|leaving) (?:off|out)"
     r"|un(?:clear|known|able|available|necessary|changed|affected|harmed)"
 )
 _OTHERWISE = re.compile(rf"\b(?:{_LACKING})\b")
 _RESTRICTING = re.compile(
-    rf"\b(?:{_LACKING}|alone|only|hurt\w*|replac\w+|independent\w*|few\w*|little|future work"
-    r"|un(?!der|i|til|less)\w{4,})\b"
+    rf"\b(?:{_LACKING}|alone|only|poor\w*|hurt\w*|replac\w+|independent\w*|few\w*|little"
+    r"|future work|un(?!der|i|til|less)\w{4,})\b"
 )
 _TAKEN_OUT = re.compile(
     r"\b(?:(?:switched|turned) off|left out|removed|discarded|omitted|disabled|excluded|avoided)\b"

@@ -56,6 +56,7 @@ _PRONOUN = re.compile(
     r"|was|were|has|have|had|does|did|will|that|which|who|to|on|in|for|from|with|by|at)\b))\b",
     re.I,
 )
+_HALF_AS = re.compile(r"\bhalf\sas\b", re.I)
 _HALF_A = re.compile(r"\bhalf\san?\s(?=\w)", re.I)
 _ONE_AND_A_HALF = re.compile(r"\b(?:an?|one)\s(\w+)\sand\sa\shalf\b", re.I)
 _AND_A_HALF = re.compile(r"\b(\d+)\sand\sa\s0\.5\b")  # "half" has become a numeral
@@ -102,7 +103,7 @@ def spelled_alike(text: str) -> str:
     text = _SPACED_THOUSANDS.sub("", text)
     text = _TIMES_POWER.sub(_exponent, text)
     text = _POWER.sub(lambda match: f"1{_exponent(match)}", text)
-    text = _HALF_A.sub("0.5 ", text)
+    text = _HALF_A.sub("0.5 ", _HALF_AS.sub("as", text))
     text = _ONE_AND_A_HALF.sub(r"1.5 \1", _A_SCALE.sub("1 ", _PRONOUN.sub("", text)))
     text = _AND_A_HALF.sub(r"\1.5", _SPELLED.sub(_digits, text))
     return _LIST_NUMBER.sub("", unicodedata.normalize("NFKC", text.translate(_MINUS)))

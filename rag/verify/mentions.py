@@ -180,7 +180,8 @@ def _aligned(found: Sequence[Mention]) -> list[Mention]:
     for numbers in groups.values():
         start = found.index(numbers[0])
         above = found[max(0, start - len(numbers)) : start]
-        if 1 < len(numbers) == len(above) and _is_parallel(above, numbers):
+        listed = 1 < len(numbers) == len(above) and not numbers[0].origin
+        if listed and _is_parallel(above, numbers):
             for place, (number, model) in enumerate(zip(numbers, above, strict=True), start):
                 own = model.near - frozenset().union(*(a.near for a in above if a is not model))
                 done[place] = replace(number, near=number.near | own)

@@ -25,7 +25,7 @@ _COPIED = 5
 """So many terms in the evidence's own order and words say the same of a number as it does."""
 
 _SPELLS_ONE = re.compile(r"\bone[\s-](\w+)", re.I)
-_NAME_BEFORE = re.compile(r"\b\w*[A-Z]\w*[A-Z]\w*[\s-]?$")  # "GTX 1080", "CoNLL 2003"
+_NAME_BEFORE = re.compile(r"(?:\b\w*[A-Z]\w*[A-Z]\w*[\s-]?|[@#])$")  # "GTX 1080", "recall@20"
 _OPENS_ITEM = re.compile(r"(?:^|[;:,.]\s|\()[${(]*$")
 _CLOSES_ITEM = re.compile(r"}?\)")
 
@@ -35,8 +35,9 @@ def numbers_hold(claim: str, readable: str, cited: Sequence[Evidence]) -> bool:
     known = _known(readable)
     said = _claimed(claim, readable, known)
     found = mentions(said)
-    return all(
-        _is_said(each.quantity, known) and _in_place(said, each, found, cited) for each in found
+    numbers = [each for each in found if not _is_label(said, each.quantity)]
+    return all(_is_said(each.quantity, known) for each in found) and all(
+        _in_place(said, each, numbers, cited) for each in numbers
     )
 
 
@@ -64,7 +65,7 @@ def _in_place(
     claim: str, number: Mention, numbers: Sequence[Mention], cited: Sequence[Evidence]
 ) -> bool:
     """Whether it is uncontested somewhere, be it only because no sentence or cell has it."""
-    if _is_label(claim, number.quantity) or _is_copied(claim, number.quantity, cited):
+    if _is_copied(claim, number.quantity, cited):
         return True
     found = [
         _fits_text(claim, number, numbers, each) or _fits_cells(claim, number, numbers, each)
@@ -92,18 +93,40 @@ def _fits_text(claim: str, number: Mention, numbers: Sequence[Mention], evidence
     others = [each for each in there if _competes(each, number, terms, together)]
     rivals = [each for each in numbers if each.group != number.group]
     return any(
-        not is_contested(claim, number, terms, each, others)
-        and not is_under_another(each, rivals, there)
+        _is_listed(number, numbers, each, there)
+        or not (
+            is_contested(claim, number, terms, each, others)
+            or is_under_another(each, rivals, there)
+        )
         for each in there
         if agree(number.quantity, each.quantity)
     )
+
+
+def _is_listed(
+    number: Mention, numbers: Sequence[Mention], own: Mention, there: Sequence[Mention]
+) -> bool:
+    """Whether claim and evidence give several numbers of a kind side by side, in the same order."""
+    said = [each for each in numbers if comparable(number.quantity, each.quantity)]
+    kind = [e for e in there if e.place == own.place and comparable(own.quantity, e.quantity)]
+    start = kind.index(own) - said.index(number)
+    beside = kind[start : start + len(said)] if start >= 0 else []
+    return 1 < len(said) == len(beside) and all(
+        agree(one.quantity, other.quantity) and _may_count(one.quantity, other.quantity)
+        for one, other in zip(said, beside, strict=True)
+    )
+
+
+def _may_count(one: Quantity, other: Quantity) -> bool:
+    """Whether nothing tells that they count different things."""
+    return bool(one.noun & other.noun) or not (one.noun and other.noun)
 
 
 def _fits_cells(
     claim: str, number: Mention, numbers: Sequence[Mention], evidence: Evidence
 ) -> bool:
     """Whether a cell has it in a row and a column that the claim may name."""
-    together = [each.quantity for each in numbers if _is_joined(each, number)]
+    together = [each.quantity for each in numbers if comparable(number.quantity, each.quantity)]
     named = _named(number, numbers, evidence) | initialisms(claim)
     return fits_cells(number.quantity, together, named, evidence)
 

@@ -111,7 +111,7 @@ def _is_opposite(claim: str, sentences: Sequence[str]) -> bool:
     found = [_claused(sentence) for sentence in sentences]
     units = [clause for each in found for clause in each]
     for clause in _claused(claim):
-        for term in telling(clause) & _SIGNS.keys():
+        for term in _one_sided(clause):
             rest = telling(clause) - _SIGNS.keys()
             against = [_covered(rest, unit) for unit in units if _side(unit, term) == -1]
             along = [_covered(rest, unit) for unit in units if _side(unit, term) != -1]
@@ -119,6 +119,13 @@ def _is_opposite(claim: str, sentences: Sequence[str]) -> bool:
             if worst >= _NEARLY_ALL and worst > max(along, default=0.0):
                 return True
     return False
+
+
+def _one_sided(clause: str) -> list[str]:
+    """The terms with opposites, but for those whose opposite is there, too."""
+    found = telling(clause) & _SIGNS.keys()
+    signs = {_SIGNS[term] for term in found}
+    return [t for t in found if (_SIGNS[t][0], -_SIGNS[t][1]) not in signs]
 
 
 def _side(unit: str, term: str) -> int:

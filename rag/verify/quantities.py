@@ -12,7 +12,7 @@ from rag.text import STOP_WORDS, analyse
 
 PERCENT = Decimal("1e-2")
 _NOUN_WORDS = 3
-_NO_NOUN = STOP_WORDS | {"per"}
+_NO_NOUN = STOP_WORDS | frozenset("per without within via among across upon whose vs".split())
 _DAY = 86400
 _YEARS = frozenset(map(Decimal, range(1900, 2101)))
 
@@ -116,7 +116,7 @@ def agree(claimed: Quantity, found: Quantity) -> bool:
     if claimed.dimension and found.dimension:
         same = claimed.dimension == found.dimension
         return same and _equal(claimed, _amount(claimed), _amount(found))
-    if (claimed.dimension and found.noun) or (found.dimension and claimed.noun):
+    if (_measures(claimed) and found.noun) or (_measures(found) and claimed.noun):
         return False
     return any(_equal(claimed, *pair) for pair in _readings(claimed.numeral, found.numeral))
 
@@ -127,6 +127,11 @@ def comparable(claimed: Quantity, other: Quantity) -> bool:
     fractions = scales <= {PERCENT, Decimal(1)} or PERCENT not in scales
     same = claimed.dimension == other.dimension and claimed.is_year == other.is_year
     return same and fractions
+
+
+def _measures(quantity: Quantity) -> bool:
+    """Whether it has a unit; "five times" may be five of anything."""
+    return quantity.dimension not in ("", "ratio")
 
 
 def _quantity(text: str, numeral: Numeral, unsigned: bool) -> Quantity:
