@@ -19,12 +19,14 @@ from markdown_it import MarkdownIt
 from mcp import Client
 from rich.console import Console
 
+from api.cli.options import without_model
 from api.cli.render.answer import answered
 from api.cli.render.hits import hit_list
 from api.cli.stream import Typewriter
+from api.unlinked import unlinked
 from api.web.answer_html import answer_html
 from rag.build import open_library
-from rag.types import Query, Retrieval, Trace
+from rag.types import Filter, Query, Retrieval, Trace
 from tests.api.hosting import events, hosted
 from tests.api.mcp.serving import at_port
 from tests.poisoned.conftest import Poisoned
@@ -111,6 +113,22 @@ def test_answers_as_html_lead_nowhere(library: Poisoned) -> None:
         answer = library.answers[paper.name]
         html = answer_html(answer.text, [c.marker for c in answer.citations])
         assert Leads(html).found == [], paper.path.name
+
+
+def test_answers_without_a_model_lead_nowhere(library: Poisoned) -> None:
+    """They are quoted from the papers, links included."""
+    quoted = ""
+    with open_library(library.library, without_model(library.settings)) as opened:
+        for paper in leading(library):
+            within = Filter(frozenset({library.ids[paper.name]}))
+            answer = opened.ask(
+                f"Where is more on {paper.name}, and what is its step size?", within
+            )
+            quoted += answer.text
+            html = answer_html(answer.text, [c.marker for c in answer.citations])
+            assert Leads(html).found == [], paper.path.name
+            assert shown(unlinked(answer.text)) == [], paper.path.name
+    assert "step size of Fox" in quoted
 
 
 def test_the_apis_html_leads_nowhere(library: Poisoned, client: httpx.Client) -> None:
