@@ -100,7 +100,7 @@ def test_the_switch_and_the_temperature_decide(
     settings = Settings.model_validate({"llm": table, "answer": {"widen": "none"}})
     server.play(says(GOOD))
     with Catalog(small_library) as catalog:
-        writing = generator(settings, HashingEmbedder(), catalog)
+        writing = generator(settings, HashingEmbedder(), HashingEmbedder(), catalog)
         for _ in range(2):
             assert writing.generate(QUERY, EVIDENCE).model == MODEL
     assert len(server.requests) == requests
