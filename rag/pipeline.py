@@ -21,7 +21,7 @@ from functools import partial
 from time import perf_counter
 
 from rag.answered import answered
-from rag.distinct import distinct
+from rag.distinct import Distinct, distinct
 from rag.errors import EmbeddingError, ModelError
 from rag.lifting import lifted
 from rag.protocols import (
@@ -36,6 +36,7 @@ from rag.protocols import (
     Search,
 )
 from rag.searching import Embedding, embedded, search_all
+from rag.sharing import shared
 from rag.store.catalog import Catalog
 from rag.trace import Stopwatch, hit_traces, ms_since, spent_on
 from rag.transforming import Transforming
@@ -121,7 +122,7 @@ class QueryPipeline:
         with watch.stage("rerank"):
             ranked, judged = self._reranked(asked, candidates, rankings)
         with watch.stage("load"):
-            kept = distinct(ranked, self.duplicate_overlap, keep)
+            kept = self._kept(asked, ranked, keep)
             evidence = self.catalog.evidence([(d.chunk, d.score) for d in kept])
         trace = Trace(
             (*variants, *rewritten, *again),
@@ -258,6 +259,14 @@ class QueryPipeline:
             if len(found) < count or len(distinct(_scored(found), self.duplicate_overlap)) >= keep:
                 return found
             count *= SPARE
+
+    def _kept(
+        self, query: Query, ranked: Sequence[tuple[Chunk, float]], keep: int
+    ) -> list[Distinct]:
+        """The first that say different things; of each paper, where two or three are asked."""
+        papers = query.where.papers
+        found = distinct(ranked, self.duplicate_overlap, keep if len(papers) < 2 else None)
+        return shared(found, papers, keep)
 
     def _reranked(
         self, query: Query, candidates: Sequence[Candidate], rankings: Sequence[Ranking]

@@ -126,6 +126,6 @@ def _words(claim: Claim, likely: Sequence[tuple[Span, float]], least: float) -> 
         start += len(word)
 
 
-def is_borne_out(sentence: Ahead, evidence: Sequence[Evidence]) -> bool:
+def is_borne_out(sentence: Ahead, evidence: Sequence[Evidence], question: str = "") -> bool:
     """Whether the sentence says nothing to be borne out, or its citations do so."""
-    return not sentence.needs_support or not verify(sentence.raw, evidence).unsupported
+    return not sentence.needs_support or not verify(sentence.raw, evidence, question).unsupported

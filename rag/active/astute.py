@@ -112,7 +112,8 @@ class _Comparing:
         parts = [*self._memories(), *self._told()]
         completion = self._method.model.complete(added(messages, "astute-v1", parts, mark=OWN))
         text = without_thoughts(completion.text).strip()
-        draft = replace(verified(text, self._held.evidence), usage=completion.usage)
+        draft = verified(text, self._held.evidence, self._query.text)
+        draft = replace(draft, usage=completion.usage)
         absent = self._method.not_found(text)
         if not draft.citations and not absent and not from_memory(text):
             what = f"The model {self._method.model.name} cited nothing that the evidence bears out"

@@ -104,7 +104,7 @@ class _Writing:
             worst = min(sentence.unsure, key=lambda each: each.probability)
             word = worst.span.of(sentence.text)
             return f"unsure of “{word}” (probability {worst.probability:.2f})"
-        borne_out = is_borne_out(sentence, self._held.evidence)
+        borne_out = is_borne_out(sentence, self._held.evidence, self._query.text)
         return "" if borne_out else "no citation supports it"
 
     def _cleared(self, sentence: Ahead, doubt: str) -> Iterator[str | Step]:

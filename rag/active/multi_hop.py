@@ -127,7 +127,8 @@ class _Hops:
 
     def _taken(self, step: Step, read: Notes) -> Step:
         """The step of reading, once those notes are taken that their evidence bears out."""
-        drafts = [verify(line, self._held.evidence) for line in read.text.splitlines()]
+        evidence, topic = self._held.evidence, self._query.text
+        drafts = [verify(line, evidence, topic) for line in read.text.splitlines()]
         held = [draft for draft in drafts if draft.citations and not draft.unsupported]
         self._cited += [marker.number for d in held for marker in parse(d.text).markers]
         self._notes += (taken := [_placed(draft) for draft in held])

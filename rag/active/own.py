@@ -27,11 +27,11 @@ _WRITTEN = re.compile(
 _STOP_BEFORE = re.compile(r"([.!?])(\s*(?:\[\d[^\]]*\]\s*)*)" + re.escape(f" {_MARK}"))
 
 
-def verified(text: str, evidence: Sequence[Evidence]) -> Draft:
+def verified(text: str, evidence: Sequence[Evidence], question: str = "") -> Draft:
     """``text`` held to the evidence as any answer, its sentences from memory marked as that, and
     among the unsupported.
     """
-    draft = verify(_uncited(_uniform(text)), evidence)
+    draft = verify(_uncited(_uniform(text)), evidence, question)
     shown = draft.text.replace(f"{_MARK} {UNSUPPORTED}", _MARK)
     shown = re.sub(rf"{re.escape(_MARK)}([.!?]?) {re.escape(UNSUPPORTED)}", rf"{_MARK}\1", shown)
     plain = tuple(_without(each) for each in draft.unsupported)
