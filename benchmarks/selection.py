@@ -38,7 +38,7 @@ from rag.types import Evidence, Filter, Query, WeighedSentence
 
 FOUND = 10
 BUDGETS = (1000, 500)
-FLOORS = (1.0, 2.0, 2.5, 3.0, 3.5, 4.0, 5.0)
+FLOORS = (2.0, 3.0, 4.0, 5.0, 5.5, 6.0, 7.0)
 MARGINS = (1.0, 1.25, 1.5, 2.0)
 MOSTS = (4, 6, 8, 10)
 

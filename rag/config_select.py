@@ -24,7 +24,7 @@ class SelectTable(Table):
     none, or it fails, it is done without it.
     """
 
-    floor: Annotated[float, Field(ge=0)] = 3.5
+    floor: Annotated[float, Field(ge=0)] = 5.0
     emphasis: Literal["sentences", "llm", "none"] = "sentences"
     definitions: bool = True
     merge: bool = True

@@ -53,13 +53,20 @@ class Reading:
         return np.asarray(self.vectors @ self.turned, dtype=np.float64)
 
 
-def read(text: str, evidence: Sequence[Evidence], embedder: Embedder, asking: Embedder) -> Reading:
-    """The question ``text`` beside its evidence; ``asking`` embeds turned questions.
+def read(
+    text: str,
+    evidence: Sequence[Evidence],
+    embedder: Embedder,
+    asking: Embedder,
+    most: int = EMBEDDED,
+) -> Reading:
+    """The question ``text`` beside the ``most`` likely sentences of its evidence; ``asking`` embeds
+    turned questions.
 
     Raises EmbeddingError.
     """
     question = Question(text)
-    found = preselect(question, candidates(evidence), EMBEDDED)
+    found = preselect(question, candidates(evidence), most)
     vectors = embedder.embed_documents([candidate.shown for candidate in found])
     vector, turned = embedder.embed_queries([text])[0], asking.embed_queries([text])[0]
     words = unmet_words(text, evidence)[:WORDS]

@@ -12,17 +12,22 @@ from rag.protocols import Embedder
 from rag.types import Evidence, Query, WeighedSentence
 
 
+WEIGHED = 16
+"""Sentences: a language model is asked only when they are, and each takes two milliseconds."""
+
+
 @dataclass(frozen=True)
 class SentenceOdds:
-    """Weighs the sentences that an extractive answer is chosen from; ``asking`` embeds questions
-    turned towards what answers them. Raises EmbeddingError.
+    """Weighs the ``most`` likely of the sentences that an extractive answer is chosen from;
+    ``asking`` embeds questions turned towards what answers them. Raises EmbeddingError.
     """
 
     embedder: Embedder
     asking: Embedder
+    most: int = WEIGHED
 
     def __call__(self, query: Query, evidence: Sequence[Evidence]) -> list[WeighedSentence]:
-        reading = read(query.text, evidence, self.embedder, self.asking)
+        reading = read(query.text, evidence, self.embedder, self.asking, self.most)
         if not reading.found:
             return []
         odds = shipped_weights().sentence.logits(NAMES, features(reading))
