@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from rag.build_model import chat_model
 from rag.config import Settings
-from rag.protocols import Active, Generator
+from rag.protocols import Active, Generator, Judge
 from rag.types import Draft, Evidence, Query
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def comparer(settings: Settings) -> Comparer:
     from rag.compare.comparer import Comparer
     from rag.compare.judging import Judge
 
-    return Comparer(Judge(chat_model(settings, "judge")) if settings.llm.model else None)
+    return Comparer(Judge(chat_model(settings, "judge")) if settings.llm.has("judge") else None)
 
 
 def _method(settings: Settings, writer: Generator) -> Active:
@@ -60,14 +60,14 @@ def _by_model(settings: Settings, writer: WithFallback) -> Active:
     if table.kind == "multi-hop":
         return MultiHop(model, writer, bounds, keep, most, table.questions)
     prompt = load_prompt(max_words=settings.answer.max_words).messages
-    widen = _selection(writer)
+    widen, judge = _selection(writer), _judge(writer)
     method: Active
     if table.kind == "flare":
-        sure = model.with_logprobs()
-        least = table.min_probability
-        method = Flare(sure, prompt, widen, _absent, bounds, keep, most, least)
+        sure, least = model.with_logprobs(), table.min_probability
+        method = Flare(sure, prompt, widen, _absent, bounds, keep, most, least, judge)
     else:
-        method = Astute(model, prompt, writer, widen, _absent, bounds, keep, most, table.passages)
+        count = table.passages
+        method = Astute(model, prompt, writer, widen, _absent, bounds, keep, most, count, judge)
     return Rescued(method, writer.fallback, explained)
 
 
@@ -79,6 +79,17 @@ def _selection(writer: WithFallback) -> Widen:
         selection = writer.primary.selection
         return lambda query, evidence: selection(query, evidence)[0]
     return lambda _query, evidence: tuple(evidence)
+
+
+def _judge(writer: WithFallback) -> Judge | None:
+    """Who takes a second look at what the model writes without the method."""
+    from rag.generate.llm import LLMGenerator
+    from rag.select.selection import WithSelection
+
+    writing = writer.primary
+    if isinstance(writing, WithSelection):
+        writing = writing.generator
+    return writing.judge if isinstance(writing, LLMGenerator) else None
 
 
 def _bounds(settings: Settings) -> Bounds:

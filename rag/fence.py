@@ -17,8 +17,8 @@ from string import Template
 # a blank takes the sense away.
 _CONTROL = re.compile(
     r"<(?=[|｜])|(?<=[|｜])>|<(?=/?s>|/?(?:start|end)_of_turn>|[be]os>|/?think>|/?tool_\w+>"
-    r"|/?(?:evidence|question|earlier|title|abstract|section|passage|sentence|sofar|doubt|note|own"
-    r"|claim)\b|<SYS>>|</SYS>>)"
+    r"|/?(?:evidence|question|earlier|title|abstract|section|passage|sentence|statement|sofar|doubt"
+    r"|note|own|claim)\b|<SYS>>|</SYS>>)"
     r"|\[(?=/?(?:INST|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS)\])",
     re.I,
 )

@@ -31,7 +31,7 @@ from rag.active.own import OWN, from_memory, verified
 from rag.active.reading import Unreadable, own_passages
 from rag.errors import ModelError, UnusableAnswer
 from rag.fence import fenced, random_code
-from rag.protocols import Generator, Search
+from rag.protocols import Generator, Judge, Search
 from rag.thoughts import without_thoughts
 from rag.trace import spent_on
 from rag.types import Draft, Evidence, Query, Step, StepKind
@@ -41,8 +41,8 @@ from rag.types import Draft, Evidence, Query, Step, StepKind
 class Astute:
     """Asks ``model`` what it knows and how that goes with the evidence, as ``select`` leaves it.
 
-    Where it knows nothing, or consolidation fails, ``writer`` answers as ever. Raises ModelError
-    where the answer itself fails.
+    ``judge`` takes a second look at the answer. Where the model knows nothing, or consolidation
+    fails, ``writer`` answers as ever. Raises ModelError where the answer itself fails.
     """
 
     model: Patient
@@ -54,6 +54,7 @@ class Astute:
     keep: int
     most: int
     passages: int
+    judge: Judge | None = None
 
     def stream(
         self, query: Query, evidence: Sequence[Evidence], search: Search
@@ -112,15 +113,16 @@ class _Comparing:
         parts = [*self._memories(), *self._told()]
         completion = self._method.model.complete(added(messages, "astute-v1", parts, mark=OWN))
         text = without_thoughts(completion.text).strip()
-        draft = verified(text, self._held.evidence, self._query.text)
-        draft = replace(draft, usage=completion.usage)
+        draft = verified(text, self._held.evidence, self._query.text, self._method.judge)
+        draft = replace(draft, usage=draft.usage + completion.usage)
         absent = self._method.not_found(text)
         if not draft.citations and not absent and not from_memory(text):
             what = f"The model {self._method.model.name} cited nothing that the evidence bears out"
             raise UnusableAnswer(what, completion.usage)
         if not draft.citations:
             draft = self._from_memory_alone(draft, absent)
-        yield replace(draft, evidence=self._held.evidence, note=self._noted(completion.truncated))
+        note = " ".join(filter(None, [self._noted(completion.truncated), draft.note]))
+        yield replace(draft, evidence=self._held.evidence, note=note)
 
     def _from_memory_alone(self, draft: Draft, absent: Draft | None) -> Draft:
         """The papers do not answer: whatever is said besides is not theirs."""

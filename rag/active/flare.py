@@ -20,7 +20,7 @@ from rag.active.looking import Looking
 from rag.errors import ContextTooLong, ModelError, UnusableAnswer
 from rag.fence import fenced, random_code
 from rag.markers import QuoteFilter
-from rag.protocols import Search
+from rag.protocols import Judge, Search
 from rag.text import STOP_WORDS, analyse
 from rag.thoughts import without_thoughts
 from rag.trace import spent_on
@@ -38,7 +38,8 @@ class Flare:
     """Asks ``model`` as ``prompt`` does for any answer, over evidence as ``select`` leaves it.
 
     A word less likely than ``min_probability`` is unsure. ``not_found`` is the draft of a text that
-    says that there is no answer, and None for others. Raises ModelError where the first look ahead
+    says that there is no answer, and None for others. ``judge`` takes a second look at the answer.
+    Raises ModelError where the first look ahead
     fails, or nothing comes of it; later ones only end the asking.
     """
 
@@ -50,6 +51,7 @@ class Flare:
     keep: int
     most: int
     min_probability: float
+    judge: Judge | None = None
 
     def stream(
         self, query: Query, evidence: Sequence[Evidence], search: Search
@@ -194,11 +196,12 @@ class _Writing:
         return Step(StepKind.STOP, max(self._allowance.round, 1), sentence.text, note=why)
 
     def _draft(self) -> Draft:
-        draft = verify(self._settled, self._held.evidence, self._query.text)
+        evidence, judge = self._held.evidence, self._method.judge
+        draft = verify(self._settled, evidence, self._query.text, judge)
         if not draft.citations and self._absent:
             return replace(self._absent, evidence=self._held.evidence)
         if not draft.citations:
             what = f"The model {self._method.model.name} cited nothing that the evidence bears out"
             raise UnusableAnswer(what, draft.usage)
-        notes = (self._stop, self._cut_off)
+        notes = (self._stop, self._cut_off, draft.note)
         return replace(draft, evidence=self._held.evidence, note=" ".join(filter(None, notes)))

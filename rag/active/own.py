@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from rag.claims import claims
 from rag.markers import parse
+from rag.protocols import Judge
 from rag.types import Draft, Evidence
 from rag.verify import UNSUPPORTED, verify
 
@@ -27,11 +28,13 @@ _WRITTEN = re.compile(
 _STOP_BEFORE = re.compile(r"([.!?])(\s*(?:\[\d[^\]]*\]\s*)*)" + re.escape(f" {_MARK}"))
 
 
-def verified(text: str, evidence: Sequence[Evidence], question: str = "") -> Draft:
+def verified(
+    text: str, evidence: Sequence[Evidence], question: str = "", judge: Judge | None = None
+) -> Draft:
     """``text`` held to the evidence as any answer, its sentences from memory marked as that, and
     among the unsupported.
     """
-    draft = verify(_uncited(_uniform(text)), evidence, question)
+    draft = verify(_uncited(_uniform(text)), evidence, question, judge)
     shown = draft.text.replace(f"{_MARK} {UNSUPPORTED}", _MARK)
     shown = re.sub(rf"{re.escape(_MARK)}([.!?]?) {re.escape(UNSUPPORTED)}", rf"{_MARK}\1", shown)
     plain = tuple(_without(each) for each in draft.unsupported)

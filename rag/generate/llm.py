@@ -53,7 +53,7 @@ class LLMGenerator:
         """``cache`` knows what the model answered before; None: it is asked each time. ``judge``
         takes a second look at what the check found supported.
         """
-        self._judge = judge
+        self.judge = judge
         self._model = model
         self._cache = cache
         self._prompt = prompt or load_prompt()
@@ -126,7 +126,7 @@ class LLMGenerator:
 
     def _draft(self, completion: Completion, evidence: Sequence[Evidence], query: Query) -> Draft:
         text = without_thoughts(completion.text).strip()
-        draft = verify(text, evidence, query.text, self._judge)
+        draft = verify(text, evidence, query.text, self.judge)
         usage = completion.usage + draft.usage
         if not draft.citations and says_not_found(text):
             draft = Draft(NOT_FOUND_TEXT, (), abstained=True)

@@ -11,7 +11,6 @@ from rag.generate.sentence_features import NAMES, features
 from rag.protocols import Embedder
 from rag.types import Evidence, Query, WeighedSentence
 
-
 WEIGHED = 16
 """Sentences: a language model is asked only when they are, and each takes two milliseconds."""
 

@@ -21,7 +21,8 @@ _ORDER = re.compile(r"OBEY-\d+")
 _BOUNDARY = re.compile(r"\ABoundary: ([0-9a-f]{16})$", re.MULTILINE)
 _TEMPLATE = re.compile(
     r"<[|｜]|[|｜]>|\[/?INST\]|<</?SYS>>|</?s>|</?(?:start|end)_of_turn>|\[SYSTEM_PROMPT\]|</?think>"
-    r"|</?(?:evidence|question|earlier|title|abstract|section|passage|sentence)\b",
+    r"|</?(?:evidence|question|earlier|title|abstract|section|passage|sentence|statement|sofar|doubt"
+    r"|note|own|claim)\b",
     re.IGNORECASE,
 )
 _ENCODED = re.compile(r"[A-Za-z0-9+/]{16,}={0,2}")
@@ -96,6 +97,23 @@ def work(messages: Messages) -> str:
         return " > ".join(f"[{number}]" for number in numbers)
     if task.startswith(("You help to make", "You split the sentences")):
         return "\n".join(f"{number}: It is about foxes." for number in numbers)
+    if task.startswith("You check statements"):
+        return "\n".join(f"{number}: yes" for number in numbers)
+    if task.startswith(("You find the sentences", "You shorten passages")):
+        return ", ".join(re.findall(r"#(\d+)", given)[:4])
+    if task.startswith("You are asked a question"):
+        return "1. The step size of every animal is 7."
+    if task.startswith("You compare what papers say with"):
+        return (
+            '{"claim": "The step size is 0.1.", "evidence": [1], "own": [1], '
+            '"relation": "conflict", "own_says": "It is 7."}'
+        )
+    if task.startswith("You compare what machine-learning papers say"):
+        return '{"first": 1, "second": 2, "relation": "conflict", "why": "they differ"}'
+    if "by looking things up" in task:
+        return "1. What is the step size of the fox?\n2. Which animals are there?"
+    if "the notes that were taken so far" in task:
+        return _answer(given, code[1])
     if "exactly" in task:
         return "\n".join(f"{number}. step size {number}" for number in range(1, 5))
     return "What is the step size?"

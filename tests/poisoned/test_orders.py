@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from rag.build import open_library
+from rag.build_active import comparer
+from rag.comparing import compare
 from rag.fence import fenced, random_code
-from rag.types import Message
+from rag.types import Filter, Message
 from tests.poisoned.conftest import Poisoned, settings, stored
 from tests.poisoned.obedient import COMPLIED, Obedient, outside, work
 from tests.poisoned.papers import order, tags
@@ -84,6 +87,53 @@ def test_propositions_obey_nothing(library: Poisoned, tmp_path: Path) -> None:
         stored(library.papers, tmp_path / "library", chosen)
     assert model.obeyed == []
     assert any("You split the sentences" in shown for shown in model.shown)
+
+
+OTHER_PROMPTS = {
+    "flare": ("You answer questions", "You check statements", "You find the sentences"),
+    "multi-hop": ("by looking things up", "the notes that were taken so far"),
+    "astute": ("You are asked a question", "You compare what papers say with"),
+}
+"""What is put to the model besides, by the kind of active retrieval."""
+
+
+@pytest.mark.parametrize("kind", OTHER_PROMPTS)
+def test_nothing_is_obeyed_on_the_way_to_an_answer(library: Poisoned, kind: str) -> None:
+    """With active retrieval, and every look that a model may take at evidence and answers."""
+    model = Obedient()
+    with scripted_server() as server:
+        server.play(model)
+        chosen = settings(
+            server.url,
+            active={"kind": kind, "max_rounds": 2, "deadline_s": 60.0},
+            verify={"judge": "llm", "deadline_s": 60.0},
+            select={"emphasis": "llm", "condense": "llm", "deadline_s": 60.0},
+            answer={"evidence_tokens": 60},
+            rerank={"kind": "none"},
+            query={"hyde": False, "multi_query": False, "translate": False, "cache": False},
+        )
+        with open_library(library.library, chosen) as opened:
+            for paper in library.papers:
+                within = Filter(frozenset({library.ids[paper.name]}))
+                opened.ask(f"What is the step size of {paper.name}?", within)
+    assert model.obeyed == []
+    shown = model.all_shown
+    assert [task for task in OTHER_PROMPTS[kind] if task not in shown] == []
+    assert "You shorten passages" in shown
+
+
+def test_nothing_is_obeyed_in_a_comparison(library: Poisoned) -> None:
+    model = Obedient()
+    with scripted_server() as server:
+        server.play(model)
+        chosen = settings(server.url, rerank={"kind": "none"})
+        ids = list(library.ids.values())
+        with open_library(library.library, chosen) as opened:
+            for first in range(0, len(ids) - 1, 8):
+                where = Filter(frozenset(ids[first : first + 8]))
+                compare(opened, comparer(chosen), "What is the step size?", where, 8)
+    assert model.obeyed == []
+    assert "You compare what machine-learning papers say" in model.all_shown
 
 
 def conversation(inside: str, after: str = "") -> list[Message]:
