@@ -49,6 +49,7 @@ CALLS = [
     ("GET", "/v1/jobs/nothing/events", {Scope.WRITE}),
     ("POST", "/v1/search", {Scope.READ}),
     ("POST", "/v1/ask", {Scope.ASK}),
+    ("POST", "/v1/compare", {Scope.ASK}),
     ("GET", "/v1/answers/nothing", {Scope.ASK}),
     ("GET", "/v1/answers/nothing/events", {Scope.ASK}),
     ("GET", "/v1/answers/nothing/markdown", {Scope.ASK}),
