@@ -97,9 +97,13 @@ OTHER_PROMPTS = {
 """What is put to the model besides, by the kind of active retrieval."""
 
 
-@pytest.mark.parametrize("kind", OTHER_PROMPTS)
-def test_nothing_is_obeyed_on_the_way_to_an_answer(library: Poisoned, kind: str) -> None:
-    """With active retrieval, and every look that a model may take at evidence and answers."""
+@pytest.mark.parametrize(("number", "kind"), list(enumerate(OTHER_PROMPTS)))
+def test_nothing_is_obeyed_on_the_way_to_an_answer(
+    library: Poisoned, number: int, kind: str
+) -> None:
+    """With active retrieval, and every look that a model may take at evidence and answers: each
+    kind has a third of the papers.
+    """
     model = Obedient()
     with scripted_server() as server:
         server.play(model)
@@ -113,7 +117,7 @@ def test_nothing_is_obeyed_on_the_way_to_an_answer(library: Poisoned, kind: str)
             query={"hyde": False, "multi_query": False, "translate": False, "cache": False},
         )
         with open_library(library.library, chosen) as opened:
-            for paper in library.papers:
+            for paper in library.papers[number :: len(OTHER_PROMPTS)]:
                 within = Filter(frozenset({library.ids[paper.name]}))
                 opened.ask(f"What is the step size of {paper.name}?", within)
     assert model.obeyed == []
