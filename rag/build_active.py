@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rag.compare.comparer import Comparer
     from rag.generate.fallback import WithFallback
 
-Widen = Callable[[Query, Sequence[Evidence]], tuple[Evidence, ...]]
+Select = Callable[[Query, Sequence[Evidence]], tuple[Evidence, ...]]
 
 
 def active(settings: Settings, writer: Callable[[], Generator]) -> Callable[[], Active] | None:
@@ -60,18 +60,18 @@ def _by_model(settings: Settings, writer: WithFallback) -> Active:
     if table.kind == "multi-hop":
         return MultiHop(model, writer, bounds, keep, most, table.questions)
     prompt = load_prompt(max_words=settings.answer.max_words).messages
-    widen, judge = _selection(writer), _judge(writer)
+    select, judge = _selection(writer), _judge(writer)
     method: Active
     if table.kind == "flare":
         sure, least = model.with_logprobs(), table.min_probability
-        method = Flare(sure, prompt, widen, _absent, bounds, keep, most, least, judge)
+        method = Flare(sure, prompt, select, _absent, bounds, keep, most, least, judge)
     else:
         count = table.passages
-        method = Astute(model, prompt, writer, widen, _absent, bounds, keep, most, count, judge)
+        method = Astute(model, prompt, writer, select, _absent, bounds, keep, most, count, judge)
     return Rescued(method, writer.fallback, explained)
 
 
-def _selection(writer: WithFallback) -> Widen:
+def _selection(writer: WithFallback) -> Select:
     """What the model is given to read, so that it is the same as without the method."""
     from rag.select.selection import WithSelection
 

@@ -22,7 +22,7 @@ AnswerPrompt = Callable[[Query, Sequence[Evidence], str], list[Message]]
 code, and the question."""
 
 
-Widen = Callable[[Query, Sequence[Evidence]], tuple[Evidence, ...]]
+Select = Callable[[Query, Sequence[Evidence]], tuple[Evidence, ...]]
 """What is to be read of evidence, for what was asked, and beside it; never nothing."""
 
 

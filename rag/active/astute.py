@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from rag.active.asking import (
     AnswerPrompt,
     Patient,
-    Widen,
+    Select,
     added,
     asked,
     conversation,
@@ -48,7 +48,7 @@ class Astute:
     model: Patient
     prompt: AnswerPrompt
     writer: Generator
-    widen: Widen
+    select: Select
     not_found: Callable[[str], Draft | None]
     bounds: Bounds
     keep: int
@@ -77,7 +77,7 @@ class _Comparing:
         self._query = query
         self._code = random_code()
         self._allowance = Allowance(method.bounds)
-        self._held = Gathered().plus(method.widen(query, evidence) if evidence else ())
+        self._held = Gathered().plus(method.select(query, evidence) if evidence else ())
         self._looking = Looking(search, method.keep, method.most, len(self._held.evidence))
         self._own: tuple[str, ...] = ()
         self._searched_for: set[str] = set()
@@ -179,7 +179,7 @@ class _Comparing:
             )
             if step.found:
                 about = replace(self._query, text=each.claim)
-                self._held = self._held.plus(self._method.widen(about, step.found))
+                self._held = self._held.plus(self._method.select(about, step.found))
             yield step
 
     def _new_conflicts(self) -> list[Consolidated]:

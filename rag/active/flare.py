@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from rag.active.ahead import Ahead, is_borne_out, read_ahead
-from rag.active.asking import AnswerPrompt, Patient, Widen, added, answered, asked
+from rag.active.asking import AnswerPrompt, Patient, Select, added, answered, asked
 from rag.active.bounds import Allowance, Bounds
 from rag.active.gathering import Gathered
 from rag.active.looking import Looking
@@ -45,7 +45,7 @@ class Flare:
 
     model: Patient
     prompt: AnswerPrompt
-    widen: Widen
+    select: Select
     not_found: Callable[[str], Draft | None]
     bounds: Bounds
     keep: int
@@ -69,7 +69,7 @@ class _Writing:
         self._query = query
         self._code = random_code()
         self._allowance = Allowance(method.bounds)
-        self._held = Gathered().plus(method.widen(query, evidence) if evidence else ())
+        self._held = Gathered().plus(method.select(query, evidence) if evidence else ())
         first = len(self._held.evidence)
         self._looking = Looking(search, method.keep, method.most, first)
         self._settled = ""
@@ -122,15 +122,15 @@ class _Writing:
         if not found.found:
             yield from self._settle(sentence)
             return
-        self._held = self._held.plus(self._widened(found))
+        self._held = self._held.plus(self._selected(found))
         try:
             yield self._rewrite(sentence)
         except ModelError as error:
             yield replace(self._stopped(sentence, str(error)), usage=spent_on(error))
             yield from self._settle(sentence)
 
-    def _widened(self, found: Step) -> tuple[Evidence, ...]:
-        return self._method.widen(replace(self._query, text=found.asked), found.found)
+    def _selected(self, found: Step) -> tuple[Evidence, ...]:
+        return self._method.select(replace(self._query, text=found.asked), found.found)
 
     def _wanted(self, sentence: Ahead) -> str:
         masked = sentence.masked()
