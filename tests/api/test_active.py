@@ -6,7 +6,6 @@ import json
 import os
 import pty
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,6 +17,7 @@ from click.testing import CliRunner, Result
 
 from api.cli import main
 from tests.api.hosting import events, hosted
+from tests.copying import copied
 from tests.scripted_llm import MODEL, Messages, Reply, ScriptedServer, says, scripted_server
 
 QUESTION = "What is in a chunk's context line, and which constant does rank fusion use?"
@@ -159,7 +159,7 @@ def test_what_needs_a_model_says_so(small_library: Path, server: ScriptedServer)
 def test_clients_of_the_server_hear_of_each_step(
     small_library: Path, server: ScriptedServer, tmp_path: Path
 ) -> None:
-    library = Path(shutil.copytree(small_library, tmp_path / "library"))
+    library = copied(small_library, tmp_path / "library")
     settings: dict[str, Any] = {
         "llm": {"model": MODEL, "api_base": server.url},
         "query": {"hyde": False, "multi_query": False, "cache": False},

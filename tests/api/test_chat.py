@@ -7,7 +7,6 @@ import os
 import pty
 import re
 import select
-import shutil
 import signal
 import subprocess
 import sys
@@ -22,6 +21,7 @@ from click.testing import CliRunner, Result
 from api.cli import main
 from rag.embed.cache import default_cache
 from tests.api.hosting import hosted
+from tests.copying import copied
 from tests.scripted_llm import MODEL, ScriptedServer, says, scripted_server
 
 ASKED = "What value does the constant k of reciprocal rank fusion have?"
@@ -33,7 +33,7 @@ CITATIONS = "Checking Citations Before They Are Shown"
 @pytest.fixture
 def own(small_library: Path, tmp_path: Path) -> Path:
     """A folder with a library and a configuration that a test may change."""
-    shutil.copytree(small_library, tmp_path / "library")
+    copied(small_library, tmp_path / "library")
     (tmp_path / "scholium.toml").touch()
     (tmp_path / "cache").mkdir()  # with the model that is there, and a history of its own
     for each in default_cache().iterdir():

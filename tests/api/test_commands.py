@@ -17,6 +17,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from api.cli import main
+from tests.copying import copied
 from tests.scripted_llm import (
     MODEL,
     Messages,
@@ -89,7 +90,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def own(world: Path, tmp_path: Path) -> Path:
     """A copy of the world that a test may change."""
-    return Path(shutil.copytree(world, tmp_path / "world"))
+    return copied(world, tmp_path / "world")
 
 
 def at(world: Path) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from api.cli import main
 from ingest.commands import ingest
 from rag.config import Settings
 from tests.api.hosting import hosted
+from tests.copying import copied
 from tests.scripted_llm import MODEL, Messages, Reply, says, scripted_server
 
 # All but alike, as papers are that measure the same thing: a search folds one into the other.
@@ -91,7 +91,7 @@ def test_a_single_paper_is_refused(library: Path) -> None:
 
 
 def test_the_server_compares_too(library: Path, tmp_path: Path) -> None:
-    copy = Path(shutil.copytree(library, tmp_path / "library"))
+    copy = copied(library, tmp_path / "library")
     with hosted(copy, {"embedder": {"kind": "hashing"}}) as client:
         found = client.post("/v1/compare", json={"question": QUESTION})
         assert found.status_code == 200, found.text

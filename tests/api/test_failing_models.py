@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -29,6 +28,7 @@ from rag.library import Library
 from rag.types import Answer
 from tests.api.failing_models import CASES, Case, Failing, answers
 from tests.api.hosting import events, hosted
+from tests.copying import copied
 from tests.scripted_llm import MODEL, ScriptedServer, fails, scripted_server
 
 QUESTION = "What is in the context line of a chunk?"
@@ -60,7 +60,7 @@ QUERY = {"hyde": False, "multi_query": False, "cache": False, "deadline_s": 3.0}
 @pytest.fixture(scope="module")
 def world(small_library: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     folder = tmp_path_factory.mktemp("failing")
-    path = Path(shutil.copytree(small_library, folder / "library"))
+    path = copied(small_library, folder / "library")
     with scripted_server() as model:
         settings = {"llm": _llm(model.url), "query": QUERY}
         config = folder / "scholium.toml"

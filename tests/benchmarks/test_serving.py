@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -10,6 +9,7 @@ import pytest
 from benchmarks.serving.model import scripted_model
 from benchmarks.serving.server import served
 from benchmarks.serving.soak import soak
+from tests.copying import copied
 
 QUESTIONS = ["What is in the context line?", "How are rankings joined?", "Which data were used?"]
 GROWN_MB = 64
@@ -20,7 +20,7 @@ GROWN_MB = 64
 def test_searches_answers_and_uploads_go_on_side_by_side(
     small_library: Path, tmp_path: Path
 ) -> None:
-    library = Path(shutil.copytree(small_library, tmp_path / "library"))
+    library = copied(small_library, tmp_path / "library")
     only_answers = {f"SCHOLIUM_QUERY__{name}": "false" for name in ("HYDE", "MULTI_QUERY", "CACHE")}
     with scripted_model() as url:
         model = {"SCHOLIUM_LLM__MODEL": "openai/scripted", "SCHOLIUM_LLM__API_BASE": url}

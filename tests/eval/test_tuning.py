@@ -29,6 +29,7 @@ from rag.errors import LibraryError, LibraryLocked, UsageError
 from rag.rerank.learned import load_network
 from rag.rerank.network import Array
 from rag.types import Filter
+from tests.copying import copied
 
 SETTINGS = Settings(embedder=Embedder(kind="hashing"), ingest=Ingest(jobs=1))
 HASHING = '[embedder]\nkind = "hashing"\n[ingest]\njobs = 1\n'
@@ -109,9 +110,8 @@ def tuned(dataset: Path, template: Path) -> Tuned:
 
 @pytest.fixture
 def library(template: Path, tmp_path: Path) -> Path:
-    import shutil
 
-    return Path(shutil.copytree(template, tmp_path / "library"))
+    return copied(template, tmp_path / "library")
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from api.guard.keys import Keys, Scope
 from rag.store.catalog_writer import WritableCatalog
 from rag.types import Usage
 from tests.api.hosting import hosted
+from tests.copying import copied
 
 ELSEWHERE = "https://blog.example"
 ASKED = {"question": "What is a chunk?"}
@@ -75,9 +76,8 @@ def guarded(
     small_library: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[httpx.Client, dict[Scope, dict[str, str]]]]:
     """A server that requires keys, and one key a scope."""
-    import shutil
 
-    library = Path(shutil.copytree(small_library, tmp_path_factory.mktemp("guarded") / "library"))
+    library = copied(small_library, tmp_path_factory.mktemp("guarded") / "library")
     keys = {scope: key(library, scope) for scope in Scope}
     with hosted(library, {"serve": {"origins": [ELSEWHERE]}}) as client:
         yield client, keys

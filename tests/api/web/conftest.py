@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from tests.api.web.host import Host
 from tests.api.web.serving import PROBE, QUOTE, Served, served, with_model
+from tests.copying import copied
 from tests.scripted_llm import Messages, Reply, ScriptedServer, says, scripted_server
 
 # Servers, models and Chromium share two cores, with other tests; what is there comes at once.
@@ -134,7 +135,7 @@ def server(
 ) -> Iterator[Served]:
     """The example papers, served with a model. Tests share it: each begins its own threads."""
     library = tmp_path_factory.mktemp("served") / "library"
-    shutil.copytree(small_library, library)
+    copied(small_library, library)
     origins = {"SCHOLIUM_SERVE__ORIGINS": f'["{host.origin}"]'}
     with served(library, **with_model(model.url), **origins) as running:
         yield running
@@ -143,7 +144,7 @@ def server(
 @pytest.fixture
 def own_library(small_library: Path, tmp_path: Path) -> Path:
     """A library that a test may change."""
-    return Path(shutil.copytree(small_library, tmp_path / "library"))
+    return copied(small_library, tmp_path / "library")
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,13 +12,14 @@ from api.guard.keys import Keys, Scope
 from rag.store.catalog_writer import WritableCatalog
 from tests.api.web.serving import PAPERS, QUESTION, Served, served
 from tests.api.web.steps import ask, open_library
+from tests.copying import copied
 
 
 @pytest.fixture(scope="module")
 def guarded(small_library: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A server that wants keys, without a model; beside its log lies the library."""
     library = tmp_path_factory.mktemp("guarded") / "library"
-    shutil.copytree(small_library, library)
+    copied(small_library, library)
     make_key(library, Scope.ADMIN)  # without any, a server that wants keys does not start
     with served(library, SCHOLIUM_SERVE__KEYS="required") as running:
         yield running

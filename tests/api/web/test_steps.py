@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
 from tests.api.hosting import hosted
+from tests.copying import copied
 from tests.scripted_llm import MODEL, Messages, Reply, says, scripted_server
 
 QUESTION = "What is in a chunk's context line, and which constant does rank fusion use?"
@@ -23,7 +23,7 @@ def model(messages: Messages) -> Reply:
 def test_a_reader_sees_what_was_asked_on_the_way(
     page: Page, small_library: Path, tmp_path: Path
 ) -> None:
-    library = Path(shutil.copytree(small_library, tmp_path / "library"))
+    library = copied(small_library, tmp_path / "library")
     with scripted_server() as server:
         server.play(model)
         settings = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from rag.config import Settings
 from rag.errors import UnknownPaper
 from rag.store.catalog import Catalog
 from rag.types import Filter, Paper
+from tests.copying import copied
 from tests.ingest.enrich.server import Reply, Script, nothing, recorded, services, serving
 
 SERVICES = ("semantic-scholar", "crossref", "openalex", "arxiv")
@@ -70,7 +70,7 @@ def offline(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def library(offline: Path, tmp_path: Path) -> Path:
     """A copy of it, to be changed."""
-    return Path(shutil.copytree(offline, tmp_path / "library"))
+    return copied(offline, tmp_path / "library")
 
 
 def enriched(library: Path, script: Script, **enrich_: object) -> tuple[list[Event], Paper]:

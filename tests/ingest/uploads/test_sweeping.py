@@ -18,6 +18,7 @@ from ingest.uploads.finding import found
 from ingest.uploads.incoming import Incoming
 from ingest.uploads.sweeping import sweep
 from rag.store.catalog_writer import WritableCatalog
+from tests.copying import copied
 from tests.values import make_paper
 
 TEXT = b"# Title\n\nSome text.\n"
@@ -125,12 +126,12 @@ def test_a_copy_does_not_rely_on_the_library_that_it_was_made_of(
     path = upload(library, catalog, "a.md")
     paper_id = put(catalog, path)
     copy = library.with_name("copy")
-    shutil.copytree(library, copy)
-    with WritableCatalog(copy) as copied:
-        sweep(copy, copied)
+    copied(library, copy)
+    with WritableCatalog(copy) as moved:
+        sweep(copy, moved)
         shutil.rmtree(library / "uploads")
         assert lying(copy) == ["a.md"]
-        assert copied.source(paper_id) == str(copy / path.relative_to(library))
+        assert moved.source(paper_id) == str(copy / path.relative_to(library))
 
 
 def test_a_catalog_that_was_lost_does_not_take_the_files_with_it(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 from ingest.commands import ingest
 from rag.build import open_library
 from rag.config import Settings
 from rag.types import Answer, Retrieval, Step
+from tests.copying import copied
 
 QUESTION = "What is in a chunk's context line, and which constant does rank fusion use?"
 NOTE = """\
@@ -27,7 +27,7 @@ Which constant does rank fusion use? The note says that the constant is sixty.
 def test_searches_on_the_way_see_the_library_as_it_is_by_then(
     small_library: Path, tmp_path: Path
 ) -> None:
-    folder = Path(shutil.copytree(small_library, tmp_path / "library"))
+    folder = copied(small_library, tmp_path / "library")
     settings = Settings.model_validate({"active": {"kind": "multi-hop"}})
     with open_library(folder, settings) as library:
         pieces = library.ask_stream(QUESTION)
