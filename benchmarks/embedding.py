@@ -24,10 +24,12 @@ import onnxruntime
 import torch
 from tokenizers import Tokenizer
 
-from rag.embed.cache import default_cache
-from rag.embed.export import pooled, trace
-from rag.embed.minilm import FILE_NAME, MAX_TOKENS, MiniLM, model_folder
+from rag.cache import default_cache
+from rag.embed.minilm import FILE_NAME, MAX_TOKENS, MiniLM
 from rag.embed.sentence_transformer import SentenceTransformerEmbedder
+from rag.minilm.export import trace
+from rag.minilm.package import model_folder
+from rag.minilm.vectors import Vectors
 from rag.types import Vector
 
 EXAMPLES = Path(__file__).parents[1] / "examples" / "papers" / "src"
@@ -77,7 +79,8 @@ def candidates(default: MiniLM, plain: Path) -> list[Candidate]:
     """What is compared; ``plain`` is where the float32 file may go."""
     from sentence_transformers import SentenceTransformer
 
-    trace(pooled(model_folder()), plain)
+    task = Vectors()
+    trace(task, task.module(model_folder()), plain)
     int8 = default_cache() / FILE_NAME
     cores = torch.get_num_threads()
     usual = SentenceTransformer(str(model_folder()), device="cpu")

@@ -93,7 +93,7 @@ def elaboration(settings: Settings, embedder: Embedder) -> Elaboration | None:
         return None
     from ingest.elaborating.asking import Asker
     from ingest.elaborating.costs import Budget
-    from rag.embed.cache import default_cache
+    from rag.cache import default_cache
     from rag.llm_cache import CompletionCache
 
     model = chat_model(settings, "ingest", least_tokens=ANSWER_TOKENS)

@@ -27,8 +27,8 @@ from ingest.file_cache import FileCache
 from ingest.identity import unchanged_hash
 from ingest.merged import Merged
 from ingest.workers import GRACE_S, Limits, worker_pool
+from rag.cache import default_cache
 from rag.closing import Closing
-from rag.embed.cache import default_cache
 from rag.errors import NoSuchPage, SourceError, UsageError
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from rag.embed.cache import default_cache
+from rag.cache import default_cache
 
 
 @dataclass(frozen=True, slots=True)

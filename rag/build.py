@@ -114,7 +114,7 @@ def embedder(settings: Settings) -> Embedder:
     """The configured embedding model. The first use of the bundled one converts it (20 s)."""
     table = settings.embedder
     if table.kind == "minilm":
-        from rag.embed.cache import default_cache
+        from rag.cache import default_cache
         from rag.embed.minilm import MiniLM
 
         return MiniLM(default_cache(), threads=table.threads)

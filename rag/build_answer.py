@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from rag.build_model import chat_model
 from rag.build_verify import judge
+from rag.cache import default_cache
 from rag.config import Settings
-from rag.embed.cache import default_cache
 from rag.llm_cache import CompletionCache
 from rag.protocols import Embedder, Generator
 from rag.store.catalog import Catalog

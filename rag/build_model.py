@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from rag.cache import default_cache
 from rag.config import Llm, Settings
 from rag.config_llm import Budget, ModelRole
-from rag.embed.cache import default_cache
 
 if TYPE_CHECKING:
     from rag.llm import ChatModel

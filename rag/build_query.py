@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from rag.build_model import chat_model
+from rag.cache import default_cache
 from rag.config import Settings
 from rag.config_llm import ModelRole
-from rag.embed.cache import default_cache
 from rag.protocols import Feedback, QueryTransform
 from rag.query.asking import Asking
 from rag.query.recorded import Recorded

@@ -24,6 +24,7 @@ from rag.types import (
     Paper,
     Query,
     Ranking,
+    ReadPassage,
     Retrieval,
     Rewriting,
     Selected,
@@ -68,6 +69,17 @@ class Embedder(Protocol):
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """How many of the model's tokens each text has, special tokens left out."""
+        ...
+
+
+class Reader(Protocol):
+    """Reads passages for a question."""
+
+    def read(self, question: str, passages: Sequence[str]) -> list[ReadPassage]:
+        """One for each passage, whatever the others are; no passages give none.
+
+        May raise EmbeddingError.
+        """
         ...
 
 

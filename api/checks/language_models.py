@@ -36,7 +36,7 @@ def language_models(settings: Settings) -> list[tuple[str, Look]]:
 
 def budget(settings: Settings) -> Check:
     """What is left of today's budget."""
-    from rag.embed.cache import default_cache
+    from rag.cache import default_cache
     from rag.llm_budget import FILE_NAME, taken_on, today
 
     limits, taken = settings.llm.budget, taken_on(default_cache() / FILE_NAME, today())

@@ -20,8 +20,9 @@ def embedder(settings: Settings) -> Check:
 
 
 def _bundled(settings: Settings) -> Check:
-    from rag.embed.cache import default_cache, sha256
-    from rag.embed.minilm import FILE_NAME, PACKAGE, WEIGHTS_SHA256, model_folder
+    from rag.cache import default_cache, sha256
+    from rag.embed.minilm import FILE_NAME
+    from rag.minilm.package import PACKAGE, WEIGHTS_SHA256, model_folder
 
     weights = model_folder() / "model.safetensors"
     if sha256(weights) != WEIGHTS_SHA256:

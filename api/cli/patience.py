@@ -14,7 +14,7 @@ def announce_conversion(settings: Settings) -> None:
     """Says on stderr that the bundled embedding model is about to be converted, if it is."""
     if settings.embedder.kind != "minilm":
         return
-    from rag.embed.cache import default_cache
+    from rag.cache import default_cache
     from rag.embed.minilm import is_converted
 
     if not is_converted(default_cache()):

@@ -12,8 +12,8 @@ from ingest.enrich.fetching import Fetcher
 from ingest.enrich.lookup import LookUp
 from ingest.enrich.service import Service
 from ingest.stamp import arxiv_stamp
+from rag.cache import default_cache
 from rag.config_enrich import Enrich
-from rag.embed.cache import default_cache
 
 
 @contextmanager

@@ -5,6 +5,7 @@ Ranks are 1-based and higher scores are better.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -189,3 +190,22 @@ class WeighedSentence:
     evidence: int
     span: Span
     odds: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReadPassage:
+    """What a reader makes of one passage, for one question.
+
+    ``relevance`` are the log odds that the passage answers, against there being no answer.
+    ``answers`` float32 ``(n,)`` says of each token of the passage that was seen how much it speaks
+    for its sentence as the answer, ``spans`` int32 ``(n, 2)`` where in the passage it is.
+    """
+
+    relevance: float
+    answers: NDArray[np.float32] = field(repr=False)
+    spans: NDArray[np.int32] = field(repr=False)
+
+    def of(self, span: Span) -> float:
+        """The mean over the tokens inside ``span``; -inf where none was seen."""
+        inside = (self.spans[:, 0] >= span.start) & (self.spans[:, 1] <= span.end)
+        return float(self.answers[inside].mean()) if inside.any() else -math.inf

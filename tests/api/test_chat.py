@@ -19,7 +19,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from api.cli import main
-from rag.embed.cache import default_cache
+from rag.cache import default_cache
 from tests.api.hosting import hosted
 from tests.copying import copied
 from tests.scripted_llm import MODEL, ScriptedServer, says, scripted_server

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from rag.embed.cache import default_cache
+from rag.cache import default_cache
 
 PROMPT = "> "
 MOST_KEPT = 1000

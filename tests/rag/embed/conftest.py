@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.embed.cache import default_cache
+from rag.cache import default_cache
 from rag.embed.hashing import HashingEmbedder
 from rag.embed.litellm_embedder import LiteLLMEmbedder
 from rag.embed.minilm import MiniLM

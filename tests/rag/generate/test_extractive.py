@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.embed.cache import default_cache
+from rag.cache import default_cache
 from rag.embed.hashing import HashingEmbedder
 from rag.embed.minilm import MiniLM
 from rag.generate.extractive import ExtractiveGenerator

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from rag.embed.cache import default_cache, make_once
+from rag.cache import default_cache, make_once
 from rag.errors import EmbeddingError
 
 SLOW_MAKER = """
 import sys, time
 from pathlib import Path
-from rag.embed.cache import make_once
+from rag.cache import make_once
 
 folder = Path(sys.argv[1])
 
