@@ -80,7 +80,7 @@ class Collecting:
         evidence = self.library.search(question.text, where, EVIDENCE).evidence
         reading = read(question.text, evidence, self.embedder, self.asking)
         if reading.found:
-            targets, counts = _targets(question, reading.found)
+            targets, counts = sentence_targets(question, reading.found)
             judged, copy = answerable_features(reading), answerable_features(self._copy(reading))
             rows = features(reading)
             yield Example(group, question, reading.found, rows, targets, counts, judged, copy)
@@ -110,7 +110,7 @@ def examples(collecting: Collecting, questions: Sequence[Asked]) -> Iterator[Exa
         yield from collecting.example(group, question, own)
         if question.answerable and (wrong := corrupted(question, told, terms[name])):
             yield from collecting.example("corrupted", wrong, own)
-        if telling(question.text) and _chance(question.text).random() < 1 / 3:
+        if telling(question.text) and seeded(question.text).random() < 1 / 3:
             other = order[(order.index(name) + len(order) // 2) % len(order)]
             yield from collecting.example("elsewhere", question, {collecting.papers[other]})
     for name in order:
@@ -127,7 +127,7 @@ def off_topic(collecting: Collecting) -> Iterator[Example]:
 def usual_details(library: Library, name: str, paper_id: str) -> Iterator[tuple[str, Asked]]:
     """A question for something that the paper reports, and one for something that it does not."""
     details = tomllib.loads((HERE / "usual_details.toml").read_text(encoding="utf-8"))["detail"]
-    text, chance = library.paper(paper_id).text, _chance(name)
+    text, chance = library.paper(paper_id).text, seeded(name)
     said = [re.search(d["said"], text, re.IGNORECASE | re.DOTALL) is not None for d in details]
     for group, reported in (("reported", True), ("unreported", False)):
         choice = [d for d, is_said in zip(details, said, strict=True) if is_said == reported]
@@ -140,7 +140,7 @@ def corrupted(
     question: Asked, told: Sequence[tuple[str, str]], terms: frozenset[str]
 ) -> Asked | None:
     """The question with one word from another paper's question that its own paper lacks."""
-    chance = _chance(question.text)
+    chance = seeded(question.text)
     if not (own := telling(question.text)):
         return None
     word = chance.choice(own)
@@ -176,7 +176,7 @@ def near_words(texts: Sequence[str], embedder: Embedder) -> dict[str, list[str]]
 
 def in_other_words(text: str, near: Mapping[str, Sequence[str]], asides: Sequence[str]) -> str:
     """A copy of a question, always the same."""
-    chance = _chance(text)
+    chance = seeded(text)
 
     def other(match: re.Match[str]) -> str:
         altered = match[0] in near and chance.random() < REWORDED
@@ -197,7 +197,7 @@ def answer_terms(question: Asked) -> list[frozenset[str]]:
     return [terms - known or terms for terms in said if terms]
 
 
-def _targets(question: Asked, found: Sequence[Candidate]) -> tuple[Matrix, Matrix]:
+def sentence_targets(question: Asked, found: Sequence[Candidate]) -> tuple[Matrix, Matrix]:
     """The share of an answer that each sentence has, and whether the sentence counts."""
     passages = [_runs(p) for annotator in question.evidence for p in annotator]
     answers = answer_terms(question)
@@ -225,5 +225,5 @@ def _is_name(word: str) -> bool:
     return any(letter.isupper() for letter in word)
 
 
-def _chance(text: str) -> random.Random:
+def seeded(text: str) -> random.Random:
     return random.Random(text)

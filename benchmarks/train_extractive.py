@@ -71,11 +71,11 @@ STEPS, RATE = 2000, 0.05
 def main() -> None:
     args = _arguments()
     folder = args.data / "qasper-train"
-    papers = dict(_papers(folder / "papers.jsonl.gz"))
+    papers = dict(papers_of(folder / "papers.jsonl.gz"))
     counts, paragraphs = count_terms(papers.values())
     _write_counts(counts, paragraphs)
     chosen = sorted(papers, key=lambda p: hashlib.sha256(p.encode()).digest())[: args.papers]
-    questions = [q for q in _questions(folder / "questions.jsonl") if q.papers[0] in set(chosen)]
+    questions = [q for q in questions_of(folder / "questions.jsonl") if q.papers[0] in set(chosen)]
     with tempfile.TemporaryDirectory() as scratch:
         library_path = args.library or Path(scratch) / "library"
         _ingest({p: papers[p] for p in chosen}, Path(scratch), library_path)
@@ -260,14 +260,14 @@ def _rounded(model: LinearModel) -> dict[str, object]:
     return {"bias": round(model.bias, 4), "weights": weights}
 
 
-def _papers(path: Path) -> Iterator[tuple[str, str]]:
+def papers_of(path: Path) -> Iterator[tuple[str, str]]:
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         for line in lines:
             row = json.loads(line)
             yield row["paper"], row["markdown"]
 
 
-def _questions(path: Path) -> Iterator[Asked]:
+def questions_of(path: Path) -> Iterator[Asked]:
     for line in path.read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
         yield Asked(

@@ -8,12 +8,15 @@ import numpy as np
 
 from rag.generate.linear_model import Matrix
 from rag.generate.rarity import rarity
-from rag.generate.reading import Reading, terms_of
+from rag.generate.reading import UNLIKELY, Reading, terms_of
 from rag.text import analyse
 
 BEST = 5
 NEAR = 0.6
 """From this cosine on a sentence speaks of the question's matter, whatever its words."""
+
+READ = ("most_relevant", "relevant_in_all", "most_answering", "best_answering")
+"""What a reader says; 0 without one."""
 
 NAMES = (
     "best_cosine",
@@ -26,6 +29,7 @@ NAMES = (
     "names_met_nowhere",
     "strangest_word",
     "farthest_word",
+    *READ,
 )
 
 # A capital inside a sentence; the first word has one for another reason.
@@ -52,8 +56,25 @@ def answerable_features(reading: Reading) -> Matrix:
         "strangest_word": max((far * rare for far, rare in farness), default=0.0),
         "farthest_word": max((far for far, _ in farness), default=0.0),
         **_unmet(reading, distance),
+        **_read(reading),
     }
     return np.array([[values[name] for name in NAMES]])
+
+
+def _read(reading: Reading) -> dict[str, float]:
+    """The log odds of the best passage, and of any of them; the best sentence by itself, and the
+    mean of the best few.
+    """
+    if not reading.passages:
+        return dict.fromkeys(READ, 0.0)
+    relevance = np.array([passage.relevance for passage in reading.passages])
+    answering = np.sort(reading.answering.clip(min=UNLIKELY))[::-1]
+    return {
+        "most_relevant": float(relevance.max()),
+        "relevant_in_all": float(np.logaddexp.reduce(relevance)),
+        "most_answering": float(answering[0]),
+        "best_answering": float(answering[:BEST].mean()),
+    }
 
 
 def _unmet(reading: Reading, distance: float) -> dict[str, float]:

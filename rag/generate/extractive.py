@@ -2,12 +2,13 @@
 
 Each sentence of the evidence gets its log odds of answering the question from a small logistic
 model (`rag.generate.sentence_features`); a second one judges whether the evidence answers it at
-all (`rag.generate.answerable`). docs/models.md says what they were fitted on.
+all (`rag.generate.answerable`). Most of what both go by comes from a reader of question and passage
+together, where there is one. docs/models.md says what they were fitted on.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
@@ -20,7 +21,7 @@ from rag.generate.linear_model import Weights, shipped_weights
 from rag.generate.reading import Reading, read
 from rag.generate.selection import Limits, choose
 from rag.generate.sentence_features import NAMES, features
-from rag.protocols import Embedder
+from rag.protocols import Embedder, Reader
 from rag.types import Draft, Evidence, Query
 
 
@@ -28,7 +29,8 @@ class ExtractiveGenerator:
     """Quotes at most ``max_sentences`` sentences with at most ``max_words`` words in all.
 
     ``asking`` embeds questions turned towards what answers them; by default ``embedder`` does.
-    Raises EmbeddingError.
+    ``reader`` gives what reads the passages, when there is something to be read. Raises
+    EmbeddingError.
     """
 
     def __init__(
@@ -37,14 +39,17 @@ class ExtractiveGenerator:
         max_words: int = 180,
         max_sentences: int = 8,
         asking: Embedder | None = None,
+        reader: Callable[[], Reader] | None = None,
     ) -> None:
         self._embedder = embedder
         self._asking = asking or embedder
-        self._weights: Weights = shipped_weights()
+        self._reader = reader
+        self._weights: Weights = shipped_weights(reader=reader is not None)
         self._limits = Limits(max_words, max_sentences, self._weights.margin)
 
     def generate(self, query: Query, evidence: Sequence[Evidence]) -> Draft:
-        reading = read(query.text, evidence, self._embedder, self._asking)
+        reader = self._reader() if self._reader and evidence else None
+        reading = read(query.text, evidence, self._embedder, self._asking, reader=reader)
         if not reading.found:
             return not_found(query.text, evidence, ())
         odds = self._weights.sentence.logits(NAMES, features(reading))

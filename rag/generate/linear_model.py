@@ -43,9 +43,12 @@ class Weights:
 
 
 @cache
-def shipped_weights() -> Weights:
-    """The weights that benchmarks/train_extractive.py made; docs/models.md has their figures."""
-    data = json.loads((files("rag.generate") / "extractive.json").read_text(encoding="utf-8"))
+def shipped_weights(reader: bool) -> Weights:
+    """The weights that benchmarks/train_extractive.py made, for answers with a reader or without;
+    docs/models.md has their figures.
+    """
+    text = (files("rag.generate") / "extractive.json").read_text(encoding="utf-8")
+    data = json.loads(text)["with_reader" if reader else "without_reader"]
     return Weights(
         LinearModel(data["sentence"]["bias"], data["sentence"]["weights"]),
         data["sentence"]["margin"],

@@ -12,12 +12,15 @@ from rag.generate.candidates import Candidate, candidates
 from rag.generate.linear_model import Matrix
 from rag.generate.preselection import preselect
 from rag.generate.question import Question
-from rag.protocols import Embedder
+from rag.protocols import Embedder, Reader
 from rag.text import analyse
-from rag.types import Evidence, Vector
+from rag.types import Evidence, ReadPassage, Span, Vector
 
 EMBEDDED = 48
 """Sentences that are embedded for one question: what bounds the time."""
+
+UNLIKELY = -8.0
+"""No sentence is thought less likely than this to be the answer, by the mean over its tokens."""
 
 WORDS = 12
 """Words of a question that are embedded by themselves: a text pasted in as one has hundreds."""
@@ -31,7 +34,8 @@ class Reading:
 
     ``vectors`` are the sentences' ``(n, d)``; ``vector`` is the question's ``(d,)``, ``turned`` the
     same turned towards what answers (`rag.embed.adapter`); ``unmet`` has the vectors of the
-    question's words that no passage has. All float32 and L2-normalised.
+    question's words that no passage has. All float32 and L2-normalised. ``passages`` is what a
+    reader made of each piece of evidence, and empty without one.
     """
 
     question: Question
@@ -41,6 +45,7 @@ class Reading:
     vector: Vector = field(repr=False)
     turned: Vector = field(repr=False)
     unmet: Mapping[str, Vector] = field(repr=False)
+    passages: tuple[ReadPassage, ...] = field(default=(), repr=False)
 
     @property
     def cosines(self) -> Matrix:
@@ -52,6 +57,28 @@ class Reading:
         """Of the sentences to the turned question."""
         return np.asarray(self.vectors @ self.turned, dtype=np.float64)
 
+    @property
+    def relevance(self) -> Matrix:
+        """Of each sentence's passage, as the reader has it, ``(n,)``."""
+        places = {id(item): at for at, item in enumerate(self.evidence)}
+        read = [self.passages[places[id(c.evidence)]].relevance for c in self.found]
+        return np.array(read, dtype=np.float64)
+
+    @property
+    def answering(self) -> Matrix:
+        """How much each sentence looks like the answer to the reader, ``(n,)``; -inf where it does
+        not see that far.
+        """
+        places = {id(item): at for at, item in enumerate(self.evidence)}
+        read = [_answering(self.passages[places[id(c.evidence)]], c) for c in self.found]
+        return np.array(read, dtype=np.float64)
+
+
+def _answering(passage: ReadPassage, sentence: Candidate) -> float:
+    chunk = sentence.evidence.chunk
+    shift = len(chunk.indexed_text) - len(chunk.text)
+    return passage.of(Span(sentence.span.start + shift, sentence.span.end + shift))
+
 
 def read(
     text: str,
@@ -59,6 +86,7 @@ def read(
     embedder: Embedder,
     asking: Embedder,
     most: int = EMBEDDED,
+    reader: Reader | None = None,
 ) -> Reading:
     """The question ``text`` beside the ``most`` likely sentences of its evidence; ``asking`` embeds
     turned questions.
@@ -71,7 +99,10 @@ def read(
     vector, turned = embedder.embed_queries([text])[0], asking.embed_queries([text])[0]
     words = unmet_words(text, evidence)[:WORDS]
     unmet = dict(zip(words, embedder.embed_documents(words), strict=True))
-    return Reading(question, tuple(evidence), tuple(found), vectors, vector, turned, unmet)
+    passages = reader.read(text, [e.chunk.indexed_text for e in evidence]) if reader else []
+    return Reading(
+        question, tuple(evidence), tuple(found), vectors, vector, turned, unmet, tuple(passages)
+    )
 
 
 def unmet_words(text: str, evidence: Sequence[Evidence]) -> list[str]:

@@ -13,7 +13,7 @@ from rag.generate.candidates import Candidate
 from rag.generate.linear_model import Matrix
 from rag.generate.preselection import coverage, term_weights
 from rag.generate.question import Question
-from rag.generate.reading import Reading
+from rag.generate.reading import UNLIKELY, Reading
 from rag.text import analyse
 from rag.types import Role
 
@@ -48,6 +48,9 @@ _SYMBOL = re.compile(r"[^\w\s.,;:()'\"%-]")
 
 _NAME = re.compile(r"(?<=\s)[A-Z][\w-]*[A-Z0-9][\w-]*|(?<=[a-z,] )[A-Z][a-z]+")
 
+READ = ("answering", "answering_behind_best", "relevance", "relevance_behind_best")
+"""What a reader says; 0 without one."""
+
 NAMES = (
     "cosine",
     "cosine_behind_best",
@@ -79,6 +82,7 @@ NAMES = (
     "names_wanted",
     *_PATTERNS,
     *(f"{name}_wanted" for name in _PATTERNS),
+    *READ,
 )
 
 
@@ -95,6 +99,7 @@ def features(reading: Reading) -> Matrix:
         **_lexical(found, terms, weights),
         **_places(found),
         **_wording(reading.question, found),
+        **_read(reading),
     }
     return np.column_stack([columns[name] for name in NAMES])
 
@@ -162,6 +167,19 @@ def _wording(question: Question, found: Sequence[Candidate]) -> dict[str, Matrix
         columns[name] = np.array([float(bool(pattern.search(text))) for text in texts])
         columns[f"{name}_wanted"] = columns[name] * question.wants[name]
     return columns
+
+
+def _read(reading: Reading) -> dict[str, Matrix]:
+    """What the reader does not see to the end of is as unlikely as can be."""
+    if not reading.passages:
+        return {name: np.zeros(len(reading.found)) for name in READ}
+    answering, relevance = reading.answering.clip(min=UNLIKELY), reading.relevance
+    return {
+        "answering": answering,
+        "answering_behind_best": answering - answering.max(),
+        "relevance": relevance,
+        "relevance_behind_best": relevance - relevance.max(),
+    }
 
 
 def _neighbours(found: Sequence[Candidate], values: Matrix) -> tuple[Matrix, Matrix]:

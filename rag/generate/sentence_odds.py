@@ -29,7 +29,7 @@ class SentenceOdds:
         reading = read(query.text, evidence, self.embedder, self.asking, self.most)
         if not reading.found:
             return []
-        odds = shipped_weights().sentence.logits(NAMES, features(reading))
+        odds = shipped_weights(reader=False).sentence.logits(NAMES, features(reading))
         places = {id(each): at for at, each in enumerate(evidence)}
         return [
             WeighedSentence(places[id(candidate.evidence)], candidate.span, float(each))
