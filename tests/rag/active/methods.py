@@ -13,7 +13,8 @@ from rag.active.rescued import Rescued
 from rag.embed.hashing import HashingEmbedder
 from rag.generate.extractive import ExtractiveGenerator
 from rag.generate.fallback import WithFallback, explained
-from rag.generate.llm import NOT_FOUND_TEXT, LLMGenerator
+from rag.generate.llm import LLMGenerator
+from rag.generate.unanswered import NOT_FOUND_TEXT
 from rag.generate.opening import says_not_found
 from rag.generate.prompt import load_prompt
 from rag.llm import ChatModel

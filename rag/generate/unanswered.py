@@ -1,0 +1,38 @@
+"""What is said where a model finds no answer: what it looked for in vain, and the nearest things."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rag.citations import reference
+from rag.generate.abstaining import NEAREST, missing_words
+from rag.generate.candidates import Candidate
+from rag.types import Evidence, Kind, Role
+
+NOT_FOUND_TEXT = "Not found: the passages found in these papers do not answer the question."
+
+
+def unanswered(question: str, evidence: Sequence[Evidence]) -> str:
+    """That there is no answer in ``evidence``, which words of the question are not, and the places
+    that come nearest, with the first sentence that is marked in each.
+    """
+    missing = ", ".join(f"“{word}”" for word in missing_words(question, evidence))
+    said = f"{NOT_FOUND_TEXT} None of them speaks of {missing}." if missing else NOT_FOUND_TEXT
+    places = _places(evidence)
+    return f"{said}\n\nThe nearest things found:\n\n{places}" if places else said
+
+
+def _places(evidence: Sequence[Evidence]) -> str:
+    """A line a place, those with marked sentences first, bibliographies only for want of others."""
+    read = [each for each in evidence if each.section.role is not Role.REFERENCES] or evidence
+    lines: dict[str, str] = {}
+    for each in sorted(read, key=lambda one: not one.marked):
+        place = reference(each, next(iter(each.chunk.pages), None))
+        lines.setdefault(place, f"- {place}{_marked(each)}")
+    return "\n".join([*lines.values()][:NEAREST])
+
+
+def _marked(evidence: Evidence) -> str:
+    for span in evidence.marked:
+        return f": “{Candidate(evidence, span, Kind.PARAGRAPH, 0).shown}”"
+    return ""
