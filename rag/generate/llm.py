@@ -74,9 +74,7 @@ class LLMGenerator:
         while True:
             try:
                 for item in self._stream(query, read, until):
-                    if isinstance(item, Draft) and len(read) < len(evidence):
-                        item = _shortened(item, evidence)
-                    yield item
+                    yield _told(item, read, evidence) if isinstance(item, Draft) else item
             except ContextTooLong:
                 if len(read) == 1:
                     raise
@@ -142,6 +140,11 @@ class LLMGenerator:
         return replace(draft, usage=usage, note=note, model=completion.model)
 
 
-def _shortened(draft: Draft, evidence: Sequence[Evidence]) -> Draft:
-    note = f"The model can't read {len(evidence)} passages at once; it was given fewer."
-    return replace(draft, note=f"{note} {draft.note}".strip())
+def _told(draft: Draft, read: Sequence[Evidence], given: Sequence[Evidence]) -> Draft:
+    """``draft`` with what was read, and why that is not all that was given."""
+    if [*read] == [*given]:
+        return draft
+    what = f"The model can't read {len(given)} passages at once; it was given fewer."
+    if len(read) == len(given):
+        what = "The model can't read the whole passage; it was given the beginning."
+    return replace(draft, note=f"{what} {draft.note}".strip(), evidence=tuple(read))
