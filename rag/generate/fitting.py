@@ -68,8 +68,8 @@ def _shown(evidence: Evidence) -> tuple[Span, ...]:
 
 
 def _to_an_end(text: str, part: Span, chars: int) -> Span:
-    """At most the first characters of ``part``, to the end of a sentence, or else of a word, if there
-    is one: half of a number would be another.
+    """At most the first characters of ``part``: to the end of a sentence, or else of a word, if
+    there is one, as half of a number would be another.
     """
     most = part.start + chars
     ends = [span.end for span in passages(text) if part.start < span.end <= most]

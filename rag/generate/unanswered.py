@@ -1,4 +1,4 @@
-"""What is said where a model finds no answer: what it looked for in vain, and the nearest things."""
+"""What is said where a model finds no answer: what is lacking, and the nearest things."""
 
 from __future__ import annotations
 

@@ -87,7 +87,7 @@ TEXT = "Eight heads are used. The rate is 0.0001 at first. Nobody knows why."
         (((22, 50),), 28, "The rate is 0.0001 at first."),
         (((22, 50),), 16, "The rate is"),
         (((0, 21), (51, 68)), 30, "Eight heads are used.\n[…]\nNobody"),
-        (((0, 21), (51, 68)), 22, "Eight heads are used."),
+        (((0, 21), (51, 68)), 21, "Eight heads are used."),
     ],
 )
 def test_a_beginning_ends_with_a_sentence_or_a_word(

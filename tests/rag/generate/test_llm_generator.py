@@ -12,8 +12,8 @@ from rag.citations import cite
 from rag.errors import ModelError, UnusableAnswer
 from rag.generate.fallback import WithFallback
 from rag.generate.llm import LLMGenerator
-from rag.generate.unanswered import NOT_FOUND_TEXT
 from rag.generate.prompt import load_prompt
+from rag.generate.unanswered import NOT_FOUND_TEXT
 from rag.llm import ChatModel
 from rag.protocols import Generator
 from rag.types import Draft, Evidence, Query, Span, Usage

@@ -60,7 +60,9 @@ def test_bibliographies_are_no_place_to_look() -> None:
     first, second, *_ = EVIDENCE
     path = (*second.path[:-1], replace(second.section, role=Role.REFERENCES))
     entries = replace(second, path=path)
-    assert places(unanswered("Which heads?", [entries, first])) == ["- (Lovelace 2020, §1 Attention, p. 1)"]
+    assert places(unanswered("Which heads?", [entries, first])) == [
+        "- (Lovelace 2020, §1 Attention, p. 1)"
+    ]
     assert len(places(unanswered("Which heads?", [entries]))) == 1
 
 
