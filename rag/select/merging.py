@@ -7,12 +7,13 @@ that points to it: as one passage nothing of it is read twice, and no sentence i
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
+from rag.select.covering import covering
 from rag.select.passages import ranked, with_marks_of
 from rag.store.catalog import Catalog
-from rag.store.stretches import elements_between, text_of
-from rag.types import Evidence, Query, Selected, Span
+from rag.store.stretches import text_of
+from rag.types import Chunk, Evidence, Query, Selected, Span
 
 BETWEEN = 8
 """Characters that may lie between two passages side by side, if they are white space."""
@@ -61,19 +62,13 @@ class Merging:
     def _one(self, cluster: Sequence[Evidence]) -> Evidence:
         best = min(cluster, key=lambda each: each.rank)
         chunks = [each.chunk for each in cluster]
-        span = Span(chunks[0].span.start, max(chunk.span.end for chunk in chunks))
-        if span == best.chunk.span:
+        if all(_is_inside(chunk, best.chunk) for chunk in chunks):
             return best if len(cluster) == 1 else with_marks_of(best, cluster)
-        elements = sorted({at for chunk in chunks for at in chunk.elements})
-        chunk = replace(
-            best.chunk,
-            span=span,
-            text=text_of(self.catalog, best.chunk.paper_id, span),
-            elements=tuple(elements),
-            pages=tuple(sorted({page for chunk in chunks for page in chunk.pages})),
-        )
-        between = elements_between(self.catalog, chunk.paper_id, elements)
-        return with_marks_of(replace(best, chunk=chunk, elements=between), cluster)
+        return covering(self.catalog, cluster, chunks)
+
+
+def _is_inside(chunk: Chunk, outer: Chunk) -> bool:
+    return outer.span.start <= chunk.span.start and chunk.span.end <= outer.span.end
 
 
 def _place(evidence: Evidence) -> tuple[str, int, int]:

@@ -106,6 +106,7 @@ def test_evidence_stays_the_papers_own(
     assert [each.rank for each in made] == list(range(1, len(made) + 1))
     assert all(each.chunk.text == each.chunk.span.of(paper.text) for each in made)
     assert {each.chunk.chunk_id for each in made} <= ids
+    assert len({each.chunk.chunk_id for each in made}) == len(made)
     for each in made:
         assert each.path == paper.path(each.chunk.section)
         assert each.elements == tuple(paper.elements[at] for at in each.chunk.elements)
