@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from rag.generate.table_rows import in_words, is_row, is_rule, of_cells
 from rag.generate.wording import has_ended, has_words, is_run_in, presentable, reads_alone, shown
 from rag.sentences import sentences
-from rag.tables import column_names, row_values, rows_of_lines, titles
+from rag.tables import column_paths, row_values, rows_of_lines, titles
 from rag.types import Element, Evidence, Grid, Kind, Span
 
 MOST_WORDS_JOINED = 45
@@ -202,7 +202,7 @@ def _grid_rows(table: Part, grid: Grid, text: str) -> Iterator[Part]:
     """
     found = list(_LINE.finditer(text, table.span.start, table.span.end))
     names, values, above, heads = (
-        column_names(grid),
+        column_paths(grid),
         row_values(grid),
         titles(grid),
         grid.header_rows,

@@ -66,8 +66,8 @@ def test_a_table_gives_its_caption_and_its_rows() -> None:
     table = "Recall on the test set.\nMethod | Recall\n--- | ---\nBM25 alone | 0.61\nboth | 0.74"
     assert _shown((Kind.TABLE, table)) == [
         "Recall on the test set.",
-        "BM25 alone: Recall 0.61",
-        "both: Recall 0.74",
+        "BM25 alone: Recall 0.61.",
+        "both: Recall 0.74.",
     ]
 
 
