@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rag.citations import reference
+from rag.citations import cite, reference
 from rag.generate.abstaining import NEAREST, missing_words
 from rag.generate.candidates import Candidate
 from rag.types import Evidence, Kind, Role
@@ -27,12 +27,15 @@ def _places(evidence: Sequence[Evidence]) -> str:
     read = [each for each in evidence if each.section.role is not Role.REFERENCES] or evidence
     lines: dict[str, str] = {}
     for each in sorted(read, key=lambda one: not one.marked):
-        place = reference(each, next(iter(each.chunk.pages), None))
-        lines.setdefault(place, f"- {place}{_marked(each)}")
+        page, sentence = _marked(each)
+        place = reference(each, page)
+        lines.setdefault(place, f"- {place}: “{sentence}”" if sentence else f"- {place}")
     return "\n".join([*lines.values()][:NEAREST])
 
 
-def _marked(evidence: Evidence) -> str:
-    for span in evidence.marked:
-        return f": “{Candidate(evidence, span, Kind.PARAGRAPH, 0).shown}”"
-    return ""
+def _marked(evidence: Evidence) -> tuple[int | None, str]:
+    """The first page of a passage, or that of its first marked sentence; and the sentence."""
+    if not evidence.marked:
+        return next(iter(evidence.chunk.pages), None), ""
+    span = evidence.marked[0]
+    return cite(1, evidence, span).page, Candidate(evidence, span, Kind.PARAGRAPH, 0).shown

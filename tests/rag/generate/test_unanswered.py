@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from rag.generate.unanswered import NOT_FOUND_TEXT, unanswered
-from rag.types import Evidence, Role, Span
+from rag.types import Evidence, Line, Role, Span
 from tests.values import make_evidence, make_paper
 
 EVIDENCE = make_evidence(
@@ -40,6 +40,22 @@ def test_the_places_with_marked_sentences_come_first() -> None:
         "- (Lovelace 2020, §1 Attention, p. 1)",
         "- (Lovelace 2020, §3 Training, p. 3)",
     ]
+
+
+def test_the_page_is_that_of_the_sentence() -> None:
+    """A passage made wider begins pages before."""
+    first, *_ = EVIDENCE
+    [element] = first.elements
+    words = "They are\nsmall."
+    at = first.chunk.span.start + first.chunk.text.index(words)
+    box = element.lines[0].box
+    lines = (
+        Line(Span(first.chunk.span.start, at - 1), box),
+        Line(Span(at, first.chunk.span.end), replace(box, page=7)),
+    )
+    wide = replace(first, elements=(replace(element, lines=lines),))
+    [line] = places(unanswered("Which size?", [marked(wide, words)]))
+    assert line.startswith("- (Lovelace 2020, §1 Attention, p. 7)")
 
 
 def test_a_sentence_takes_one_line_and_has_no_marks_of_its_own() -> None:
