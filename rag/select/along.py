@@ -71,15 +71,14 @@ class BringingAlong:
         by_chunk: defaultdict[str, list[Companion]] = defaultdict(list)
         for each in companions:
             by_chunk[each.evidence.chunk.chunk_id].append(each)
-        return [
-            several[0] if len(several) == 1 else self._joined(several)
-            for several in by_chunk.values()
-        ]
+        return [self._joined(several) for several in by_chunk.values()]
 
     def _joined(self, several: Sequence[Companion]) -> Companion:
+        if len(several) == 1:
+            return several[0]
         found = [companion.evidence for companion in several]
         whole = covering(self.catalog, found, [each.chunk for each in found])
-        return Companion(whole, "; ".join(companion.what for companion in several))
+        return Companion(whole, "; ".join(each.what for each in several)) if whole else several[0]
 
     def _affordable(
         self, query: Query, evidence: Sequence[Evidence]

@@ -33,7 +33,8 @@ class Merging:
     def select(self, query: Query, evidence: Sequence[Evidence]) -> Selected:
         del query
         with self.catalog.snapshot():
-            made = [self._one(cluster) for cluster in self._clusters(evidence)]
+            clusters = self._clusters(evidence)
+            made = [each for cluster in clusters for each in self._merged(cluster)]
         made.sort(key=lambda each: each.rank)
         fewer = len(evidence) - len(made)
         note = f"{len(evidence)} passages became {len(made)}" if fewer else ""
@@ -59,12 +60,14 @@ class Merging:
         between = Span(end, min(start, end + BETWEEN))
         return start <= end + BETWEEN and not text_of(self.catalog, chunk.paper_id, between).strip()
 
-    def _one(self, cluster: Sequence[Evidence]) -> Evidence:
+    def _merged(self, cluster: Sequence[Evidence]) -> Sequence[Evidence]:
+        """The cluster as one passage; as it is where its paper is not what it was."""
         best = min(cluster, key=lambda each: each.rank)
         chunks = [each.chunk for each in cluster]
         if all(_is_inside(chunk, best.chunk) for chunk in chunks):
-            return best if len(cluster) == 1 else with_marks_of(best, cluster)
-        return covering(self.catalog, cluster, chunks)
+            return [best if len(cluster) == 1 else with_marks_of(best, cluster)]
+        whole = covering(self.catalog, cluster, chunks)
+        return [whole] if whole else cluster
 
 
 def _is_inside(chunk: Chunk, outer: Chunk) -> bool:

@@ -103,7 +103,8 @@ class Widening:
             for run in runs(list(found.values()), lengths, self.reach, self.max_tokens):
                 members = [e for e in wide if _is_in(found.get(e.rank), run)]
                 chunks = sections[run.place][run.first : run.last + 1]
-                made[run.place].append(covering(self.catalog, members, chunks))
+                wider = covering(self.catalog, members, chunks)
+                made[run.place] += [wider] if wider else members
         ordered: list[Evidence] = []
         for each in evidence:
             ordered += made.pop(_place(each), []) if each.rank in found else [each]
