@@ -85,6 +85,8 @@ def test_a_short_form_that_no_paper_defines_brings_nothing(folder: Path) -> None
         ("the MSE (mean squared error) is", True),
         ("the mean-squared\nerror, or MSE, is", True),
         ("the mean squared error is low. " + "Many words follow here. " * 3 + "MSE", False),
+        ("the mean squared error " + "so to say " * 3 + "ranks MSERank", False),
+        ("the mean squared error " + "so to say " * 3 + "ranks MSE", True),
         ("MSE alone", False),
     ],
 )
