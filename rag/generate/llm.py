@@ -74,7 +74,9 @@ class LLMGenerator:
         while True:
             try:
                 for item in self._stream(query, read, until):
-                    yield _told(item, read, evidence) if isinstance(item, Draft) else item
+                    if isinstance(item, Draft) and [*read] != [*evidence]:
+                        item = _shortened(replace(item, evidence=tuple(read)), evidence)
+                    yield item
             except ContextTooLong:
                 if len(read) == 1:
                     raise
@@ -140,11 +142,9 @@ class LLMGenerator:
         return replace(draft, usage=usage, note=note, model=completion.model)
 
 
-def _told(draft: Draft, read: Sequence[Evidence], given: Sequence[Evidence]) -> Draft:
-    """``draft`` with what was read, and why that is not all that was given."""
-    if [*read] == [*given]:
-        return draft
-    what = f"The model can't read {len(given)} passages at once; it was given fewer."
-    if len(read) == len(given):
-        what = "The model can't read the whole passage; it was given the beginning."
-    return replace(draft, note=f"{what} {draft.note}".strip(), evidence=tuple(read))
+def _shortened(draft: Draft, evidence: Sequence[Evidence]) -> Draft:
+    """``draft``, which tells what was read, with the reason why that is not all of ``evidence``."""
+    note = f"The model can't read {len(evidence)} passages at once; it was given fewer."
+    if len(draft.evidence or ()) == len(evidence):
+        note = "The model can't read the whole passage; it was given the beginning."
+    return replace(draft, note=f"{note} {draft.note}".strip())
