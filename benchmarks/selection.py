@@ -14,16 +14,14 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from time import perf_counter
 
 import numpy as np
+from what_is_read import argument_parser, asked, first_papers, print_table, share
 
 from eval.datasets import Dataset, Question, load_dataset
 from eval.experiment import prepare
-from eval.paper_names import ids_by_name, paper_names
 from eval.relevance import covers, shingles, words
-from eval.significance import compare
 from rag import build, build_learned, config
 from rag.build_select import MARGIN, MOST_MARKED
 from rag.config import SelectTable
@@ -34,7 +32,7 @@ from rag.protocols import SentenceWeigher, TokenCounter
 from rag.select.condensing import Condensing
 from rag.select.ordering import PaperOrder
 from rag.select.relevance import Relevance
-from rag.types import Evidence, Filter, Query, WeighedSentence
+from rag.types import Evidence, Query, WeighedSentence
 
 FOUND = 10
 BUDGETS = (1000, 500)
@@ -58,42 +56,36 @@ class Asked:
 def main() -> None:
     args = _arguments()
     settings = config.load(args.config)
-    data = _first_papers(load_dataset(args.dataset), args.papers)
+    data = first_papers(load_dataset(args.dataset), args.papers)
     prepare(data, settings, args.library, lambda _: None)
     with build.open_library(args.library, settings) as library:
         embedder = build.embedder(settings)
         turned = build_learned.adapted(embedder, args.library, settings)
-        asked, took = _asked(data, library, SentenceOdds(embedder, turned))
-        print(f"{len(asked)} questions; weighing takes {1000 * np.median(took):.0f} ms (median)")
+        put, took = _weighed(data, library, SentenceOdds(embedder, turned))
+        print(f"{len(put)} questions; weighing takes {1000 * np.median(took):.0f} ms (median)")
         count = _counted_once(embedder.count_tokens)
-        report(asked, dict(_ways(asked, count)), count)
-        report_marks(asked, MARGIN, MOST_MARKED)
+        report(put, dict(_ways(put, count)), count)
+        report_marks(put, MARGIN, MOST_MARKED)
         if args.sweep:
-            sweep(asked, count)
+            sweep(put, count)
 
 
-def report(asked: Sequence[Asked], ways: dict[str, Reading], count: TokenCounter) -> None:
-    """A line for each way of reading: share of the evidence, tokens, difference."""
+def report(put: Sequence[Asked], ways: dict[str, Reading], count: TokenCounter) -> None:
+    """A line for each way of reading."""
     shares = {name: list[float]() for name in ways}
     lengths = {name: list[int]() for name in ways}
-    for each in asked:
+    for each in put:
         for name, read in ways.items():
             shown = [passage_text(replace(e, marked=())) for e in read(each.query, each.hits)]
-            shares[name].append(_share(each.question, shown))
+            shares[name].append(share(each.question, shown))
             lengths[name].append(sum(count(shown)))
-    first, *others = shares
-    differences = compare(shares[first], [shares[name] for name in others], seed=0)
-    for name, difference in zip(shares, [None, *differences], strict=True):
-        text = f"{name:28} {np.mean(shares[name]):.3f}  {np.mean(lengths[name]):6.0f} tokens"
-        if difference:
-            text += f"  {difference.mean:+.3f} [{difference.low:+.3f}, {difference.high:+.3f}]"
-        print(text)
+    print_table(shares, lengths)
 
 
-def report_marks(asked: Sequence[Asked], margin: float, most: int) -> None:
+def report_marks(put: Sequence[Asked], margin: float, most: int) -> None:
     """How many sentences are marked, how many rightly, and how many passages have one."""
-    marked, right, touched = [], [], []
-    for each in asked:
+    marked, right, touched = list[int](), list[float](), list[bool]()
+    for each in put:
         step = Relevance(_known([each]), 0, margin, most)
         texts = [
             mark.of(e.chunk.text)
@@ -103,7 +95,7 @@ def report_marks(asked: Sequence[Asked], margin: float, most: int) -> None:
         passages = [shingles(p) for a in each.question.evidence for p in a if words(p)]
         judged = [any(covers(p, shingles(text)) for p in passages) for text in texts]
         marked.append(len(texts))
-        right.append(np.mean(judged) if judged else 0.0)
+        right.append(sum(judged) / max(len(judged), 1))
         touched.append(any(judged))
     print(
         f"marks within {margin:g}, at most {most}: {np.mean(marked):.1f} a question, "
@@ -111,22 +103,22 @@ def report_marks(asked: Sequence[Asked], margin: float, most: int) -> None:
     )
 
 
-def sweep(asked: Sequence[Asked], count: TokenCounter) -> None:
+def sweep(put: Sequence[Asked], count: TokenCounter) -> None:
     """What other values would do."""
-    floors = {"ten hits": _as_they_are} | {f"floor {f:g}": _floor(asked, f) for f in FLOORS}
+    floors = {"ten hits": _as_they_are} | {f"floor {f:g}": _floor(put, f) for f in FLOORS}
     ranks = {f"first {n}": _first(n) for n in range(FOUND - 1, 2, -1)}
-    report(asked, floors | ranks, count)
+    report(put, floors | ranks, count)
     for margin in MARGINS:
         for most in MOSTS:
-            report_marks(asked, margin, most)
+            report_marks(put, margin, most)
 
 
-def _ways(asked: Sequence[Asked], count: TokenCounter) -> Iterator[tuple[str, Reading]]:
+def _ways(put: Sequence[Asked], count: TokenCounter) -> Iterator[tuple[str, Reading]]:
     yield "ten hits", _as_they_are
-    yield "floor", _floor(asked, SelectTable().floor)
+    yield "floor", _floor(put, SelectTable().floor)
     yield "order", lambda query, hits: PaperOrder().select(query, hits).evidence
     for budget in BUDGETS:
-        yield f"condensed, {budget}", _condensed(asked, budget, count)
+        yield f"condensed, {budget}", _condensed(put, budget, count)
         yield f"condensed unmarked, {budget}", _condensed((), budget, count)
         yield f"first hits, {budget}", _fitting(budget, count)
 
@@ -151,23 +143,23 @@ def _first(number: int) -> Reading:
     return lambda _, hits: hits[:number]
 
 
-def _relevance(asked: Sequence[Asked], floor: float) -> Relevance:
-    return Relevance(_known(asked), floor, MARGIN, MOST_MARKED)
+def _relevance(put: Sequence[Asked], floor: float) -> Relevance:
+    return Relevance(_known(put), floor, MARGIN, MOST_MARKED)
 
 
-def _known(asked: Sequence[Asked]) -> SentenceWeigher:
+def _known(put: Sequence[Asked]) -> SentenceWeigher:
     """Weighs by what was found once; what was not asked is not weighed."""
-    known = {id(each.hits): each.weighed for each in asked}
+    known = {id(each.hits): each.weighed for each in put}
     return lambda _, hits: known.get(id(hits), [])
 
 
-def _floor(asked: Sequence[Asked], floor: float) -> Reading:
-    step = _relevance(asked, floor)
+def _floor(put: Sequence[Asked], floor: float) -> Reading:
+    step = _relevance(put, floor)
     return lambda query, hits: step.select(query, hits).evidence
 
 
-def _condensed(asked: Sequence[Asked], budget: int, count: TokenCounter) -> Reading:
-    marking, condensing = _relevance(asked, 0), Condensing(budget, count)
+def _condensed(put: Sequence[Asked], budget: int, count: TokenCounter) -> Reading:
+    marking, condensing = _relevance(put, 0), Condensing(budget, count)
     return lambda query, hits: (
         condensing.select(query, marking.select(query, hits).evidence).evidence
     )
@@ -181,43 +173,20 @@ def _fitting(budget: int, count: TokenCounter) -> Reading:
     return read
 
 
-def _asked(data: Dataset, library: Library, weigh: SentenceOdds) -> tuple[list[Asked], list[float]]:
-    ids = ids_by_name(paper_names(library, data.corpus))
-    made, took = [], []
-    for question in data.questions:
-        papers = frozenset(each for name in question.papers for each in ids.get(name, ()))
-        if papers and any(words(p) for passages in question.evidence for p in passages):
-            hits = library.search(question.text, Filter(papers), FOUND).evidence
-            query = Query(question.text, Filter(papers))
-            start = perf_counter()
-            weighed = weigh(query, hits)
-            took.append(perf_counter() - start)
-            made.append(Asked(question, query, hits, weighed))
+def _weighed(
+    data: Dataset, library: Library, weigh: SentenceOdds
+) -> tuple[list[Asked], list[float]]:
+    made, took = list[Asked](), list[float]()
+    for question, query, hits in asked(data, library, FOUND):
+        start = perf_counter()
+        weighed = weigh(query, hits)
+        took.append(perf_counter() - start)
+        made.append(Asked(question, query, hits, weighed))
     return made, took
 
 
-def _share(question: Question, texts: Sequence[str]) -> float:
-    found = frozenset().union(*map(shingles, texts))
-    return max(
-        sum(covers(found, p) for p in passages) / len(passages)
-        for annotator in question.evidence
-        if (passages := [shingles(p) for p in annotator if words(p)])
-    )
-
-
-def _first_papers(data: Dataset, papers: int) -> Dataset:
-    """The data set's questions about so many of its papers; 0: all."""
-    named = sorted({name for question in data.questions for name in question.papers})
-    wanted = set(named[:papers] if papers else named)
-    return replace(data, questions=tuple(q for q in data.questions if wanted & set(q.papers)))
-
-
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description="Measures what selection leaves of the evidence.")
-    parser.add_argument("dataset", type=Path)
-    parser.add_argument("--library", type=Path, required=True, help="made or completed if needed")
-    parser.add_argument("--config", type=Path, help="settings other than the defaults")
-    parser.add_argument("--papers", type=int, default=0, help="questions about so many papers only")
+    parser = argument_parser("Measures what selection leaves of the evidence.")
     parser.add_argument("--sweep", action="store_true", help="other values, too")
     return parser.parse_args()
 

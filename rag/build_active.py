@@ -101,7 +101,7 @@ def _bounds(settings: Settings) -> Bounds:
 
 def _absent(text: str) -> Draft | None:
     """The draft that stands for a text which says that there is no answer."""
-    from rag.generate.llm import NOT_FOUND_TEXT
     from rag.generate.opening import says_not_found
+    from rag.generate.unanswered import NOT_FOUND_TEXT
 
     return Draft(NOT_FOUND_TEXT, (), abstained=True) if says_not_found(text) else None

@@ -29,6 +29,10 @@ MARGIN, MOST_MARKED = 1.25, 8
 """How far behind the best sentence's log odds others are marked, and how many are in all:
 docs/selection.md."""
 
+INSTRUCTIONS_TOKENS, WITH_PLACE = 600, 1.5
+"""What a prompt has beside its evidence; and what a token of that comes to, as a passage's title,
+section and fence take up to half as much as itself."""
+
 
 def for_writing(
     settings: Settings, catalog: Catalog, weigh: SentenceWeigher, count_tokens: TokenCounter
@@ -50,14 +54,15 @@ def for_quoting(
     if table.emphasis != "none":
         steps.append(Relevance(weigh, 0, MARGIN, MOST_MARKED))
     if settings.answer.widen != "auto":
-        steps += _along(settings, catalog, (settings.answer.widen,), (), count_tokens)
+        most = settings.answer.evidence_tokens
+        steps += _along(catalog, (settings.answer.widen,), (), most, count_tokens)
     return Selection(tuple(steps))
 
 
 def _for_writing(
     settings: Settings, catalog: Catalog, weigh: SentenceWeigher, count_tokens: TokenCounter
 ) -> Iterator[SelectionStep]:
-    table, most = settings.select, settings.answer.evidence_tokens
+    table, most = settings.select, _most_tokens(settings)
     marked = MOST_MARKED if table.emphasis != "none" else 0
     if table.floor or marked:
         yield Relevance(weigh, table.floor, MARGIN, marked)
@@ -66,7 +71,7 @@ def _for_writing(
     usual: tuple[Widen, ...] = ("neighbours", "pointed")
     widen = usual if settings.answer.widen == "auto" else (settings.answer.widen,)
     defining = (Defining(catalog, CatalogGlossary(catalog)),) if table.definitions else ()
-    yield from _along(settings, catalog, widen, defining, count_tokens)
+    yield from _along(catalog, widen, defining, most, count_tokens)
     if table.merge:
         yield Merging(catalog, adjacent=True)
     if table.condense == "llm":
@@ -83,14 +88,24 @@ def picker(settings: Settings) -> Picker:
     return Picker(model, build_query.answers(settings, "judge"))
 
 
+def _most_tokens(settings: Settings) -> int:
+    """How much evidence is read: no more than the model has a window for, if that is known."""
+    most = settings.answer.evidence_tokens
+    if not settings.llm.has("answer"):
+        return most
+    room = chat_model(settings, "answer").room_tokens
+    if room is None:
+        return most
+    return max(min(most, int((room - INSTRUCTIONS_TOKENS) / WITH_PLACE)), 1)
+
+
 def _along(
-    settings: Settings,
     catalog: Catalog,
     widen: Sequence[Widen],
     sources: tuple[Source, ...],
+    most: int,
     count_tokens: TokenCounter,
 ) -> Iterator[SelectionStep]:
-    most = settings.answer.evidence_tokens
     reach: Reach | None = "neighbours" if "neighbours" in widen else None
     reach = "section" if "section" in widen else reach
     widening = Widening(catalog, reach, most, count_tokens) if reach else None

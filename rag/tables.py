@@ -12,13 +12,18 @@ _BARS = str.maketrans("", "", "|")
 
 def column_names(grid: Grid) -> tuple[str, ...]:
     """What the header rows call each column: "Dev EM" under a "Dev" over "EM" and "F1"."""
+    return tuple(map(" ".join, column_paths(grid)))
+
+
+def column_paths(grid: Grid) -> tuple[tuple[str, ...], ...]:
+    """The header cells over each column, from the top: "Dev", "EM"."""
     names: list[list[str]] = [[] for _ in range(grid.columns)]
     heads = grid.header_rows
     for cell in grid.cells:
         if cell.row < heads:
             for column in range(cell.column, min(cell.column + cell.columns, grid.columns)):
                 names[column].append(cell.text)
-    return tuple(" ".join(parts) for parts in names)
+    return tuple(map(tuple, names))
 
 
 def row_values(grid: Grid) -> list[tuple[str, ...]]:

@@ -7,36 +7,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from rag.generate.table_rows import in_words, is_row, is_rule, of_cells
+from rag.generate.wording import has_ended, has_words, is_run_in, presentable, reads_alone, shown
 from rag.sentences import sentences
-from rag.tables import column_names, row_values, rows_of_lines, titles
+from rag.tables import column_paths, row_values, rows_of_lines, titles
 from rag.types import Element, Evidence, Grid, Kind, Span
 
-FEWEST_WORDS = 4
-MOST_WORDS = 90
-FEWEST_WORDS_WITHOUT_END = 12
 MOST_WORDS_JOINED = 45
 """A sentence is made longer by its formula or its list up to this length."""
-MOSTLY_WORDS = 0.6
 
 _FLOATS = frozenset({Kind.TABLE, Kind.FIGURE})
 _BY_LINES = frozenset({Kind.ALGORITHM, Kind.CODE})
 _ALONE = _FLOATS | _BY_LINES
 
 _LINE = re.compile(r"[^\n]*\S[^\n]*")
-_WORD = re.compile(r"[^\W\d_]{2,}")
-_BULLET = re.compile(r"^[-*+•▪–]\s+(?=\S)")
-_NUMBERED = re.compile(r"^\(?\d{1,2}[.)]\s+(?=\S)")
-_ENTRY = re.compile(
-    r"^\[\w{1,8}\]\s|\b(?:In Proc(?:eedings|\.)|arXiv preprint|pp\. ?\d+)"
-    r"|^(?:Proceedings of|Copyright|©|Correspondence to|Permission to make)"
-)
 _DOCSTRING = re.compile(r'"""(.+?)"""', re.DOTALL)
-_MARKS = re.compile(r"(\w+|∈)?\s*\[(?!0)(\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*)\]")
-_NEEDING = frozenset("in of by from see to and with than ∈ range interval between".split())
-_WHITE = re.compile(r"\s+")
-_PLAIN = re.compile(r"[(\[“\"'‘]*(?:[^\W\d_]{2,}|[aAI]\b|[\d.,%–-]+(?=[\s,.;)%]|$))")
-_FULL_STOP = re.compile(r"[.!?][)\]”\"'’]*\d{0,2}$")
-_ENDED = re.compile(r"[.!?:;][)\]”\"'’]*\d{0,2}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,25 +52,16 @@ class Candidate:
 
         What ends before its formula, or is mostly one, is shown only where nothing says more.
         """
-        said = self.shown
-        parts = said.split()
-        plain = sum(bool(_PLAIN.match(part)) for part in parts)
-        return self.row or (bool(_FULL_STOP.search(said)) and plain >= MOSTLY_WORDS * len(parts))
+        return self.row or reads_alone(self.shown)
 
     @property
     def shown(self) -> str:
-        """The words on one line; a row with the names of its columns.
-
-        Without a list's mark, and without the paper's own ``[12]``: our citations look like it.
-        """
+        """The words on one line; a row with the names of its columns."""
         if self.said:
             return self.said
         if self.row:
             return in_words(self.quote, self.head, self.label)
-        said = _BULLET.sub("", _WHITE.sub(" ", self.quote).strip())
-        if self.kind is Kind.LIST:
-            said = _NUMBERED.sub("", said)
-        return _MARKS.sub(_unmarked, said)
+        return shown(self.quote, self.kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,13 +90,6 @@ def _of_chunk(item: Evidence) -> Iterator[Candidate]:
         yield Candidate(item, part.span, part.kind, place, *row)
 
 
-def _unmarked(match: re.Match[str]) -> str:
-    word, numbers = match[1] or "", match[2]
-    if word.lower() not in _NEEDING:
-        return word
-    return f"{word} ({numbers})" if numbers.isdigit() else match[0]
-
-
 def _parts(item: Evidence) -> Iterator[Part]:
     text = item.chunk.text
     for element in _elements(item):
@@ -136,7 +104,15 @@ def _parts(item: Evidence) -> Iterator[Part]:
         elif element.kind in _FLOATS:
             yield from _rows_and_captions(element, text)
         elif element.kind is not Kind.REFERENCE:
-            yield from _sentences(element, text)
+            yield from _prose(element, text)
+
+
+def _prose(part: Part, text: str) -> Iterator[Part]:
+    """The sentences of a paragraph, without the heading that may open its first line."""
+    first, *others = [*_sentences(part, text)] or [part]
+    if not others or not is_run_in(first.span.of(text), part.kind):
+        yield first
+    yield from others
 
 
 def _sentences(part: Part, text: str) -> Iterator[Part]:
@@ -195,7 +171,7 @@ def _continues(run: Sequence[Part], following: Part, text: str) -> bool:
     if len(whole.split()) > MOST_WORDS_JOINED or {last, following.kind} & _ALONE:
         return False
     if following.kind is Kind.EQUATION:
-        return before.endswith((":", ";")) or not _ENDED.search(before)
+        return before.endswith((":", ";")) or not has_ended(before)
     if last is Kind.EQUATION:
         return after[:1].islower()
     introduced = before.endswith(":") or (last is Kind.LIST and run[0].kind is not Kind.LIST)
@@ -226,7 +202,7 @@ def _grid_rows(table: Part, grid: Grid, text: str) -> Iterator[Part]:
     """
     found = list(_LINE.finditer(text, table.span.start, table.span.end))
     names, values, above, heads = (
-        column_names(grid),
+        column_paths(grid),
         row_values(grid),
         titles(grid),
         grid.header_rows,
@@ -241,18 +217,5 @@ def _grid_rows(table: Part, grid: Grid, text: str) -> Iterator[Part]:
 
 
 def _presentable(part: Part, text: str) -> bool:
-    """Whether a reader would take it for a statement: no heading, rule, entry or debris."""
-    if part.row:
-        return bool(_WORD.search(part.said or part.span.of(text)))
     said = part.span.of(text)
-    words = said.split()
-    if not FEWEST_WORDS <= len(words) <= MOST_WORDS or is_rule(said) or _ENTRY.search(said):
-        return False
-    return not _is_fragment(part.kind, said) and len(_WORD.findall(said)) * 3 >= len(words)
-
-
-def _is_fragment(kind: Kind, said: str) -> bool:
-    """Whether the beginning is missing, or the end of what is short."""
-    words = said.split()
-    cut = not _ENDED.search(said) and len(words) < FEWEST_WORDS_WITHOUT_END
-    return kind is Kind.PARAGRAPH and (words[0].islower() or cut)
+    return has_words(part.said or said) if part.row else presentable(said, part.kind)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from rag.protocols import TokenCounter
+from rag.quotes import passages
 from rag.types import Evidence, Message, Span
 
 Asked = Callable[[Sequence[Evidence]], Sequence[Message]]
@@ -23,7 +24,7 @@ def fitting(
 ) -> Sequence[Evidence]:
     """The first of ``evidence``, as much as a prompt of ``room`` tokens holds, and at least one.
 
-    If not even the first fits, it is cut at its end.
+    If not even the first fits, less of it is shown: its beginning.
     """
 
     def tokens(of: Sequence[Evidence]) -> int:
@@ -42,7 +43,7 @@ def _cut(evidence: Evidence, room: int, tokens: Callable[[Sequence[Evidence]], i
     """The beginning of a passage; the rest of the prompt is what it is."""
     around = tokens([beginning(evidence, 0)])
     while (whole := tokens([evidence])) > room:
-        chars = len(evidence.chunk.text)
+        chars = sum(map(len, _shown(evidence)))
         share = SAFETY * max(room - around, 0) / (whole - around) if whole > around else 0.0
         if chars <= FEWEST_CHARS:
             break
@@ -51,11 +52,29 @@ def _cut(evidence: Evidence, room: int, tokens: Callable[[Sequence[Evidence]], i
 
 
 def beginning(evidence: Evidence, chars: int) -> Evidence:
-    """The first characters of a passage."""
-    chunk = evidence.chunk
-    text = chunk.text[:chars]
-    span = Span(chunk.span.start, chunk.span.start + len(text))
-    return replace(evidence, chunk=replace(chunk, text=text, span=span))
+    """The passage with no more shown of it than the first characters of what is."""
+    parts: list[Span] = []
+    for part in _shown(evidence):
+        left = chars - sum(map(len, parts))
+        if len(part) > left:
+            parts.append(_to_an_end(evidence.chunk.text, part, left))
+            return replace(evidence, shown=tuple(filter(len, parts)) or (Span(0, 0),))
+        parts.append(part)
+    return evidence
+
+
+def _shown(evidence: Evidence) -> tuple[Span, ...]:
+    return evidence.shown or (Span(0, len(evidence.chunk.text)),)
+
+
+def _to_an_end(text: str, part: Span, chars: int) -> Span:
+    """At most the first characters of ``part``: to the end of a sentence, or else of a word, if
+    there is one, as half of a number would be another.
+    """
+    most = part.start + chars
+    ends = [span.end for span in passages(text) if part.start < span.end <= most]
+    blank = max(text.rfind(blank, part.start, most + 1) for blank in " \n")
+    return Span(part.start, max(ends, default=blank if blank > part.start else most))
 
 
 def _bytes(messages: Sequence[Message]) -> int:

@@ -38,6 +38,7 @@ _POLITE = re.compile(
     r"|i(?:['’]d| would)\s(?:like|want)\sto\s(?:know|see)\s|tell\s(?:me|us)\s(?:about\s)?)+",
     re.I,
 )
+_CONTRACTED = re.compile(r"^(what|which|how|who|where|when|why)['’](s|re)\b", re.I)
 _AUXILIARY = re.compile(
     r"^(?:is|are|was|were|do|does|did|can|could|has|have|had|will|would|should|may|might|must)\b",
     re.I,
@@ -64,10 +65,11 @@ _NUMBER = re.compile(
 )
 _LIST = re.compile(
     r"^(?:list|name|enumerate)\b"
-    r"|^(?:what|which)\s(?:(?:are|were)\sthe\s)?(?:[\w-]+\s){0,3}?(?:datasets|data\ssets|corpora"
+    r"|^(?:what|which)\s(?!of\b)(?:(?:are|were)\sthe\s)?(?:[\w-]+\s){0,3}?(?:datasets|data\ssets|corpora"
     r"|baselines|models|systems|languages|metrics|measures|tools|benchmarks|methods|tasks|features"
     r"|algorithms|architectures|optimi[sz]ers|hyper-?parameters|contributions|limitations"
-    r"|components|experiments|papers|types|kinds|categories|domains|settings|findings)\b",
+    r"|components|experiments|papers|types|kinds|categories|domains|settings|findings"
+    r"|embeddings|techniques|strategies|aspects|characteristics|properties|challenges|sources)\b",
     re.I,
 )
 _METHOD = re.compile(
@@ -81,7 +83,7 @@ _METHOD = re.compile(
 
 def kind_of(question: str) -> AnswerKind:
     """The kind of answer that ``question`` wants."""
-    asked = _POLITE.sub("", question.strip())
+    asked = _CONTRACTED.sub(_in_full, _POLITE.sub("", question.strip()))
     if _AUXILIARY.match(asked) and not _ALTERNATIVE.search(asked):
         return AnswerKind.YES_NO
     if _COMPARED.search(asked) and not _COMPARED_WITH_WHAT.search(asked):
@@ -90,6 +92,10 @@ def kind_of(question: str) -> AnswerKind:
         if rule.search(asked):
             return kind
     return AnswerKind.PLAIN
+
+
+def _in_full(match: re.Match[str]) -> str:
+    return f"{match[1]} {'is' if match[2].lower() == 's' else 'are'}"
 
 
 _RULES = {AnswerKind.NUMBER: _NUMBER, AnswerKind.LIST: _LIST, AnswerKind.METHOD: _METHOD}

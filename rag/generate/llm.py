@@ -12,8 +12,9 @@ from functools import partial
 from rag.errors import ContextTooLong, UnusableAnswer
 from rag.fence import random_code
 from rag.generate.fitting import fitting
-from rag.generate.opening import Opening, says_not_found
+from rag.generate.opening import Opening, after_not_found, says_not_found
 from rag.generate.prompt import Boundary, Prompt, load_prompt
+from rag.generate.unanswered import NOT_FOUND_TEXT, unanswered
 from rag.llm import ChatModel
 from rag.llm_cache import CompletionCache
 from rag.llm_fallbacks import Stream
@@ -23,7 +24,6 @@ from rag.thoughts import without_thoughts
 from rag.types import Completion, Draft, Evidence, Message, Query
 from rag.verify import verify
 
-NOT_FOUND_TEXT = "Not found: the passages found in these papers do not answer the question."
 _FROM_CACHE = "The same was asked before; this is the model's answer from then."
 _LEAST_S = 0.01
 """For an answer whose time is over: too little for any, and no negative time-out."""
@@ -74,8 +74,8 @@ class LLMGenerator:
         while True:
             try:
                 for item in self._stream(query, read, until):
-                    if isinstance(item, Draft) and len(read) < len(evidence):
-                        item = _shortened(item, evidence)
+                    if isinstance(item, Draft) and [*read] != [*evidence]:
+                        item = _shortened(replace(item, evidence=tuple(read)), evidence)
                     yield item
             except ContextTooLong:
                 if len(read) == 1:
@@ -126,19 +126,25 @@ class LLMGenerator:
 
     def _draft(self, completion: Completion, evidence: Sequence[Evidence], query: Query) -> Draft:
         text = without_thoughts(completion.text).strip()
-        draft = verify(text, evidence, query.text, self.judge)
+        rest = after_not_found(text)
+        draft = verify(text if rest is None else rest, evidence, query.text, self.judge)
         usage = completion.usage + draft.usage
         if not draft.citations and says_not_found(text):
-            draft = Draft(NOT_FOUND_TEXT, (), abstained=True)
+            draft = Draft(unanswered(query.text, evidence), (), abstained=True)
             return replace(draft, usage=usage, note=completion.note, model=completion.model)
         if not draft.citations:
             did = "cited nothing that the evidence bears out" if text else "wrote nothing"
             raise UnusableAnswer(f"The model {self._model.name} {did}", usage=usage)
+        if rest is not None:  # it goes on with what it did find
+            draft = replace(draft, text=f"{NOT_FOUND_TEXT}\n\n{draft.text}")
         cut_off = f"{_CUT_OFF}." if completion.truncated else ""
         note = " ".join(filter(None, [completion.note, cut_off, draft.note]))
         return replace(draft, usage=usage, note=note, model=completion.model)
 
 
 def _shortened(draft: Draft, evidence: Sequence[Evidence]) -> Draft:
+    """``draft``, which tells what was read, with the reason why that is not all of ``evidence``."""
     note = f"The model can't read {len(evidence)} passages at once; it was given fewer."
+    if len(draft.evidence or ()) == len(evidence):
+        note = "The model can't read the whole passage; it was given the beginning."
     return replace(draft, note=f"{note} {draft.note}".strip())

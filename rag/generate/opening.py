@@ -9,11 +9,20 @@ from rag.thoughts import THINK, without_thoughts
 _NOT_FOUND = "NOT FOUND"
 _DECORATION = " \t\r\n*_\"'`#"
 _SAYS_NOT_FOUND = re.compile(r"^[\s*_\"'`#]*NOT FOUND\b", re.IGNORECASE)
+_BY_ITSELF = re.compile(
+    r"[\s*_\"'`#]*NOT FOUND(?:[*_\"'`]*\s*[.:;!–—-]+[*_\"'`]*|[*_\"'` \t]*(?:\n|\Z))", re.IGNORECASE
+)
 
 
 def says_not_found(text: str) -> bool:
     """Whether the answer opens with NOT FOUND; a cited one may go on with what was found."""
     return _SAYS_NOT_FOUND.match(text) is not None
+
+
+def after_not_found(text: str) -> str | None:
+    """What follows a NOT FOUND that stands by itself; None where the text opens otherwise."""
+    match = _BY_ITSELF.match(text)
+    return text[match.end() :].strip() if match else None
 
 
 class Opening:

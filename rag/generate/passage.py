@@ -43,7 +43,7 @@ def _part(evidence: Evidence, part: Span) -> str:
         inside = part.start <= mark.start and mark.end <= part.end
         if inside and not any(mark.overlaps(span) for span, _ in tables):
             edits += [(Span(mark.start, mark.start), OPEN), (Span(mark.end, mark.end), CLOSE)]
-    edits.sort(key=lambda edit: edit[0].start)
+    edits.sort(key=lambda edit: (edit[0].start, edit[0].end))  # a mark may end where a table begins
     text = evidence.chunk.text.translate(_BLANK)
     made, at = [], part.start
     for span, put in edits:

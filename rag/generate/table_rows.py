@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import takewhile
 
 _RULE = re.compile(r"[\s|:\-=+]*")
 _NUMBER = re.compile(r"^[-+±−(<>≈~]?\d[\d.,%)±×−-]*$")
@@ -22,19 +23,37 @@ def is_rule(line: str) -> bool:
 
 
 def in_words(row: str, head: str, label: str) -> str:
-    """``Table 2, BM25 alone: Recall 0.61; MRR 0.44``, as far as the cells match the head's."""
-    return of_cells(_cells(row), _cells(head), label)
+    """``Table 2, BM25 alone: Recall 0.61; MRR 0.44.``, as far as the cells match the head's."""
+    return of_cells(_cells(row), [(name,) for name in _cells(head)], label)
 
 
-def of_cells(cells: Sequence[str], names: Sequence[str], label: str) -> str:
-    """The same of a row's cells and the names of its columns."""
+def of_cells(cells: Sequence[str], names: Sequence[Sequence[str]], label: str) -> str:
+    """The same of a row's cells and the names of its columns, from the top of the header down.
+
+    What columns side by side are under is said once: ``Dev EM 80.8; F1 88.5``.
+    """
     first, *values = cells
-    if not values or len(cells) != len(names):
-        said = ", ".join(cell for cell in cells if cell)
-        return f"{label}: {said}" if label else said
-    pairs = zip(names[1:], values, strict=True)
-    said = "; ".join(f"{name} {value}".strip() for name, value in pairs if value)
-    return f"{', '.join(filter(None, (label, first)))}: {said}"
+    if values and len(cells) == len(names):
+        what = ", ".join(filter(None, (label, first)))
+        said = "; ".join(_named(values, names[1:]))
+    else:
+        what, said = label, ", ".join(filter(None, cells))
+    return _ended(": ".join(filter(None, (what, said))))
+
+
+def _named(values: Sequence[str], names: Sequence[Sequence[str]]) -> Iterator[str]:
+    """The values that there are, each after as much of its name as the one before it has not."""
+    before: Sequence[str] = ()
+    for value, name in zip(values, names, strict=True):
+        if value:
+            both = zip(name[:-1], before[:-1], strict=False)
+            shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], both))
+            yield " ".join((*name[shared:], value)).strip()
+            before = name
+
+
+def _ended(said: str) -> str:
+    return said if said.endswith(".") else f"{said}."
 
 
 def _cells(row: str) -> list[str]:

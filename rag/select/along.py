@@ -10,10 +10,12 @@ is cited of it is cited from its own place.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from rag.protocols import TokenCounter
+from rag.select.covering import covering
 from rag.select.passages import holds, ranked, with_marks_of
 from rag.select.widening import Widening
 from rag.store.catalog import Catalog
@@ -53,18 +55,30 @@ class BringingAlong:
     def select(self, query: Query, evidence: Sequence[Evidence]) -> Selected:
         with self.catalog.snapshot():
             along, used = self._affordable(query, evidence)
-            wide = tuple(evidence)
+            wide: Sequence[Evidence] = evidence
             if self.widening:
                 wide = replace(self.widening, max_tokens=self.max_tokens - used)(evidence)
-        wide = tuple(
-            with_marks_of(each, [each, *(c.evidence for c in along if _holds(each, c.evidence))])
-            for each in wide
-        )
-        new = [c for c in along if not any(_holds(each, c.evidence) for each in wide)]
+            wide = [with_marks_of(each, [each, *_within(each, along)]) for each in wide]
+            held = {id(part) for each in wide for part in _within(each, along)}
+            new = self._one_a_chunk(c for c in along if id(c.evidence) not in held)
         made = ranked((*wide, *(companion.evidence for companion in new)))
         longer = len({e.chunk.text for e in wide} - {e.chunk.text for e in evidence})
-        widened = f"{longer} passages made wider" if longer else ""
+        widened = f"{longer} passage{'s' * (longer > 1)} made wider" if longer else ""
         return Selected(made, "; ".join(filter(None, [*(c.what for c in new), widened])))
+
+    def _one_a_chunk(self, companions: Iterable[Companion]) -> list[Companion]:
+        """What comes of one chunk as one: its id is what tells a piece of evidence from others."""
+        by_chunk: defaultdict[str, list[Companion]] = defaultdict(list)
+        for each in companions:
+            by_chunk[each.evidence.chunk.chunk_id].append(each)
+        return [self._joined(several) for several in by_chunk.values()]
+
+    def _joined(self, several: Sequence[Companion]) -> Companion:
+        if len(several) == 1:
+            return several[0]
+        found = [companion.evidence for companion in several]
+        whole = covering(self.catalog, found, [each.chunk for each in found])
+        return Companion(whole, "; ".join(each.what for each in several)) if whole else several[0]
 
     def _affordable(
         self, query: Query, evidence: Sequence[Evidence]
@@ -87,6 +101,10 @@ class BringingAlong:
 def _is_among(kept: Sequence[Companion], evidence: Evidence) -> bool:
     chunk = evidence.chunk
     return holds((each.evidence for each in kept), chunk.paper_id, chunk.span)
+
+
+def _within(shown: Evidence, companions: Sequence[Companion]) -> list[Evidence]:
+    return [each.evidence for each in companions if _holds(shown, each.evidence)]
 
 
 def _holds(shown: Evidence, other: Evidence) -> bool:

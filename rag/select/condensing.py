@@ -8,13 +8,16 @@ be found in the paper; only what is shown of it is less.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from rag.protocols import TokenCounter
 from rag.quotes import passages
 from rag.select.passages import ranked, united
-from rag.types import Evidence, Query, Selected, Span
+from rag.types import Evidence, Kind, Query, Selected, Span
+
+AFTER_MARKED = 0.5
+"""A turn after marked sentences, which have 0, and before those beside them, which have 1."""
 
 Sentence = tuple[int, int]
 """The place of a passage among the evidence, and of a sentence in it."""
@@ -65,15 +68,38 @@ def in_order_of_use(
     evidence: Sequence[Evidence], sentences: Sequence[Sequence[Span]]
 ) -> list[Sentence]:
     """All sentences: the marked ones, then those beside them, then the others; each by passage,
-    best first, and as they stand in it.
+    best first, and as they stand in it. A table's caption comes no later than its best rows, or
+    than what is beside marked sentences.
     """
-    ordered: list[tuple[int, Sentence]] = []
+    ordered: list[tuple[float, Sentence]] = []
     for at, (each, of) in enumerate(zip(evidence, sentences, strict=True)):
-        marked = [any(span.overlaps(mark) for mark in each.marked) for span in of]
-        for number, is_marked in enumerate(marked):
-            beside = any(marked[max(number - 1, 0) : number + 2])
-            ordered.append((0 if is_marked else 1 if beside else 2, (at, number)))
+        turns = _turns(each, of)
+        for caption, *rows in _tables(each, of):
+            best = min(turns[row] for row in rows)
+            turns[caption] = min(turns[caption], max(best, AFTER_MARKED))
+        ordered += [(turn, (at, number)) for number, turn in enumerate(turns)]
     return [sentence for _, sentence in sorted(ordered)]
+
+
+def _turns(evidence: Evidence, sentences: Sequence[Span]) -> list[float]:
+    """0 for the marked sentences, 1 for those beside them, 2 for the others."""
+    marked = [any(span.overlaps(mark) for mark in evidence.marked) for span in sentences]
+    return [
+        0 if is_marked else 1 if any(marked[max(number - 1, 0) : number + 2]) else 2
+        for number, is_marked in enumerate(marked)
+    ]
+
+
+def _tables(evidence: Evidence, sentences: Sequence[Span]) -> Iterator[list[int]]:
+    """The numbers of the sentences and rows of each table of which there are several; the first is
+    its caption, if it has one.
+    """
+    at = evidence.chunk.span.start
+    placed = [Span(span.start + at, span.end + at) for span in sentences]
+    for element in evidence.elements:
+        inside = [n for n, span in enumerate(placed) if span.overlaps(element.span)]
+        if element.kind is Kind.TABLE and len(inside) > 1:
+            yield inside
 
 
 def affordable(

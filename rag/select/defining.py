@@ -88,7 +88,9 @@ def introduced(term: KnownTerm, text: str) -> Span | None:
     words = map(re.escape, re.split(r"[\s-]+", term.long))
     short = re.compile(rf"\b{re.escape(term.short)}s?\b")
     for match in re.finditer(_APART.join(words), text, re.IGNORECASE):
-        if short.search(text, max(match.start() - NEAR, 0), match.end() + NEAR):
+        end = match.end() + NEAR
+        around = short.finditer(text, max(match.start() - NEAR, 0), end + len(term.short) + 2)
+        if any(found.start() < end for found in around):  # a word that the end cuts is another
             return Span(*match.span())
     return None
 

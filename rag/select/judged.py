@@ -28,7 +28,7 @@ class JudgedEmphasis:
             replace(each, marked=united(of[n] for n in range(len(of)) if (at, n) in picked))
             for at, (each, of) in enumerate(zip(evidence, sentences, strict=True))
         )
-        return Selected(made, f"marked {len(picked)} sentences", usage)
+        return Selected(made, f"marked {len(picked)} sentence{'s' * (len(picked) != 1)}", usage)
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,13 @@ that points to it: as one passage nothing of it is read twice, and no sentence i
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
+from rag.select.covering import covering
 from rag.select.passages import ranked, with_marks_of
 from rag.store.catalog import Catalog
-from rag.store.stretches import elements_between, text_of
-from rag.types import Evidence, Query, Selected, Span
+from rag.store.stretches import text_of
+from rag.types import Chunk, Evidence, Query, Selected, Span
 
 BETWEEN = 8
 """Characters that may lie between two passages side by side, if they are white space."""
@@ -32,7 +33,8 @@ class Merging:
     def select(self, query: Query, evidence: Sequence[Evidence]) -> Selected:
         del query
         with self.catalog.snapshot():
-            made = [self._one(cluster) for cluster in self._clusters(evidence)]
+            clusters = self._clusters(evidence)
+            made = [each for cluster in clusters for each in self._merged(cluster)]
         made.sort(key=lambda each: each.rank)
         fewer = len(evidence) - len(made)
         note = f"{len(evidence)} passages became {len(made)}" if fewer else ""
@@ -58,22 +60,18 @@ class Merging:
         between = Span(end, min(start, end + BETWEEN))
         return start <= end + BETWEEN and not text_of(self.catalog, chunk.paper_id, between).strip()
 
-    def _one(self, cluster: Sequence[Evidence]) -> Evidence:
+    def _merged(self, cluster: Sequence[Evidence]) -> Sequence[Evidence]:
+        """The cluster as one passage; as it is where its paper is not what it was."""
         best = min(cluster, key=lambda each: each.rank)
         chunks = [each.chunk for each in cluster]
-        span = Span(chunks[0].span.start, max(chunk.span.end for chunk in chunks))
-        if span == best.chunk.span:
-            return best if len(cluster) == 1 else with_marks_of(best, cluster)
-        elements = sorted({at for chunk in chunks for at in chunk.elements})
-        chunk = replace(
-            best.chunk,
-            span=span,
-            text=text_of(self.catalog, best.chunk.paper_id, span),
-            elements=tuple(elements),
-            pages=tuple(sorted({page for chunk in chunks for page in chunk.pages})),
-        )
-        between = elements_between(self.catalog, chunk.paper_id, elements)
-        return with_marks_of(replace(best, chunk=chunk, elements=between), cluster)
+        if all(_is_inside(chunk, best.chunk) for chunk in chunks):
+            return [best if len(cluster) == 1 else with_marks_of(best, cluster)]
+        whole = covering(self.catalog, cluster, chunks)
+        return [whole] if whole else cluster
+
+
+def _is_inside(chunk: Chunk, outer: Chunk) -> bool:
+    return outer.span.start <= chunk.span.start and chunk.span.end <= outer.span.end
 
 
 def _place(evidence: Evidence) -> tuple[str, int, int]:

@@ -70,7 +70,7 @@ def definitions(symbol: Symbol, text: str) -> Iterator[Span]:
     """Where ``text`` says what the symbol stands for, by the surer wordings first."""
     for form in _FORMS:
         for match in re.finditer(form.format(symbol.pattern), text):
-            yield Span(*match.span())
+            yield Span(match.end() - len(match[0].lstrip()), match.end())
 
 
 def _read(match: re.Match[str]) -> Symbol:

@@ -11,15 +11,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain, zip_longest
 from typing import Literal
 
 from rag.protocols import TokenCounter
-from rag.select.passages import ranked, with_marks_of
+from rag.select.covering import covering
+from rag.select.passages import ranked
 from rag.store.catalog import Catalog
-from rag.store.stretches import chunks_of_sections, elements_between, text_of
-from rag.types import Chunk, Evidence, Role, Span
+from rag.store.stretches import chunks_of_sections
+from rag.types import Chunk, Evidence, Role
 
 Reach = Literal["neighbours", "section"]
 Place = tuple[str, int]
@@ -101,27 +102,13 @@ class Widening:
             made: defaultdict[Place, list[Evidence]] = defaultdict(list)
             for run in runs(list(found.values()), lengths, self.reach, self.max_tokens):
                 members = [e for e in wide if _is_in(found.get(e.rank), run)]
-                made[run.place].append(self._shown(members, sections[run.place], run))
+                chunks = sections[run.place][run.first : run.last + 1]
+                wider = covering(self.catalog, members, chunks)
+                made[run.place] += [wider] if wider else members
         ordered: list[Evidence] = []
         for each in evidence:
             ordered += made.pop(_place(each), []) if each.rank in found else [each]
         return ranked(ordered)
-
-    def _shown(self, found: Sequence[Evidence], chunks: Sequence[Chunk], run: Run) -> Evidence:
-        """The run, under the id of the best of the chunks in it that were ``found``."""
-        best, members = found[0], chunks[run.first : run.last + 1]
-        paper_id = best.chunk.paper_id
-        span = Span(members[0].span.start, max(member.span.end for member in members))
-        elements = sorted({index for member in members for index in member.elements})
-        chunk = replace(
-            best.chunk,
-            span=span,
-            text=text_of(self.catalog, paper_id, span),
-            elements=tuple(elements),
-            pages=tuple(sorted({page for member in members for page in member.pages})),
-        )
-        between = elements_between(self.catalog, paper_id, elements)
-        return with_marks_of(replace(best, chunk=chunk, elements=between), found)
 
 
 def whole_sections(catalog: Catalog, evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:

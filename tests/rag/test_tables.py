@@ -128,10 +128,10 @@ def grouped(text: str) -> Evidence:
 def test_equal_rows_are_said_with_the_title_of_their_group() -> None:
     found = [c.shown for c in candidates([grouped("\n".join(GROUP_LINES))]) if c.row]
     assert found == [
-        "Medium, Full: BLEU 68.2",
-        "Medium, LoRA: BLEU 70.4",
-        "Large, Full: BLEU 68.5",
-        "Large, LoRA: BLEU 70.4",
+        "Medium, Full: BLEU 68.2.",
+        "Medium, LoRA: BLEU 70.4.",
+        "Large, Full: BLEU 68.5.",
+        "Large, LoRA: BLEU 70.4.",
     ]
 
 
@@ -227,9 +227,9 @@ def test_text_around_a_table_stays_in_its_place() -> None:
 def test_an_extract_says_names_beside_values_and_quotes_the_row() -> None:
     found = [c for c in candidates([evidence()]) if c.row]
     assert [c.shown for c in found] == [
-        "Table 2, Dense: Dev EM 80.8; Dev F1|all 88.5",
-        "Table 2, Dense: Dev EM 81.5; Dev F1|all 89.0",
-        "Table 2, Others, Sparse: Dev F1|all 59.1",
+        "Table 2, Dense: Dev EM 80.8; F1|all 88.5.",
+        "Table 2, Dense: Dev EM 81.5; F1|all 89.0.",
+        "Table 2, Others, Sparse: Dev F1|all 59.1.",
     ]
     assert [c.quote for c in found] == [LINES[3], LINES[4], LINES[6]]
 

@@ -71,4 +71,5 @@ def _closest(answer: Answer) -> list[str]:
     """Where to look instead; nothing if the answer's text has said it."""
     pages = ((e, next(iter(e.chunk.pages), None)) for e in answer.evidence)
     places = dict.fromkeys(clean(reference(evidence, page)) for evidence, page in pages)
-    return [] if any(place in clean(answer.text) for place in places) else [*places][:CLOSEST]
+    named = (clean(reference(evidence, None)).rstrip(")") for evidence in answer.evidence)
+    return [] if any(name in clean(answer.text) for name in named) else [*places][:CLOSEST]

@@ -13,9 +13,10 @@ from rag.active.rescued import Rescued
 from rag.embed.hashing import HashingEmbedder
 from rag.generate.extractive import ExtractiveGenerator
 from rag.generate.fallback import WithFallback, explained
-from rag.generate.llm import NOT_FOUND_TEXT, LLMGenerator
+from rag.generate.llm import LLMGenerator
 from rag.generate.opening import says_not_found
 from rag.generate.prompt import load_prompt
+from rag.generate.unanswered import NOT_FOUND_TEXT
 from rag.llm import ChatModel
 from rag.protocols import Active
 from rag.types import Draft, Evidence, Query, Step

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from rag.generate.llm import NOT_FOUND_TEXT
+from rag.generate.unanswered import NOT_FOUND_TEXT
 from tests.rag.active.conftest import Shelf
 from tests.rag.active.methods import Make, astute, kinds, run
 from tests.scripted_llm import ScriptedServer, fails, says

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rag.active.bounds import Bounds
-from rag.generate.llm import NOT_FOUND_TEXT
+from rag.generate.unanswered import NOT_FOUND_TEXT
 from tests.rag.active.conftest import Shelf
 from tests.rag.active.methods import Make, flare, kinds, run
 from tests.scripted_llm import Reply, ScriptedServer, fails, says

@@ -19,7 +19,7 @@ from rag.generate.question import Question
 from rag.generate.rarity import rarity
 from rag.generate.reading import WORDS, Reading, read, unmet_words
 from rag.generate.sentence_features import NAMES, SCORE_RANGE, features
-from rag.generate.table_rows import in_words, is_row
+from rag.generate.table_rows import in_words, is_row, of_cells
 from rag.types import Evidence, Kind
 from tests.rag.generate.made_evidence import made_evidence
 
@@ -144,16 +144,16 @@ def test_preselection_keeps_order_and_drops_rows_without_a_term() -> None:
     table = made_evidence([(Kind.TABLE, "Name | Hours\nAdam | 10\nSGD | 12")])
     question = Question("How many hours with Adam?")
     kept = preselect(question, candidates([table, TWO]), 2)
-    assert [c.shown for c in kept] == ["Adam: Hours 10", "We train with Adam for ten hours."]
+    assert [c.shown for c in kept] == ["Adam: Hours 10.", "We train with Adam for ten hours."]
 
 
 @pytest.mark.parametrize(
     ("row", "head", "label", "said"),
     [
-        ("| A | 1 | 2 |", "| X | Y | Z |", "Table 1", "Table 1, A: Y 1; Z 2"),
-        ("A | 1", "X | Y | Z", "Table 1", "Table 1: A, 1"),
-        ("A | | 2", "X | Y | Z", "", "A: Z 2"),
-        ("A 1 2 3", "X Y Z", "", "A 1 2 3"),
+        ("| A | 1 | 2 |", "| X | Y | Z |", "Table 1", "Table 1, A: Y 1; Z 2."),
+        ("A | 1", "X | Y | Z", "Table 1", "Table 1: A, 1."),
+        ("A | | 2", "X | Y | Z", "", "A: Z 2."),
+        ("A 1 2 3", "X Y Z", "", "A 1 2 3."),
     ],
 )
 def test_a_row_in_words(row: str, head: str, label: str, said: str) -> None:
@@ -164,3 +164,18 @@ def test_a_row_has_cells_or_is_mostly_numbers() -> None:
     assert is_row("BM25 | 0.61")
     assert is_row("BM25 0.61 0.74 (0.02)")
     assert not is_row("Recall of BM25 on 300 questions of the test set.")
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        (("A", "1", "2", "3"), "A: Dev EM 1; F1 2; Test EM 3."),
+        (("A", "", "2", "3"), "A: Dev F1 2; Test EM 3."),
+        (("A", "1", "", "3"), "A: Dev EM 1; Test EM 3."),
+        (("", "1", "2", "approx."), "Dev EM 1; F1 2; Test EM approx."),
+        (("A", "", "", ""), "A."),
+    ],
+)
+def test_what_columns_have_in_common_is_said_once(cells: tuple[str, ...], said: str) -> None:
+    names = (("Kind",), ("Dev", "EM"), ("Dev", "F1"), ("Test", "EM"))
+    assert of_cells(cells, names, "") == said

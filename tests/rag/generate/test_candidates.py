@@ -23,6 +23,15 @@ def test_prose_is_cut_into_its_sentences() -> None:
     ]
 
 
+def test_a_heading_that_opens_a_paragraph_is_no_sentence_of_it() -> None:
+    heading = "Comparison with other estimators."
+    text = f"{heading} We compare four of them."
+    assert _shown((Kind.PARAGRAPH, text)) == ["We compare four of them."]
+    assert _shown((Kind.LIST, f"(1) {text}")) == ["We compare four of them."]
+    assert _shown((Kind.PARAGRAPH, f"We compare four of them. {heading}"))[1:] == [heading]
+    assert _shown((Kind.PARAGRAPH, heading)) == [heading]
+
+
 def test_lines_are_folded_for_display_but_not_in_the_quote() -> None:
     found = candidates([made_evidence([(Kind.PARAGRAPH, "We train the model\nwith  Adam.")])])
     assert [c.shown for c in found] == ["We train the model with Adam."]
@@ -57,8 +66,8 @@ def test_a_table_gives_its_caption_and_its_rows() -> None:
     table = "Recall on the test set.\nMethod | Recall\n--- | ---\nBM25 alone | 0.61\nboth | 0.74"
     assert _shown((Kind.TABLE, table)) == [
         "Recall on the test set.",
-        "BM25 alone: Recall 0.61",
-        "both: Recall 0.74",
+        "BM25 alone: Recall 0.61.",
+        "both: Recall 0.74.",
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -10,10 +11,11 @@ from hypothesis import strategies as st
 
 from rag.generate.fitting import FEWEST_CHARS, beginning, fitting
 from rag.generate.llm import LLMGenerator
+from rag.generate.passage import passage_text
 from rag.generate.prompt import load_prompt
 from rag.llm import ChatModel
-from rag.types import Evidence, Kind, Message, Query
-from tests.rag.generate.made_evidence import OFFSET, made_evidence
+from rag.types import Evidence, Kind, Message, Query, Span
+from tests.rag.generate.made_evidence import made_evidence
 from tests.scripted_llm import Messages, Reply, ScriptedServer, fails, says
 
 Make = Callable[..., ChatModel]
@@ -27,7 +29,7 @@ def counted(texts: Sequence[str]) -> list[int]:
 
 
 def asked(evidence: Sequence[Evidence]) -> list[Message]:
-    told = "\n".join(each.chunk.text for each in evidence)
+    told = "\n".join(map(passage_text, evidence))
     return [{"role": "system", "content": "Answer."}, {"role": "user", "content": told}]
 
 
@@ -55,9 +57,8 @@ def test_the_first_passages_that_fit_are_kept(words: tuple[int, ...], room: int,
 
 def test_a_first_passage_that_does_not_fit_is_cut() -> None:
     [cut] = fitting(passages(1000, 10), 101, asked, counted)
-    assert 50 < counted([cut.chunk.text])[0] <= 100
-    assert cut.chunk.span.start == OFFSET
-    assert len(cut.chunk.span) == len(cut.chunk.text)
+    assert 50 < counted([passage_text(cut)])[0] <= 100
+    assert passages(1000)[0].chunk.text.startswith(passage_text(cut))
 
 
 @given(words=st.lists(st.integers(1, 400), min_size=1, max_size=8), room=st.integers(60, 1500))
@@ -65,16 +66,45 @@ def test_what_is_kept_fits_and_no_more_would(words: list[int], room: int) -> Non
     evidence = passages(*words)
     kept = fitting(evidence, room, asked, counted)
     tokens = sum(counted([message["content"] for message in asked(kept)]))
-    assert tokens <= room or len(kept[0].chunk.text) <= FEWEST_CHARS
+    assert tokens <= room or len(passage_text(kept[0])) <= FEWEST_CHARS
     if kept == evidence[: len(kept)] and len(kept) < len(evidence):
         more = asked(evidence[: len(kept) + 1])
         assert sum(counted([message["content"] for message in more])) > room
 
 
-def test_a_beginning_is_verbatim() -> None:
-    [whole] = passages(50)
-    assert whole.chunk.text.startswith(beginning(whole, 33).chunk.text)
-    assert beginning(whole, 10_000) == whole
+TEXT = "Eight heads are used. The rate is 0.0001 at first. Nobody knows why."
+
+
+@pytest.mark.parametrize(
+    ("shown", "chars", "read"),
+    [
+        ((), 200, TEXT),
+        ((), 30, "Eight heads are used."),
+        ((), 21, "Eight heads are used."),
+        ((), 20, "Eight heads are"),
+        ((), 4, "Eigh"),
+        ((), 0, ""),
+        (((22, 50),), 28, "The rate is 0.0001 at first."),
+        (((22, 50),), 16, "The rate is"),
+        (((0, 21), (51, 68)), 30, "Eight heads are used.\n[…]\nNobody"),
+        (((0, 21), (51, 68)), 21, "Eight heads are used."),
+    ],
+)
+def test_a_beginning_ends_with_a_sentence_or_a_word(
+    shown: tuple[tuple[int, int], ...], chars: int, read: str
+) -> None:
+    spans = tuple(Span(*pair) for pair in shown)
+    made = replace(made_evidence([(Kind.PARAGRAPH, TEXT)]), shown=spans)
+    cut = beginning(made, chars)
+    assert passage_text(cut) == read
+    assert cut.chunk == made.chunk
+
+
+def test_what_stands_at_the_end_of_a_passage_is_read_where_little_else_is() -> None:
+    """The extracts of what is too long may be the last words of a chunk."""
+    long = made_evidence([(Kind.PARAGRAPH, "word " * 900 + "telling " * 100)])
+    [cut] = fitting([replace(long, shown=(Span(4500, 5300),))], 61, asked, counted)
+    assert 20 < passage_text(cut).count("telling") <= 60
 
 
 WINDOW = 2500
@@ -108,6 +138,9 @@ def test_a_known_window_is_never_overrun(
     assert draft.citations
     assert len(server.requests) == requests
     assert ("it was given fewer" in draft.note) == (sentences * count > 100 and count > 1)
+    assert ("it was given the beginning" in draft.note) == (sentences * count > 100 and count == 1)
+    assert draft.evidence is None or len(draft.evidence) <= count
+    assert (draft.evidence is None) == (sentences * count < 100)
 
 
 def test_an_unknown_window_is_found_out(server: ScriptedServer, make_model: Make) -> None:

@@ -25,6 +25,7 @@ QUESTIONS = {
         "Please tell me how large the corpus is.",
         "What BLEU score is reached on WMT 2014?",
         "How much is the difference between their model and previous methods?",
+        "What's the learning rate?",
         "In what year was it published, and how many layers are there?",
     ],
     AnswerKind.LIST: [
@@ -34,6 +35,8 @@ QUESTIONS = {
         "What baselines are compared to?",
         "Can you name the hyper-parameters?",
         "Which languages were tested?",
+        "What’re the datasets?",
+        "Which strategies show the most promise?",
         "Which language models do they compare against?",
     ],
     AnswerKind.COMPARISON: [
@@ -43,6 +46,7 @@ QUESTIONS = {
         "Transformer vs. ConvS2S: which is cheaper?",
         "What are the advantages of self-attention over recurrence?",
         "Could you compare both papers?",
+        "So what's the difference between A and B?",
     ],
     AnswerKind.METHOD: [
         "How is the attention computed?",
@@ -57,6 +61,7 @@ QUESTIONS = {
         "What is dropout?",
         "Why do they scale the dot products?",
         "Who annotated the data?",
+        "Which of the models performs best?",
         "Is it trained on text or on speech?",
         "What optimizer was used?",
         "",

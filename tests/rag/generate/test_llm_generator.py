@@ -11,8 +11,9 @@ import pytest
 from rag.citations import cite
 from rag.errors import ModelError, UnusableAnswer
 from rag.generate.fallback import WithFallback
-from rag.generate.llm import NOT_FOUND_TEXT, LLMGenerator
+from rag.generate.llm import LLMGenerator
 from rag.generate.prompt import load_prompt
+from rag.generate.unanswered import NOT_FOUND_TEXT
 from rag.llm import ChatModel
 from rag.protocols import Generator
 from rag.types import Draft, Evidence, Query, Span, Usage
@@ -104,7 +105,12 @@ def test_the_model_says_that_it_is_not_there(
 ) -> None:
     server.play(says("NOT FOUND. I would guess eight [1]."))
     shown, draft = ask(safe(make_model()), EVIDENCE)
-    assert (shown, draft.text, draft.abstained) == ("", NOT_FOUND_TEXT, True)
+    assert (shown, draft.citations, draft.abstained) == ("", (), True)
+    assert draft.text == (
+        f"{NOT_FOUND_TEXT}\n\nThe nearest things found:\n\n"
+        "- (Lovelace 2020, §1 Attention, p. 1)\n"
+        "- (Lovelace 2020, §2 Regularization, p. 2)"
+    )
     assert draft.usage.prompt_tokens == 100
 
 
@@ -116,6 +122,17 @@ def test_what_is_found_elsewhere_is_not_thrown_away(
     _, draft = ask(safe(make_model()), EVIDENCE)
     assert draft.text == "Not found in the tables, but there are 8 attention heads [1]."
     assert (len(draft.citations), draft.unsupported, draft.abstained) == (1, (), False)
+
+
+@BOTH
+def test_what_is_found_instead_is_told_after_that(
+    server: ScriptedServer, make_model: Make, ask: Ask
+) -> None:
+    server.play(says("NOT FOUND. However, dropout is applied at a rate of 0.1 [2]."))
+    _, draft = ask(safe(make_model()), EVIDENCE)
+    said = "However, dropout is applied at a rate of 0.1 [2]."
+    assert draft.text == f"{NOT_FOUND_TEXT}\n\n{said}"
+    assert (len(draft.citations), draft.unsupported) == (1, ())
 
 
 @BOTH

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.generate.opening import Opening, says_not_found
+from rag.generate.opening import Opening, after_not_found, says_not_found
 from rag.thoughts import without_thoughts
 
 
@@ -38,3 +38,22 @@ def test_thoughts_and_verdicts_of_a_whole_text() -> None:
     assert without_thoughts("a <think>") == "a <think>"
     assert says_not_found('"Not found."')
     assert not says_not_found("It was not found.")
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("NOT FOUND", ""),
+        ("**NOT FOUND**\n\nBut it trains with Adam.", "But it trains with Adam."),
+        ("NOT FOUND. However, it trains with Adam.", "However, it trains with Adam."),
+        ("**NOT FOUND:** it trains with Adam.", "it trains with Adam."),
+        ("Not found. It trains with Adam.", "It trains with Adam."),
+        ("NOT FOUND — it trains with Adam.", "it trains with Adam."),
+        ("Not found in the tables, but it trains with Adam.", None),
+        ("NOT FOUNDATIONS.", None),
+        ("It was NOT FOUND.", None),
+        ("", None),
+    ],
+)
+def test_what_follows_the_word_that_there_is_no_answer(text: str, rest: str | None) -> None:
+    assert after_not_found(text) == rest

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from rag.generate.passage import EXPLAINED, explained, passage_text
@@ -44,15 +44,18 @@ def test_marks_are_explained_where_there_are_some() -> None:
     assert prompt.startswith(f"Boundary: 0123456789abcdef\n\n{EXPLAINED}\n\n<evidence")
 
 
-def test_tables_are_shown_in_markdown_and_not_marked() -> None:
+def scored(marked: tuple[Span, ...]) -> Evidence:
+    """A sentence and a table."""
     cells = [("set", "score"), ("quokka", "71.3")]
     grid = Grid(2, 2, tuple(Cell(r, c, cells[r][c], header=r == 0) for r in (0, 1) for c in (0, 1)))
     table = "set | score\nquokka | 71.3"
     made = made_evidence([(Kind.PARAGRAPH, "It is scored."), (Kind.TABLE, table)])
     paragraph, element = made.elements
-    with_grid = replace(made, elements=(paragraph, replace(element, grid=grid)))
-    marked = replace(with_grid, marked=(Span(0, 13), Span(27, 40)))
-    assert passage_text(marked) == (
+    return replace(made, elements=(paragraph, replace(element, grid=grid)), marked=marked)
+
+
+def test_tables_are_shown_in_markdown_and_not_marked() -> None:
+    assert passage_text(scored((Span(0, 13), Span(27, 40)))) == (
         "⸢It is scored.⸣\n\n\n| set | score |\n| --- | --- |\n| quokka | 71.3 |"
     )
 
@@ -72,6 +75,14 @@ def test_nothing_is_said_that_the_paper_does_not_say(
     read = passage_text(made).replace("⸢", "").replace("⸣", "")
     parts = made.shown or (Span(0, len(TEXT)),)
     assert read.split("\n[…]\n") == [part.of(TEXT) for part in parts]
+
+
+@given(st.lists(st.tuples(st.integers(0, 38), st.integers(1, 20)), max_size=4))
+@example([(0, 15)])
+def test_marks_change_nothing_of_a_table_beside_them(marked: list[tuple[int, int]]) -> None:
+    marks = united(Span(start, min(start + length, 40)) for start, length in marked)
+    read = passage_text(scored(marks)).replace("⸢", "").replace("⸣", "")
+    assert read == passage_text(scored(()))
 
 
 @given(st.sampled_from([(0, 21), (22, 37), (38, 55)]), SPANS)

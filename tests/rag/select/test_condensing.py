@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.select.condensing import Condensing, sentences_shown
-from rag.types import Evidence, Query, Span
+from rag.types import Evidence, Kind, Query, Span
+from tests.rag.generate.made_evidence import made_evidence
 from tests.values import make_evidence, make_paper
 
 QUERY = Query("Which animals are named?")
@@ -101,3 +102,20 @@ def test_tables_are_cut_at_their_lines() -> None:
     assert len(sentences_shown(table)) == 60
     [made] = Condensing(14, words).select(QUERY, [marked(table, "number 7 has")]).evidence
     assert shown(made) == ["row number 6 has the value 42\nrow number 7 has the value 49"]
+
+
+def test_the_caption_of_a_table_is_read_where_a_row_is() -> None:
+    rows = "\n".join(f"row number {n} has the value {n * 7}" for n in range(60))
+    text = f"Table 1: Values of rows. Taken in May.\n{rows}"
+    made = made_evidence([(Kind.PARAGRAPH, "We count. We think. We wait."), (Kind.TABLE, text)])
+    evidence = marked(made, "number 7 has")
+    row = "row number 7 has the value 49"
+    assert condensed([evidence], 12) == [["Table 1: Values of rows.", row]]
+    assert condensed([evidence], 7) == [[row]]
+
+
+def test_a_table_beside_a_marked_sentence_is_not_read_without_its_caption() -> None:
+    text = "Table 1: Values of rows. Taken in May.\none | 1\ntwo | 2"
+    said = [(Kind.TABLE, text), (Kind.PARAGRAPH, "We count. We think.")]
+    evidence = marked(made_evidence(said), "We count.")
+    assert condensed([evidence], 9)[0][0] == "Table 1: Values of rows."

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
+from ingest.commands import ingest, remove
 from rag.build import open_library
 from rag.embed.hashing import HashingEmbedder
 from rag.generate.sentence_odds import SentenceOdds
@@ -106,6 +106,7 @@ def test_evidence_stays_the_papers_own(
     assert [each.rank for each in made] == list(range(1, len(made) + 1))
     assert all(each.chunk.text == each.chunk.span.of(paper.text) for each in made)
     assert {each.chunk.chunk_id for each in made} <= ids
+    assert len({each.chunk.chunk_id for each in made}) == len(made)
     for each in made:
         assert each.path == paper.path(each.chunk.section)
         assert each.elements == tuple(paper.elements[at] for at in each.chunk.elements)
@@ -127,4 +128,22 @@ def test_marks_stay_on_their_words(
     after = [mark.of(e.chunk.text) for e in made for mark in e.marked]
     assert before
     assert set(before) <= {*after, *(a for a in before if any(a in longer for longer in after))}
-    assert replace(made[0], marked=()).marked == ()
+
+
+@pytest.mark.parametrize("make", [bringing_along, merging])
+@pytest.mark.parametrize("replaced", [False, True])
+def test_what_was_found_is_read_though_its_paper_is_gone(
+    make: Callable[[Library, Picker], SelectionStep], replaced: bool, tmp_path: Path
+) -> None:
+    """A server goes on answering while papers are taken away or come anew."""
+    folder = made_library(tmp_path)
+    with open_library(folder, settings()) as library:
+        given = found(library, QUERY.text, 9)
+        if replaced:
+            source = tmp_path / "paper.md"
+            source.write_text(source.read_text().replace("Much", "Little"))
+            list(ingest([source], folder, settings()))
+        else:
+            remove(folder, given[0].chunk.paper_id, settings())
+        made = make(library, None).select(QUERY, given).evidence
+    assert {e.chunk.text for e in given} <= {e.chunk.text for e in made}

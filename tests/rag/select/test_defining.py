@@ -22,8 +22,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made_library(tmp_path_factory.mktemp("defining"))
 
 
-def with_definitions(folder: Path, question: str, *marks: str, search: str = "") -> list[Evidence]:
-    with open_library(folder, settings()) as library:
+LONG = {"target_tokens": 390, "max_tokens": 400}
+
+
+def with_definitions(
+    folder: Path, question: str, *marks: str, search: str = "", **tables: object
+) -> list[Evidence]:
+    with open_library(folder, settings(**tables)) as library:
         [first] = found(library, search or question)
         places = [first.chunk.text.index(mark) for mark in marks]
         spans = tuple(Span(at, at + len(m)) for at, m in zip(places, marks, strict=True))
@@ -49,6 +54,18 @@ def test_symbols_of_a_marked_sentence_are_defined(folder: Path) -> None:
     assert texts[2].endswith("where $d_k$ is the number of their dimensions.")
 
 
+def test_what_one_chunk_defines_is_one_piece_of_evidence(tmp_path: Path) -> None:
+    """Its id is what citations are told apart by."""
+    folder = made_library(tmp_path, chunker=LONG)
+    question = "How does the penalty of EWA grow with the numbat?"
+    [made] = with_definitions(folder, question, PENALTY, chunker=LONG)
+    assert made.chunk.text.startswith("We propose Elastic Weight Anchoring (EWA)")
+    assert made.chunk.text.endswith("Let $\\lambda$ be the strength of the anchor, which is tuned.")
+    first, second = made.marked
+    assert made.chunk.text.endswith(second.of(made.chunk.text))
+    assert first.start == 0
+
+
 def test_sentences_that_nobody_marked_ask_for_nothing(folder: Path) -> None:
     assert with_definitions(folder, "How does the penalty grow with the numbat?") == []
 
@@ -68,6 +85,8 @@ def test_a_short_form_that_no_paper_defines_brings_nothing(folder: Path) -> None
         ("the MSE (mean squared error) is", True),
         ("the mean-squared\nerror, or MSE, is", True),
         ("the mean squared error is low. " + "Many words follow here. " * 3 + "MSE", False),
+        ("the mean squared error " + "so to say " * 3 + "ranks MSERank", False),
+        ("the mean squared error " + "so to say " * 3 + "ranks MSE", True),
         ("MSE alone", False),
     ],
 )

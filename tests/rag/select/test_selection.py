@@ -15,7 +15,7 @@ from rag.select.ordering import PaperOrder
 from rag.select.selection import Selection, WithSelection
 from rag.types import Answer, Draft, Evidence, Query, Selected, Status, Usage
 from tests.rag.select.library import made_library, settings
-from tests.scripted_llm import Messages, Reply, ScriptedServer, fails, says
+from tests.scripted_llm import MODEL, Messages, Reply, ScriptedServer, fails, says
 from tests.values import make_evidence, make_paper
 
 QUERY = Query("How does the penalty of EWA grow?")
@@ -152,6 +152,21 @@ def test_extracts_are_read_and_quoted_word_for_word(folder: Path, server: Script
     assert all(part in read for part in shown)
     assert [citation.quote for citation in answer.citations] == quotes
     assert answer.unsupported == ()
+
+
+def test_a_small_window_is_filled_with_what_tells_most(
+    folder: Path, server: ScriptedServer
+) -> None:
+    """Passages need not go that have a marked sentence."""
+    server.play(says('It grows [1: "penalty of EWA grows"].'))
+    small = {"model": MODEL, "api_base": server.url, "retries": 0, "context_tokens": 2000}
+    answer = asked(folder, settings(llm=small, answer={"evidence": 9}))
+    read = prompt(server)
+    marks = [mark.of(e.chunk.text) for e in answer.evidence for mark in e.marked]
+    assert steps(answer)["condense"] == "done"
+    assert marks
+    assert all(f"⸢{mark}⸣" in read for mark in marks)
+    assert answer.note == ""
 
 
 def test_everything_can_be_switched_off(folder: Path, server: ScriptedServer) -> None:

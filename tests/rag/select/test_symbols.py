@@ -60,3 +60,10 @@ def test_what_defines_something_else_is_no_definition(symbol: str, text: str) ->
 def test_every_kind_of_symbol_can_be_looked_for(letter: str) -> None:
     [symbol] = symbols(letter)
     assert list(definitions(symbol, f"They are many, where {letter} is one of them."))
+
+
+def test_a_definition_begins_with_its_first_letter() -> None:
+    """The blank before it may be the end of another chunk."""
+    text = "It ends here.\n\nλ is a rate."
+    [symbol] = symbols("λ")
+    assert [span.of(text) for span in definitions(symbol, text)] == ["λ is a"]
