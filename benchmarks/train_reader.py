@@ -57,7 +57,7 @@ SENTENCES = 40
 REWORDED = 0.3
 SENTENCE_LOSS = 0.7
 TELLING = 0.25
-"""What the best sentence must have of an answer, for its question to teach anything of sentences."""
+"""The share of an answer that the best sentence must have, for a question to teach of sentences."""
 
 KEPT = {"reported": 0.35, "unreported": 0.35, "off-topic": 0.5}
 """The share of these groups that an epoch has."""
