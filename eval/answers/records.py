@@ -13,7 +13,7 @@ from typing import Any
 
 from eval.answers.values import Cited, Given, Passage
 from eval.datasets import Question
-from eval.datasets.lines import objects, wrong
+from eval.datasets.lines import objects, unlike
 from rag.errors import UsageError
 from rag.types import Usage
 
@@ -72,7 +72,7 @@ def read_recorded(path: Path, questions: Sequence[Question]) -> dict[str, Given]
             try:
                 found[question_id] = given_of(question_id, raw)
             except (KeyError, TypeError, ValueError, AttributeError) as error:
-                raise wrong(path, number, f"not an answer: {error!r}") from error
+                raise unlike(path, number, "an answer", error) from error
     if not found:
         raise UsageError(f"{path} has no answer to any of the questions: a line needs their id")
     return found

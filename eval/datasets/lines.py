@@ -55,3 +55,9 @@ def usable(text: str, path: Path, number: int) -> str:
 def wrong(path: Path, number: int, what: str) -> UsageError:
     """The error for a line."""
     return UsageError(f"{path}, line {number}: {what}")
+
+
+def unlike(path: Path, number: int, kind: str, error: Exception) -> UsageError:
+    """The error for a line that is no ``kind``, as reading it found: "a question", say."""
+    why = f"it lacks {error}" if isinstance(error, KeyError) else str(error)
+    return wrong(path, number, f"not {kind}: {why}")
