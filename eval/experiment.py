@@ -33,6 +33,9 @@ and more. Measures that look further down (AP) see no further.
 DEEP = 200
 """Hits kept where papers are judged that have many chunks: fifty may be of a handful of papers."""
 
+WHOLE_LIBRARY = "Questions were asked of the whole library, without naming their paper."
+"""What a reader must know of what `over_whole_library` makes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Configuration:

@@ -6,7 +6,6 @@ and the times besides. Lines of ``ask --json`` itself, or of another system in t
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,20 +13,14 @@ from typing import Any
 from eval.answers.values import Cited, Given, Passage
 from eval.datasets import Question
 from eval.datasets.lines import objects, unlike
+from eval.report.files import write_lines
 from rag.errors import UsageError
 from rag.types import Usage
 
 
 def write_answers(path: Path, questions: Iterable[Question], answers: Iterable[Given]) -> None:
     """One line per answer, in the order of the questions."""
-    lines = (line(q, given) for q, given in zip(questions, answers, strict=True))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("".join(lines), encoding="utf-8")
-
-
-def line(question: Question, given: Given) -> str:
-    """The record, with its line break."""
-    return json.dumps(record(question, given), ensure_ascii=False, allow_nan=False) + "\n"
+    write_lines(path, (record(q, given) for q, given in zip(questions, answers, strict=True)))
 
 
 def record(question: Question, given: Given) -> dict[str, object]:
@@ -36,6 +29,7 @@ def record(question: Question, given: Given) -> dict[str, object]:
     return {
         "id": given.question_id,
         "question": question.text,
+        "papers": list(question.papers),
         "answer": given.text,
         "abstained": given.abstained,
         "citations": [

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import shlex
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import click
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import Progress
 
-from api.cli.console import emit, say, stderr, stdout
-from api.cli.errors import FAILED
+from api.cli.console import emit, say, stdout
 from api.cli.evaluate.answers import Wanted
 from api.cli.evaluate.keeping import keep
-from api.cli.evaluate.running import show_papers, workplace
+from api.cli.evaluate.runs import end, kept_rows, origin, progress, show_papers, workplace
 from api.cli.patience import announce_conversion, warm_up_model
 from api.cli.render.answer_scores import answer_scores
 from api.cli.text import clean
@@ -33,6 +29,7 @@ from eval.answers.summary import summary
 from eval.answers.values import Given
 from eval.datasets import Dataset, Question, load_dataset
 from eval.experiment import (
+    WHOLE_LIBRARY,
     Configuration,
     as_measured,
     distinct_names,
@@ -44,13 +41,6 @@ from eval.outcome import ceilings_missed, floors_missed, parse_floors
 from eval.paper_names import lacking, paper_names
 from eval.provenance import (
     answering_digest,
-    code_digest,
-    combined,
-    data_digest,
-    papers_digest,
-    settings_digest,
-    versions,
-    weights_digest,
 )
 from eval.report import Origin
 from ingest.events import Failed
@@ -79,7 +69,6 @@ class Plan:
     data: Dataset
     configurations: Sequence[Configuration]
     recorded: Mapping[str, dict[str, Given]]
-    digest: str
     support: Support
     places: Mapping[str, Sequence[Place]] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
@@ -103,14 +92,11 @@ def execute(ctx: click.Context, wanted: Wanted, usual: Path | None) -> None:
         emit(summary(found))
     else:
         say(answer_scores(found, stdout().width), wide=True)
-    if wanted.out and not wanted.as_json:
-        click.echo(f"report: {wanted.out / 'report.html'}")
     name, means = found.baseline.name, found.baseline.means
     missed = floors_missed(name, means, floors) + ceilings_missed(name, means, ceilings)
-    for line in missed:
-        click.echo(clean(line), err=True)
     failed = any(run.failures or any(given.error for given in run.answers) for run in runs)
-    ctx.exit(FAILED if missed or failed else 0)
+    report = wanted.out / "report.html" if wanted.out and not wanted.as_json else None
+    end(ctx, report, missed, failed=failed)
 
 
 def _planned(wanted: Wanted, usual: Path | None) -> Plan:
@@ -127,7 +113,7 @@ def _planned(wanted: Wanted, usual: Path | None) -> Plan:
         raise UsageError(f"{both.pop()!r} is a configuration and recorded answers: rename one file")
     settings = load(chosen_file(usual)) if not configurations else configurations[0].settings
     support = support_by(wanted.judge, settings)
-    return Plan(wanted, data, configurations, recorded, data_digest(data), support)
+    return Plan(wanted, data, configurations, recorded, support)
 
 
 def _configurations(wanted: Wanted, usual: Path | None) -> list[Configuration]:
@@ -147,28 +133,22 @@ def _spread(items: tuple[Question, ...], limit: int | None) -> tuple[Question, .
 
 
 def _asked(plan: Plan, folder: Path) -> list[Run]:
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-    )
     if plan.configurations:
         announce_conversion(plan.configurations[0].settings)
-    with Progress(*columns, console=stderr(), transient=True) as progress:
-        return [_run(plan, each, folder, progress) for each in plan.configurations]
+    with progress() as bars:
+        return [_run(plan, each, folder, bars) for each in plan.configurations]
 
 
-def _run(plan: Plan, tried: Configuration, folder: Path, progress: Progress) -> Run:
+def _run(plan: Plan, tried: Configuration, folder: Path, bars: Progress) -> Run:
     data, label = plan.data, clean(tried.name)
     library, failures = plan.wanted.library, list[Failed]()
     if library is None:
         library = library_for(data, tried.settings, folder)
-        failures = prepare(data, tried.settings, library, show_papers(progress, f"{label}: papers"))
+        failures = prepare(data, tried.settings, library, show_papers(bars, f"{label}: papers"))
     warm_up_model(tried.settings)
     with open_library(library, as_measured(tried.settings)) as opened:
         _learn_places(plan, opened.catalog)
-        given = progress.track(
+        given = bars.track(
             ask_all(data.questions, opened, data.corpus, _journal(plan, tried, opened)),
             len(data.questions),
             description=f"{label}: questions",
@@ -204,17 +184,9 @@ def _read(plan: Plan) -> Iterator[Run]:
 
 def _journal(plan: Plan, tried: Configuration, library: Library) -> AnswerJournal | None:
     """Answers are taken up again only if all that decides what is answered is the same."""
-    if not plan.wanted.out:
-        return None
-    key = combined(
-        plan.digest,
-        answering_digest(),
-        json.dumps(versions()),
-        settings_digest(tried.settings),
-        papers_digest(library.papers()),
-        weights_digest(library.path, tried.settings),
-    )
-    return AnswerJournal(plan.wanted.out / "rows" / f"{key}.jsonl")
+    papers, code = plan.data.corpus.digest(), answering_digest()
+    path = kept_rows(plan.wanted.out, tried, library, papers, code)
+    return AnswerJournal(path) if path else None
 
 
 def _judged(plan: Plan, runs: Sequence[Run]) -> list[AnswerOutcome]:
@@ -241,16 +213,7 @@ def _judged(plan: Plan, runs: Sequence[Run]) -> list[AnswerOutcome]:
 def _origin(plan: Plan) -> Origin:
     remarks = list(plan.remarks)
     if plan.wanted.whole_library:
-        remarks.append("Questions were asked of the whole library, without naming their paper.")
+        remarks.append(WHOLE_LIBRARY)
     if plan.wanted.limit:
         remarks.append(f"Only {len(plan.data.questions)} questions of the set were asked.")
-    return Origin(
-        plan.data.name,
-        plan.digest,
-        {each.name: settings_digest(each.settings) for each in plan.configurations},
-        code_digest(),
-        plan.wanted.seed,
-        versions(),
-        shlex.join(["scholium", *sys.argv[1:]]),
-        tuple(remarks),
-    )
+    return origin(plan.data, plan.configurations, plan.wanted.seed, remarks)

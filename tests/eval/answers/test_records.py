@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from api.schemas import answer_json
 from eval.answers.attribution import statements
 from eval.answers.journal import AnswerJournal
-from eval.answers.records import given_of, line, read_recorded, record, write_answers
+from eval.answers.records import given_of, read_recorded, record, write_answers
 from eval.answers.values import Cited, Given, Passage
 from eval.datasets import Question
 from rag import build
@@ -62,8 +63,7 @@ def answers(draw: st.DrawFn) -> Given:
 
 @examples(answers())
 def test_what_is_written_is_read(given: Given) -> None:
-    written = line(Question("q", "Why?"), given)
-    assert written.count("\n") == 1
+    written = json.dumps(record(Question("q", "Why?"), given))
     assert given_of("q", json.loads(written)) == given
 
 
@@ -132,6 +132,18 @@ def test_a_journal_goes_on_after_a_line_that_was_cut_off(tmp_path: Path) -> None
     assert list(journal.answers(questions()).values()) == good()[:2]
     journal.add(questions()[2], good()[2])
     assert list(journal.answers(questions()).values()) == good()[:3]
+
+
+def test_answers_are_of_a_question_and_where_it_was_asked(tmp_path: Path) -> None:
+    """What is told of the right answer is no part of it."""
+    journal, asked = AnswerJournal(tmp_path / "rows.jsonl"), questions()[0]
+    journal.add(asked, good()[0])
+    told_otherwise = replace(asked, answers=("another",), must_contain=(), section="", page=9)
+    assert journal.answers([told_otherwise]) == {asked.question_id: good()[0]}
+    assert journal.answers([replace(asked, text="Another?")]) == {}
+    assert journal.answers([replace(asked, papers=("other",))]) == {}
+    journal.add(replace(asked, papers=()), good()[0])
+    assert journal.answers([asked]) == {asked.question_id: good()[0]}
 
 
 @pytest.mark.parametrize("bad", [Given("rate", error="down"), Given("rate", troubles=("late",))])
