@@ -24,7 +24,7 @@ from eval.answers.judging import support_by
 from eval.answers.measures import measures_of
 from eval.answers.outcome import AnswerOutcome, judge, top_paragraphs
 from eval.answers.records import read_recorded
-from eval.answers.sections import Place, evidence_places, told_places
+from eval.answers.sections import Place, evidence_places, told_places, untrue_sections
 from eval.answers.summary import summary
 from eval.answers.values import Given
 from eval.datasets import Dataset, Question, load_dataset
@@ -70,7 +70,7 @@ class Plan:
     configurations: Sequence[Configuration]
     recorded: Mapping[str, dict[str, Given]]
     support: Support
-    places: Mapping[str, Sequence[Place]] = field(default_factory=dict)
+    places: Mapping[str, Sequence[Place]] | None = None
     remarks: list[str] = field(default_factory=list)
 
 
@@ -158,7 +158,7 @@ def _run(plan: Plan, tried: Configuration, folder: Path, bars: Progress) -> Run:
 
 def _learn_places(plan: Plan, catalog: Catalog) -> None:
     """Where the questions' answers stand: by what they tell, else by their evidence."""
-    if plan.places:
+    if plan.places is not None:
         return
     names, questions = paper_names(catalog, plan.data.corpus), plan.data.questions
     plan.places = {
@@ -166,11 +166,12 @@ def _learn_places(plan: Plan, catalog: Catalog) -> None:
         **told_places(questions, names),
     }
     plan.remarks += lacking(questions, set(names.values()))
+    plan.remarks += untrue_sections(questions, catalog, names)
 
 
 def _read(plan: Plan) -> Iterator[Run]:
     """What was recorded; a question to which a file has no answer got none."""
-    if plan.recorded and not plan.places:
+    if plan.places is None:
         if plan.wanted.library:
             with Catalog(plan.wanted.library) as catalog:
                 _learn_places(plan, catalog)
@@ -191,9 +192,9 @@ def _journal(plan: Plan, tried: Configuration, library: Library) -> AnswerJourna
 
 def _judged(plan: Plan, runs: Sequence[Run]) -> list[AnswerOutcome]:
     """Every run's outcome; after the first, what its hits would have been for answers."""
-    questions, outcomes = plan.data.questions, list[AnswerOutcome]()
+    questions, places, outcomes = plan.data.questions, plan.places or {}, list[AnswerOutcome]()
     for run in runs:
-        rows = tuple(judge(questions, run.answers, plan.places, plan.support))
+        rows = tuple(judge(questions, run.answers, places, plan.support))
         tried = run.configuration
         outcomes.append(
             AnswerOutcome(
@@ -206,7 +207,7 @@ def _judged(plan: Plan, runs: Sequence[Run]) -> list[AnswerOutcome]:
         )
     first = runs[0]
     if any(given.top for given in first.answers):
-        outcomes.append(top_paragraphs(first.name, questions, first.answers, plan.places))
+        outcomes.append(top_paragraphs(first.name, questions, first.answers, places))
     return outcomes
 
 

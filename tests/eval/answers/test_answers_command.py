@@ -165,6 +165,17 @@ def test_a_question_that_fails_does_not_end_the_run(
     assert found["measures"]["must contain"] == 1
 
 
+def test_what_a_reader_must_know_is_said_once(
+    answers: Call, asked: Path, library: Path, tmp_path: Path
+) -> None:
+    """However many configurations there are, and where no question has a place to look for."""
+    (asked / "questions.jsonl").write_text(json.dumps(LOST | {"evidence": []}) + "\n")
+    (tmp_path / "lines.jsonl").write_text(json.dumps({"id": "lost", "answer": "x"}) + "\n")
+    given = ["--config", tmp_path / "words.toml", "--recorded", tmp_path / "lines.jsonl"]
+    _, shown, _ = answers(*given, "--library", library)
+    assert shown.count("1 question is about papers that are not there") == 1
+
+
 def test_floors_fail_the_command(answers: Call) -> None:
     status, _, said = answers("--fail-under", "answer F1=0.99", "--fail-under", "must contain=1")
     assert status == 1
