@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from rag.errors import UsageError
-from rag.library import check_question
+from rag.questions import check_question
 
 
 def first_of(folder: Path, names: Sequence[str]) -> Path | None:
