@@ -92,6 +92,19 @@ def test_the_worst_come_first() -> None:
     assert [card.orders["worst"] for card in cards(poor)] == [0, 1, 2, 3]
 
 
+def test_right_and_wrong_are_said_of_what_can_be_judged(found: AnswerFindings, said: str) -> None:
+    """The headline is what answers must contain, which one question tells."""
+    verdicts = {"right", "wrong", "unjudged"}
+    by_id = {card.question_id: verdicts & set(card.kinds) for card in cards(found)}
+    assert by_id == {
+        "rate": {"right"},
+        "pairs": {"unjudged"},
+        "gpu": {"right"},
+        "adam": {"unjudged"},
+    }
+    assert "questions that lack must contain are not judged" in said
+
+
 def test_of_many_questions_the_worst_are_shown(
     found: AnswerFindings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
