@@ -112,6 +112,19 @@ def test_of_many_questions_the_worst_are_shown(
     assert "The worst 2 of 4 questions." in " ".join(render(found).split())
 
 
+def test_many_troubles_are_folded_away() -> None:
+    def troubled(count: int) -> str:
+        first, *others = outcomes()[0].rows
+        late = replace(first.given, troubles=tuple(f"<late {i}>" for i in range(count)))
+        rows = (replace(first, given=late), *others)
+        return render(find(ORIGIN, [replace(outcomes()[0], rows=rows)], "lexical"))
+
+    assert "things went otherwise" not in troubled(10)
+    assert "11 things went otherwise than asked</summary>" in troubled(11)
+    for count in (10, 11):
+        assert troubled(count).count("&lt;late 9&gt; (1 of 4 questions)") == 1
+
+
 def test_one_outcome_alone_is_compared_with_nothing(found: AnswerFindings) -> None:
     alone = find(ORIGIN, [replace(found.outcomes[0])], "llm")
     assert "compared with" not in render(alone)
