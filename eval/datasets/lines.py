@@ -23,7 +23,7 @@ def lines(path: Path) -> Iterator[tuple[int, str]]:
     """The lines that hold something, with their numbers from 1. Raises UsageError."""
     opened = gzip.open if path.suffix == ".gz" else open
     try:
-        with opened(path, "rt", encoding="utf-8") as file:
+        with opened(path, "rt", encoding="utf-8-sig") as file:  # editors put a mark in front
             for number, line in enumerate(file, 1):
                 if line.strip():
                     yield number, line.rstrip("\r\n")

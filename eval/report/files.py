@@ -8,9 +8,14 @@ from pathlib import Path
 
 
 def write_text(path: Path, text: str) -> None:
-    """Writes the file, and the folders that it lacks."""
+    """Writes the file, and the folders that it lacks.
+
+    Whoever reads it (a server lists reports) finds what was there before or all of this.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
+    part = path.with_name(f".{path.name}.part")
+    part.write_text(text, encoding="utf-8")
+    part.replace(path)
 
 
 def write_json(path: Path, value: object) -> None:
@@ -19,8 +24,9 @@ def write_json(path: Path, value: object) -> None:
 
 
 def write_lines(path: Path, values: Iterable[object]) -> None:
-    """One value a line."""
-    write_text(path, "".join(f"{_json(value)}\n" for value in values))
+    """One value a line, straight into the file: it may be no regular one, ``/dev/stdout`` say."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("".join(f"{_json(value)}\n" for value in values), encoding="utf-8")
 
 
 def _json(value: object, indent: int | None = None) -> str:

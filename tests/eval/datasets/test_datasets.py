@@ -186,6 +186,14 @@ def test_a_question_that_cannot_be_asked_is_named(
         load_dataset(tmp_path)
 
 
+def test_a_mark_that_an_editor_put_in_front_is_no_part_of_a_line(tmp_path: Path) -> None:
+    (tmp_path / "papers").mkdir()
+    jsonl(tmp_path / "questions.jsonl", {"id": "q", "question": "Q?", "paper": "a"})
+    path = tmp_path / "questions.jsonl"
+    path.write_text(path.read_text(), encoding="utf-8-sig")
+    assert [q.question_id for q in load_dataset(tmp_path).questions] == ["q"]
+
+
 def test_what_a_question_lacks_is_named(tmp_path: Path) -> None:
     (tmp_path / "papers").mkdir()
     jsonl(tmp_path / "questions.jsonl", {"question": "Q?", "paper": "a"})
