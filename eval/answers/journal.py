@@ -17,8 +17,8 @@ class AnswerJournal:
 
     The file's name has to stand for all that decides what is answered, but for the question and
     where it is asked: those stand in the line. So what is right may be told otherwise, and
-    questions added, and nothing is asked twice. An answer in whose making something went wrong is
-    not kept: the next run may have more luck.
+    questions added, and nothing is asked twice. No makeshift is kept: the next run may have more
+    luck.
     """
 
     def __init__(self, path: Path) -> None:
@@ -26,7 +26,7 @@ class AnswerJournal:
 
     def add(self, question: Question, given: Given) -> None:
         """Appends an answer, and returns when it is written."""
-        if not given.troubles and not given.error:
+        if not given.makeshift and not given.error:
             append(self._path, record(question, given))
 
     def answers(self, questions: Sequence[Question]) -> dict[str, Given]:

@@ -45,7 +45,7 @@ from eval.provenance import (
 from eval.report import Origin
 from ingest.events import Failed
 from rag.build import open_library
-from rag.config import chosen_file, load
+from rag.config import Settings, chosen_file, load
 from rag.errors import UsageError
 from rag.library import Library
 from rag.store.catalog import Catalog
@@ -149,11 +149,22 @@ def _run(plan: Plan, tried: Configuration, folder: Path, bars: Progress) -> Run:
     with open_library(library, as_measured(tried.settings)) as opened:
         _learn_places(plan, opened.catalog)
         given = bars.track(
-            ask_all(data.questions, opened, data.corpus, _journal(plan, tried, opened)),
+            ask_all(
+                data.questions,
+                opened,
+                data.corpus,
+                _journal(plan, tried, opened),
+                _writer(tried.settings),
+            ),
             len(data.questions),
             description=f"{label}: questions",
         )
         return Run(tried.name, tuple(given), tried, tuple(failures))
+
+
+def _writer(settings: Settings) -> str | None:
+    """The model that answers; None where a second check adds notes, on its own failures too."""
+    return settings.llm.of_role("answer").model if settings.verify.judge == "none" else None
 
 
 def _learn_places(plan: Plan, catalog: Catalog) -> None:

@@ -255,6 +255,24 @@ def test_a_model_that_fails_is_said_and_asked_again(
     assert "(no such key)" in " ".join(shown.split())
 
 
+def test_what_a_model_has_to_tell_besides_is_no_failure(
+    answers: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An answer that was cut off is what the configuration gives, today and tomorrow."""
+    monkeypatch.setenv("SCHOLIUM_CACHE", str(tmp_path / "cache"))
+    with scripted_server() as server:
+        server.play(says("We train with a learning rate of one tenth [1][2].", finish="length"))
+        table = f'[llm]\nmodel = "{MODEL}"\napi_base = "{server.url}"\n'
+        queries = "[query]\nhyde = false\nmulti_query = false\n"
+        (tmp_path / "writing.toml").write_text(HASHING + table + queries)
+        asking = ["--limit", 1, "--out", tmp_path / "out"]
+        _, shown, _ = answers(*asking, config="writing")
+        assert "cut off" in shown
+        before = len(server.requests)
+        answers(*asking, config="writing")
+        assert len(server.requests) == before > 0
+
+
 def test_what_ask_printed_can_be_judged(
     answers: Call, asked: Path, library: Path, tmp_path: Path
 ) -> None:

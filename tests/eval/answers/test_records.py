@@ -146,7 +146,7 @@ def test_answers_are_of_a_question_and_where_it_was_asked(tmp_path: Path) -> Non
     assert journal.answers([asked]) == {asked.question_id: good()[0]}
 
 
-@pytest.mark.parametrize("bad", [Given("rate", error="down"), Given("rate", troubles=("late",))])
+@pytest.mark.parametrize("bad", [Given("rate", error="down"), Given("rate", makeshift=True)])
 def test_what_went_wrong_is_asked_again(tmp_path: Path, bad: Given) -> None:
     journal = AnswerJournal(tmp_path / "rows.jsonl")
     journal.add(questions()[0], bad)
