@@ -11,7 +11,16 @@ from rich.progress import Progress
 
 from api.cli.console import say, stdout
 from api.cli.evaluate.options import Asked
-from api.cli.evaluate.runs import end, kept_rows, origin, progress, show_papers, workplace
+from api.cli.evaluate.runs import (
+    end,
+    file_of,
+    files_for,
+    kept_rows,
+    origin,
+    progress,
+    show_papers,
+    workplace,
+)
 from api.cli.patience import announce_conversion
 from api.cli.render.evaluation import scores
 from api.cli.text import clean
@@ -143,15 +152,7 @@ def _written(asked: Asked, found: Findings) -> None:
         write_questions(asked.out / "questions.jsonl", found)
         write_page(asked.out / "report.html", found)
         for outcome in found.outcomes:
-            write_run(asked.out / "runs" / f"{_in_file(outcome)}.jsonl", outcome)
-            write_trec(asked.out / "runs" / f"{_in_file(outcome)}.trec", outcome)
-    if asked.run_out and len(found.outcomes) == 1:
-        write_run(asked.run_out, found.baseline)
-    elif asked.run_out:
-        for outcome in found.outcomes:
-            name = f"{asked.run_out.stem}-{_in_file(outcome)}{asked.run_out.suffix}"
-            write_run(asked.run_out.with_name(name), outcome)
-
-
-def _in_file(outcome: Outcome) -> str:
-    return outcome.name.replace(" ", "-")
+            write_run(asked.out / "runs" / f"{file_of(outcome.name)}.jsonl", outcome)
+            write_trec(asked.out / "runs" / f"{file_of(outcome.name)}.trec", outcome)
+    for path, outcome in files_for(asked.run_out, found.outcomes):
+        write_run(path, outcome)

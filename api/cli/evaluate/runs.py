@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -21,6 +22,16 @@ from eval.provenance import code_digest, data_digest, rows_digest, settings_dige
 from eval.report import Origin
 from ingest.events import Event, Failed, Found, Stored, Unchanged
 from rag.library import Library
+
+
+class Named(Protocol):
+    """An outcome, as far as files are called after it."""
+
+    @property
+    def name(self) -> str: ...
+
+
+N = TypeVar("N", bound=Named)
 
 
 @contextmanager
@@ -40,6 +51,20 @@ def kept_rows(out: Path | None, tried: Configuration, library: Library, *asked: 
     """
     digest = rows_digest(tried.settings, library, *asked) if out else ""
     return out / "rows" / f"{digest}.jsonl" if out else None
+
+
+def file_of(name: str) -> str:
+    """What a configuration's files are called; those of an ablation have blanks in their names."""
+    return name.replace(" ", "-")
+
+
+def files_for(file: Path | None, outcomes: Sequence[N]) -> Iterator[tuple[Path, N]]:
+    """Where each outcome is written: ``file`` itself for one, FILE-NAME for several."""
+    if file is None:
+        return
+    for outcome in outcomes:
+        named = f"{file.stem}-{file_of(outcome.name)}{file.suffix}"
+        yield (file if len(outcomes) == 1 else file.with_name(named)), outcome
 
 
 def progress() -> Progress:
