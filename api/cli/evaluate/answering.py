@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -12,29 +12,24 @@ from rich.progress import Progress
 from api.cli.console import emit, say, stdout
 from api.cli.evaluate.answers import Wanted
 from api.cli.evaluate.keeping import keep
+from api.cli.evaluate.planning import Plan, planned
 from api.cli.evaluate.runs import end, kept_rows, origin, progress, show_papers, workplace
 from api.cli.patience import announce_conversion, warm_up_model
 from api.cli.render.answer_scores import answer_scores
 from api.cli.text import clean
 from eval.answers.asking import ask_all
-from eval.answers.attribution import Support
 from eval.answers.findings import find
 from eval.answers.journal import AnswerJournal
-from eval.answers.judging import support_by
 from eval.answers.measures import measures_of
 from eval.answers.outcome import AnswerOutcome, judge, top_paragraphs
-from eval.answers.records import read_recorded
-from eval.answers.sections import Place, evidence_places, told_places, untrue_sections
+from eval.answers.sections import evidence_places, told_places, untrue_sections
 from eval.answers.summary import summary
 from eval.answers.values import Given
-from eval.datasets import Dataset, Question, load_dataset
 from eval.experiment import (
     WHOLE_LIBRARY,
     Configuration,
     as_measured,
-    distinct_names,
     library_for,
-    over_whole_library,
     prepare,
 )
 from eval.outcome import ceilings_missed, floors_missed, parse_floors
@@ -45,8 +40,7 @@ from eval.provenance import (
 from eval.report import Origin
 from ingest.events import Failed
 from rag.build import open_library
-from rag.config import Settings, chosen_file, load
-from rag.errors import UsageError
+from rag.config import Settings
 from rag.library import Library
 from rag.store.catalog import Catalog
 
@@ -61,25 +55,12 @@ class Run:
     failures: tuple[Failed, ...] = ()
 
 
-@dataclass(slots=True)
-class Plan:
-    """What is to be asked and judged. ``places`` and ``remarks`` are learned from the library."""
-
-    wanted: Wanted
-    data: Dataset
-    configurations: Sequence[Configuration]
-    recorded: Mapping[str, dict[str, Given]]
-    support: Support
-    places: Mapping[str, Sequence[Place]] | None = None
-    remarks: list[str] = field(default_factory=list)
-
-
 def execute(ctx: click.Context, wanted: Wanted, usual: Path | None) -> None:
     """Does it all, and ends the command with its exit status.
 
     ``usual`` is the file of settings given before the command.
     """
-    plan = _planned(wanted, usual)
+    plan = planned(wanted, usual)
     measures = measures_of(plan.data.questions)
     floors = parse_floors(wanted.floors, measures)
     ceilings = parse_floors(wanted.ceilings, measures, "--fail-over")
@@ -97,39 +78,6 @@ def execute(ctx: click.Context, wanted: Wanted, usual: Path | None) -> None:
     failed = any(run.failures or any(given.error for given in run.answers) for run in runs)
     report = wanted.out / "report.html" if wanted.out and not wanted.as_json else None
     end(ctx, report, missed, failed=failed)
-
-
-def _planned(wanted: Wanted, usual: Path | None) -> Plan:
-    data = load_dataset(wanted.dataset)
-    if wanted.whole_library:
-        data = over_whole_library(data)
-    data = replace(data, questions=_spread(data.questions, wanted.limit))
-    recorded = {
-        name: read_recorded(path, data.questions)
-        for name, path in distinct_names(wanted.recorded).items()
-    }
-    configurations = _configurations(wanted, usual)
-    if both := recorded.keys() & {each.name for each in configurations}:
-        raise UsageError(f"{both.pop()!r} is a configuration and recorded answers: rename one file")
-    settings = load(chosen_file(usual)) if not configurations else configurations[0].settings
-    support = support_by(wanted.judge, settings)
-    return Plan(wanted, data, configurations, recorded, support)
-
-
-def _configurations(wanted: Wanted, usual: Path | None) -> list[Configuration]:
-    """Those that were named; the usual one where nothing else is given to judge."""
-    named = distinct_names(wanted.configs)
-    if named or wanted.recorded:
-        return [Configuration(name, load(path)) for name, path in named.items()]
-    chosen = chosen_file(usual)
-    return [Configuration(chosen.stem if chosen else "default", load(chosen))]
-
-
-def _spread(items: tuple[Question, ...], limit: int | None) -> tuple[Question, ...]:
-    """At most ``limit`` of the items, evenly spaced."""
-    if limit is None or limit >= len(items):
-        return items
-    return tuple(items[i * len(items) // limit] for i in range(limit))
 
 
 def _asked(plan: Plan, folder: Path) -> list[Run]:
