@@ -74,8 +74,10 @@ def read_recorded(path: Path, questions: Sequence[Question]) -> dict[str, Given]
 
 def given_of(question_id: str, raw: Mapping[str, Any]) -> Given:
     """The answer in a record. Raises KeyError, TypeError, ValueError or AttributeError where it is
-    none.
+    none: it has to answer, to refuse or to say what went wrong.
     """
+    if not raw.keys() & {"answer", "abstained", "error"}:
+        raise KeyError("answer")
     evidence = [_read_passage(each) for each in raw.get("evidence") or ()]
     known = {passage.chunk_id: passage for passage in evidence}
     usage = raw.get("usage") or {}

@@ -107,10 +107,17 @@ def test_little_is_enough(tmp_path: Path) -> None:
     ("lines", "said"),
     [
         ('{"id": "rate", "answer": 5}', "line 1: not an answer: .*a string is needed, not 5"),
-        ('{"id": "pairs"}\n{"id": "rate", "citations": [{}]}', "line 2: not an answer: .*marker"),
-        ('{"id": "rate", "citations": [{"text": "x"}]}', "line 1: not an answer: .*marker"),
-        ('{"id": "rate", "usage": 5}', "line 1: not an answer"),
-        ('{"id": "rate", "evidence": ["text"]}', "line 1: not an answer"),
+        (
+            '{"id": "pairs", "answer": "x"}\n{"id": "rate", "answer": "", "citations": [{}]}',
+            "line 2: not an answer: it lacks 'marker'",
+        ),
+        (
+            '{"id": "rate", "answer": "", "citations": [{"text": "x"}]}',
+            "line 1: not an answer: it lacks 'marker'",
+        ),
+        ('{"id": "rate", "answer": "", "usage": 5}', "line 1: not an answer"),
+        ('{"id": "rate", "answer": "", "evidence": ["text"]}', "line 1: not an answer"),
+        ('{"id": "rate", "text": "0.1"}', "line 1: not an answer: it lacks 'answer'"),
         ('{"id": "nobody", "answer": "x"}', "no answer to any of the questions"),
         ("[]", "line 1: not an object"),
         ("", "no answer to any"),

@@ -154,6 +154,11 @@ def test_half_a_data_set_is_explained(tmp_path: Path) -> None:
         list(corpus.papers())
 
 
+def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"there is no folder .*absent: name one with papers/"):
+        load_dataset(tmp_path / "absent")
+
+
 def test_one_id_twice_is_refused(tmp_path: Path) -> None:
     (tmp_path / "papers").mkdir()
     question = {"id": "q", "question": "Q?", "paper": "a"}
