@@ -25,18 +25,10 @@ from eval.answers.outcome import AnswerOutcome, judge, top_paragraphs
 from eval.answers.sections import evidence_places, told_places, untrue_sections
 from eval.answers.summary import summary
 from eval.answers.values import Given
-from eval.experiment import (
-    WHOLE_LIBRARY,
-    Configuration,
-    as_measured,
-    library_for,
-    prepare,
-)
+from eval.experiment import WHOLE_LIBRARY, Configuration, as_measured, library_for, prepare
 from eval.outcome import ceilings_missed, floors_missed, parse_floors
 from eval.paper_names import lacking, paper_names
-from eval.provenance import (
-    answering_digest,
-)
+from eval.provenance import answering_digest
 from eval.report import Origin
 from ingest.events import Failed
 from rag.build import open_library
@@ -151,23 +143,30 @@ def _journal(plan: Plan, tried: Configuration, library: Library) -> AnswerJourna
 
 def _judged(plan: Plan, runs: Sequence[Run]) -> list[AnswerOutcome]:
     """Every run's outcome; after the first, what its hits would have been for answers."""
-    questions, places, outcomes = plan.data.questions, plan.places or {}, list[AnswerOutcome]()
-    for run in runs:
-        rows = tuple(judge(questions, run.answers, places, plan.support))
-        tried = run.configuration
-        outcomes.append(
-            AnswerOutcome(
-                run.name,
-                rows,
-                tried.settings if tried else None,
-                run.failures,
-                tried.what if tried else "recorded",
-            )
-        )
+    with progress() as bars:
+        outcomes = [_outcome(plan, run, bars) for run in runs]
     first = runs[0]
     if any(given.top for given in first.answers):
+        questions, places = plan.data.questions, plan.places or {}
         outcomes.append(top_paragraphs(first.name, questions, first.answers, places))
     return outcomes
+
+
+def _outcome(plan: Plan, run: Run, bars: Progress) -> AnswerOutcome:
+    """A judge that is a model takes its time."""
+    tried, questions = run.configuration, plan.data.questions
+    rows = bars.track(
+        judge(questions, run.answers, plan.places or {}, plan.support),
+        len(questions),
+        description=f"{clean(run.name)}: judging",
+    )
+    return AnswerOutcome(
+        run.name,
+        tuple(rows),
+        tried.settings if tried else None,
+        run.failures,
+        tried.what if tried else "recorded",
+    )
 
 
 def _origin(plan: Plan) -> Origin:
