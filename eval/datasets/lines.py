@@ -28,7 +28,8 @@ def lines(path: Path) -> Iterator[tuple[int, str]]:
                 if line.strip():
                     yield number, line.rstrip("\r\n")
     except (OSError, EOFError, UnicodeDecodeError, zlib.error) as error:
-        raise UsageError(f"can't read {path}: {error}") from error
+        why = getattr(error, "strerror", None) or error  # without number and path once more
+        raise UsageError(f"can't read {path}: {why}") from error
 
 
 def objects(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:

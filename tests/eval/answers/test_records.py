@@ -130,6 +130,13 @@ def test_what_is_no_answer_is_named(tmp_path: Path, lines: str, said: str) -> No
         read_recorded(path, questions())
 
 
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(
+        UsageError, match=r"^can't read .*absent\.jsonl: No such file or directory$"
+    ):
+        read_recorded(tmp_path / "absent.jsonl", questions())
+
+
 def test_a_journal_goes_on_after_a_line_that_was_cut_off(tmp_path: Path) -> None:
     journal, path = AnswerJournal(tmp_path / "rows.jsonl"), tmp_path / "rows.jsonl"
     assert journal.answers(questions()) == {}
