@@ -68,14 +68,16 @@ def files_for(file: Path | None, outcomes: Sequence[N]) -> Iterator[tuple[Path, 
 
 
 def progress() -> Progress:
-    """Bars that are gone when all is done."""
+    """Bars that are gone when all is done; nothing where nobody looks, not even an empty line."""
+    console = stderr()
     return Progress(
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
         TimeRemainingColumn(),
-        console=stderr(),
+        console=console,
         transient=True,
+        disable=not console.is_terminal,
     )
 
 

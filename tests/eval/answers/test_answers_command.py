@@ -65,8 +65,9 @@ def report(folder: Path) -> dict[str, dict[str, float]]:
 
 def test_everything_is_written(answers: Call, tmp_path: Path) -> None:
     out, lines = tmp_path / "out", tmp_path / "lines.jsonl"
-    status, shown, _ = answers("--out", out, "--answers-out", lines)
+    status, shown, said = answers("--out", out, "--answers-out", lines)
     assert status == 0
+    assert said == ""
     assert f"report: {out / 'report.html'}" in shown
     assert "3 questions, 2 of them answerable" in shown
     measures = report(out)
