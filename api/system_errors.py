@@ -11,7 +11,7 @@ _OTHERWISE = "check the path, and the disk that it is on"
 _ADVICE = {
     **dict.fromkeys(FULL, "free some space on its disk, and try again"),
     **dict.fromkeys(FORBIDDEN, "change its permissions, or choose another place"),
-    errno.ENOENT: "check the path: it leads nowhere, and nothing can be made there",
+    errno.ENOENT: "check the path: it leads nowhere",
     errno.ENOTDIR: "check the path: a file stands where a folder is needed",
     errno.EEXIST: "check the path: a file stands where a folder is needed",
     errno.EISDIR: "name a file, not a folder",

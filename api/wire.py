@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from rag.library import MAX_QUESTION
+from rag.questions import MAX_QUESTION
 from rag.types import CitedPaper, Filter, Role, Turn
 
 Text = Annotated[str, Field(min_length=1, max_length=MAX_QUESTION)]

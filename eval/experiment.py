@@ -19,7 +19,7 @@ from eval.rows import Effort, Row, effort_of, make_row
 from eval.scoring import has_evidence, measures_of
 from ingest.commands import ingest_papers, keep_only
 from ingest.events import Event, Failed, Stored, Unchanged
-from rag.config import Settings
+from rag.config import Settings, chosen_file, load
 from rag.errors import UsageError
 from rag.library import WARM_UP, Library
 from rag.store.catalog import FILE, Catalog
@@ -32,6 +32,9 @@ and more. Measures that look further down (AP) see no further.
 
 DEEP = 200
 """Hits kept where papers are judged that have many chunks: fifty may be of a handful of papers."""
+
+WHOLE_LIBRARY = "Questions were asked of the whole library, without naming their paper."
+"""What a reader must know of what `over_whole_library` makes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,16 @@ def distinct_names(paths: Sequence[Path]) -> dict[str, Path]:
         return {}
     listed = ", ".join(map(str, paths))
     raise UsageError(f"two of the configurations have one name ({listed}): rename or leave out one")
+
+
+def configurations(named: Sequence[Path], usual: Path | None = None) -> list[Configuration]:
+    """What the files say; without any, what ``usual``, else ``SCHOLIUM_CONFIG``, else nobody sets.
+
+    Raises UsageError, ConfigError.
+    """
+    files = list(named) or [file for file in [chosen_file(usual)] if file]
+    tried = [Configuration(name, load(path)) for name, path in distinct_names(files).items()]
+    return tried or [Configuration("default", load())]
 
 
 def over_whole_library(data: Dataset) -> Dataset:

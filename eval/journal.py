@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from eval.datasets import Question
+from eval.kept_lines import append, records
 from eval.rows import Effort, Row, make_row
 from rag.library import Library
 from rag.types import Usage
@@ -34,9 +34,7 @@ class Journal:
             "chunks": [hit.chunk_id for hit in row.hits],
             "usage": [usage.prompt_tokens, usage.completion_tokens, usage.cost_usd],
         }
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        with self._path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(record, ensure_ascii=False) + "\n")
+        append(self._path, record)
 
     def rows(
         self,
@@ -47,26 +45,16 @@ class Journal:
     ) -> dict[str, Row]:
         """The rows of earlier runs by question id, scored anew by ``measures``.
 
-        A line that was cut off is left out, and taken from the file so that the next starts
-        well; so is a row whose chunks the library no longer holds.
+        A row whose chunks the library no longer holds is left out.
         """
         wanted = {question.question_id: question for question in questions}
         rows = {}
-        for record in self._records():
+        for record in records(self._path):
             question = wanted.get(str(record["id"]))
             row = _restored(record, question, library, names, measures) if question else None
             if question and row:
                 rows[question.question_id] = row
         return rows
-
-    def _records(self) -> list[dict[str, Any]]:
-        if not self._path.is_file():
-            return []
-        text = self._path.read_text(encoding="utf-8")
-        whole, _, rest = text.rpartition("\n")
-        if rest:
-            self._path.write_text(whole + "\n" if whole else "", encoding="utf-8")
-        return [json.loads(line) for line in whole.split("\n") if line]
 
 
 def _restored(

@@ -16,6 +16,7 @@ from eval.datasets import Dataset
 from rag import build
 from rag.build_learned import tuned_adapter, tuned_ranker
 from rag.config import Settings
+from rag.library import Library
 from rag.types import PaperRow
 
 ROOT = Path(rag.__path__[0]).parent
@@ -88,6 +89,19 @@ def weights_digest(library: Path, settings: Settings) -> str:
     return _short(*(_content(path) if path.exists() else "" for path in paths))
 
 
+def rows_digest(settings: Settings, library: Library, *asked: str) -> str:
+    """Of all that decides what a question is given; ``asked`` are digests of what is asked, and of
+    the code that has a part in it.
+    """
+    return _short(
+        *asked,
+        json.dumps(versions()),
+        settings_digest(settings),
+        papers_digest(library.papers()),
+        weights_digest(library.path, settings),
+    )
+
+
 def packages() -> dict[str, str]:
     """The versions of the packages that decide what is found."""
     found = {}
@@ -106,11 +120,6 @@ def versions() -> dict[str, str]:
         "system": platform.platform(),
         **packages(),
     }
-
-
-def combined(*digests: str) -> str:
-    """One hash of several."""
-    return _short(*digests)
 
 
 @cache

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import gc
 import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
@@ -14,11 +13,13 @@ from typing import TypeVar
 
 from rag.allocator import bound_arenas
 from rag.closing import Closing
-from rag.errors import LibraryError, SearchEngineError, UnknownPaper, UsageError
+from rag.errors import LibraryError, SearchEngineError
 from rag.home import library_path
 from rag.lease import Lease
 from rag.pipeline import QueryPipeline
 from rag.protocols import Index
+from rag.questions import check_characters, check_question
+from rag.resolving import resolve
 from rag.spending import as_one_request, one_request
 from rag.store.catalog import Catalog
 from rag.types import Answer, Filter, Paper, PaperRow, Query, Retrieval, Step, Turn
@@ -30,9 +31,6 @@ CHECKS = 5
 
 WARM_UP = "What is the main contribution?"
 """Asked to have models loaded; of any library, as its answer is not looked at."""
-
-MAX_QUESTION = 10_000
-"""Characters. Longer ones are documents, not questions."""
 
 
 @dataclass(eq=False)
@@ -100,26 +98,13 @@ class Library(Closing):
         return self.catalog.paper(self.resolve(name))
 
     def resolve(self, name: str) -> str:
-        """The id of the paper that ``name`` means.
-
-        An id, a file's name with or without its ending, or a part of one title, in this order.
-        Raises UnknownPaper when there is none, or several, naming the near ones.
+        """The id of the paper that ``name`` means: its id, a file's name, or a part of its title
+        (`rag.resolving`). Raises UnknownPaper, UsageError.
         """
-        _check_characters(name)
+        check_characters(name)
         if exact := self.catalog.find(paper_id=name.strip()):
             return exact  # without a look at every paper: searches come here
-        papers, wanted = self.papers(), name.strip().casefold()
-        for names in (_by_id, _by_file, _by_title):
-            found = [p for p in papers if names(p, wanted)]
-            if len(found) == 1:
-                return found[0].paper_id
-            if found:
-                listed = ", ".join(f"{p.paper_id} ({p.metadata.title})" for p in found[:5])
-                raise UnknownPaper(f"{name!r} could be any of {len(found)} papers: {listed}")
-        ids = [p.paper_id for p in papers]
-        near = difflib.get_close_matches(name, ids, n=3)
-        hint = f"did you mean {', '.join(near)}?" if near else "`scholium papers` lists them"
-        raise UnknownPaper(f"no paper {name!r} in {self.path}: {hint}")
+        return resolve(name, self.papers(), str(self.path))
 
     def prepare(self) -> None:
         """Loads what searches need, for a program that stays: its first search is as quick as the
@@ -266,37 +251,3 @@ class Library(Closing):
         if self._current:
             self._current.retire()
         self._current = None
-
-
-def check_question(text: str) -> None:
-    """Raises UsageError for what can't be searched for."""
-    if not text.strip():
-        raise UsageError("the question is empty: ask something, in quotes")
-    if len(text) > MAX_QUESTION:
-        raise UsageError(
-            f"the question has {len(text):,} characters, the limit is {MAX_QUESTION:,}: "
-            "ask about less at once, or ingest the text as a document"
-        )
-    _check_characters(text)
-
-
-def _check_characters(text: str) -> None:
-    try:
-        text.encode()
-    except UnicodeEncodeError as error:
-        raise UsageError(
-            f"{text[error.start]!a} in {text[:40]!a} is no character: write the text in valid UTF-8"
-        ) from error
-
-
-def _by_id(paper: PaperRow, wanted: str) -> bool:
-    return paper.paper_id.casefold() == wanted
-
-
-def _by_file(paper: PaperRow, wanted: str) -> bool:
-    source = Path(paper.source)
-    return wanted in {source.name.casefold(), source.stem.casefold()}
-
-
-def _by_title(paper: PaperRow, wanted: str) -> bool:
-    return bool(wanted) and wanted in paper.metadata.title.casefold()

@@ -34,7 +34,9 @@ COMMANDS = {
         "keys": Lazy("api.cli.keys:keys", "Create, list and revoke the keys of a server."),
     },
     "Measuring": {
-        "eval": Lazy("api.cli.evaluate:evaluate", "Measure retrieval on a question set."),
+        "eval": Lazy(
+            "api.cli.evaluate:evaluate", "Measure retrieval and answers on a question set."
+        ),
     },
     "Upkeep": {
         "doctor": Lazy("api.cli.doctor:doctor", "Check the installation and the library."),

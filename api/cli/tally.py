@@ -50,12 +50,14 @@ class Tally:
     """The counts.
 
     Mining, embedding, indexing and the language model report their own seconds; the others were
-    spent waiting for files to be parsed. So the stages' times add up to the whole. ``to_ask`` and
-    ``asked`` count passages.
+    spent waiting for files to be parsed. So the stages' times add up to the whole, but for
+    ``before_s``: until the files were known, models made ready included. ``to_ask`` and ``asked``
+    count passages.
     """
 
     to_mine: int = 0
     mined: Stage = Stage()
+    before_s: float = 0.0
     files: int = 0
     stored: int = 0
     replaced: int = 0
@@ -81,10 +83,11 @@ class Tally:
                 self.mined = self.mined.after(1, seconds)
             case Found(files=files):
                 self.files = files
+                self.before_s = at - self._worked_s
             case Parsed(pages=pages, chunks=chunks):
                 self.parsed += 1
                 self.chunks += chunks
-                self.pages = Stage(self.pages.done + pages, at - self._worked_s)
+                self.pages = Stage(self.pages.done + pages, at - self.before_s - self._worked_s)
             case Estimated() | Asked() | Elaborated():
                 self._add_asking(event)
             case Embedded(chunks=chunks, seconds=seconds):
@@ -208,14 +211,17 @@ def summary(tally: Tally, seconds: float) -> str:
         f"{len(tally.skipped)} skipped" if tally.skipped else "",
     ]
     work = [
-        count(tally.pages.done, "page"),
-        count(tally.embedded.done, "chunk"),
+        f"{count(tally.pages.done, 'page')}{_speed('read', tally.pages.rate, 1)}",
+        f"{count(tally.embedded.done, 'chunk')}{_speed('embedded', tally.embedded.rate)}",
         f"{seconds:.1f} s",
-        f"{tally.pages.rate:.1f} pages/s" if tally.pages.done else "",
-        f"{tally.embedded.rate:.0f} chunks/s" if tally.embedded.done else "",
     ]
     line = "; ".join(", ".join(filter(None, part)) for part in (counts, work))
     return line + written(tally)
+
+
+def _speed(what: str, rate: float, digits: int = 0) -> str:
+    """How fast, while that alone was done: " read at 17.8/s"; empty where nothing was."""
+    return f" {what} at {rate:.{digits}f}/s" if rate else ""
 
 
 def written(tally: Tally) -> str:

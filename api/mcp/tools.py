@@ -32,7 +32,8 @@ from api.schemas import (
 from api.unlinked import unlinked
 from rag.citations import cite
 from rag.errors import UsageError
-from rag.library import MAX_QUESTION, Library
+from rag.library import Library
+from rag.questions import MAX_QUESTION
 from rag.quotes import find_quote
 from rag.select.widening import whole_sections
 from rag.store.listing import Listing, listed

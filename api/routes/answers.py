@@ -23,7 +23,7 @@ from api.routes.threads import owned_thread
 from api.serving import Serving, serving
 from api.shapes import AnswerJson
 from api.wire import AskRequest, FeedbackRequest
-from rag.library import check_question
+from rag.questions import check_question
 from rag.store.conversations import KeptAnswer
 
 router = APIRouter(tags=["ask"])

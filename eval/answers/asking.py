@@ -21,24 +21,33 @@ def ask_all(
     library: Library,
     corpus: Corpus,
     journal: AnswerJournal | None = None,
+    writer: str | None = None,
 ) -> Iterator[Given]:
     """One answer per question, in order.
 
     What fails is an answer with an ``error``, and the others are asked all the same. With a
     journal, what stands there is not asked again. Latencies are of a library that has warmed up.
+
+    ``writer`` is the model that is to answer, "" where none is: what its own answers have to tell
+    besides is no failure. Without it, every note is taken for one.
     """
     done = journal.answers(questions) if journal else {}
     if len(done) < len(questions) and library.papers():
         library.probe()  # loads the models
     ids = ids_by_name(paper_names(library, corpus))
     for question in questions:
-        given = done.get(question.question_id) or ask(question, library, ids)
+        given = done.get(question.question_id) or ask(question, library, ids, writer)
         if journal and question.question_id not in done:
             journal.add(question, given)
         yield given
 
 
-def ask(question: Question, library: Library, ids: Mapping[str, tuple[str, ...]]) -> Given:
+def ask(
+    question: Question,
+    library: Library,
+    ids: Mapping[str, tuple[str, ...]],
+    writer: str | None = None,
+) -> Given:
     """The answer of ``library``; ``ids`` has the ids of the papers of each name."""
     papers = frozenset(each for name in question.papers for each in ids.get(name, ()))
     if question.papers and not papers:
@@ -49,7 +58,7 @@ def ask(question: Question, library: Library, ids: Mapping[str, tuple[str, ...]]
         heard = _heard(library, question.text, Filter(papers), start)
     except ScholiumError as error:
         return Given(question.question_id, latency_ms=_ms(start), error=str(error))
-    return _given(question.question_id, heard)
+    return _given(question.question_id, heard, writer)
 
 
 @dataclass(slots=True)
@@ -78,11 +87,11 @@ def _heard(library: Library, text: str, where: Filter, start: float) -> _Heard:
     return heard
 
 
-def _given(question_id: str, heard: _Heard) -> Given:
+def _given(question_id: str, heard: _Heard, writer: str | None) -> Given:
     answer = heard.answer
     if answer is None:
         return Given(question_id, error="the answer broke off", latency_ms=heard.latency_ms)
-    bad = (t for t in answer.trace.transforms if t.status in (Status.FAILED, Status.LATE))
+    bad = [t for t in answer.trace.transforms if t.status in (Status.FAILED, Status.LATE)]
     return Given(
         question_id,
         answer.text,
@@ -94,6 +103,7 @@ def _given(question_id: str, heard: _Heard) -> Given:
         heard.latency_ms,
         heard.first_ms,
         (*(f"{t.name} {t.status}" for t in bad), *filter(None, [answer.note])),
+        makeshift=bool(bad or (answer.note and answer.model != writer)),
     )
 
 

@@ -74,6 +74,7 @@ class Card:
 KINDS = {
     "right": "right",
     "wrong": "wrong",
+    "unjudged": "not judged",
     "refused": "refused",
     "failed": "failed",
     "unanswerable": "without an answer",
@@ -111,7 +112,7 @@ def _card(found: AnswerFindings, index: int, place: int) -> Card:
         question.text,
         question.question_id,
         ", ".join(question.papers) or "the whole library",
-        ", ".join(part for part in (section, page, question_type(question.text)) if part),
+        " · ".join(filter(None, (section, page, question_type(question.text)))),
         tuple(_kinds(found, rows)),
         {"worst": place, "set": index, **_by_measure(first), "slow": -int(first.given.latency_ms)},
         tuple(shortened(answer, _GOLD_CHARS) for answer in gold_answers(question)[:GOLD_SHOWN]),
@@ -137,17 +138,19 @@ def _kinds(found: AnswerFindings, rows: list[Judged]) -> Iterator[str]:
         yield "failed"
     if first.given.abstained:
         yield "refused"
-    yield "right" if _right(first, measure) else "wrong"
+    yield _verdict(first, measure)
     values = {round(row.scores.get(measure, -1.0), 3) for row in rows}
     if len(values) > 1:
         yield "apart"
 
 
-def _right(row: Judged, measure: str) -> bool:
-    """Half of the headline's scale, for those that are no yes or no."""
+def _verdict(row: Judged, measure: str) -> str:
+    """Right is half of the measure's scale, for those that are no yes or no."""
     if not row.question.answerable:
-        return row.given.abstained
-    return row.scores.get(measure, 0.0) >= 0.5
+        return "right" if row.given.abstained else "wrong"
+    if measure not in row.scores:
+        return "unjudged"
+    return "right" if row.scores[measure] >= 0.5 else "wrong"
 
 
 def _side(run: str, row: Judged) -> Side:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
-from eval.answers.records import given_of, line
+from eval.answers.records import given_of, record
 from eval.answers.values import Given
 from eval.datasets import Question
+from eval.kept_lines import append, records
 
 
 class AnswerJournal:
     """One configuration's answers.
 
-    The file's name has to stand for everything that decides what is answered. An answer in whose
-    making something went wrong is not kept: the next run may have more luck.
+    The file's name has to stand for all that decides what is answered, but for the question and
+    where it is asked: those stand in the line. So what is right may be told otherwise, and
+    questions added, and nothing is asked twice. No makeshift is kept: the next run may have more
+    luck.
     """
 
     def __init__(self, path: Path) -> None:
@@ -23,19 +26,18 @@ class AnswerJournal:
 
     def add(self, question: Question, given: Given) -> None:
         """Appends an answer, and returns when it is written."""
-        if given.troubles or given.error:
-            return
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        with self._path.open("a", encoding="utf-8") as file:
-            file.write(line(question, given))
+        if not given.makeshift and not given.error:
+            append(self._path, record(question, given))
 
     def answers(self, questions: Sequence[Question]) -> dict[str, Given]:
-        """Those of earlier runs, by question id. A line that was cut off is taken from the file."""
-        if not self._path.is_file():
-            return {}
-        whole, _, rest = self._path.read_text(encoding="utf-8").rpartition("\n")
-        if rest:
-            self._path.write_text(whole + "\n" if whole else "", encoding="utf-8")
-        records = [json.loads(each) for each in whole.split("\n") if each]
-        wanted = {question.question_id for question in questions}
-        return {each["id"]: given_of(each["id"], each) for each in records if each["id"] in wanted}
+        """Those of earlier runs to the questions as they are now, by question id."""
+        wanted = {question.question_id: question for question in questions}
+        return {
+            question.question_id: given_of(question.question_id, kept)
+            for kept in records(self._path)
+            if (question := wanted.get(kept["id"])) and _is_of(kept, question)
+        }
+
+
+def _is_of(kept: Mapping[str, Any], question: Question) -> bool:
+    return (kept["question"], kept["papers"]) == (question.text, list(question.papers))

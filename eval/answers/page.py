@@ -1,4 +1,4 @@
-"""``report.html`` on answers: one file for people, without a script and without anything to fetch.
+"""``report.html`` on answers.
 
 Filtering and sorting are done by the style sheet alone, by which of the page's buttons is chosen.
 """
@@ -11,35 +11,25 @@ from eval.answers.cards import KINDS, cards, orders
 from eval.answers.findings import AnswerFindings
 from eval.answers.measures import LOWER, MEASURES
 from eval.answers.outcome import length
-from eval.report.page import changed
+from eval.report.files import write_text
+from eval.report.filling import changed, fill
 from eval.report.plots import forest
 
 HERE = Path(__file__).parent
-STYLES = (HERE.parent / "report" / "page.css", HERE / "page.css")
 
 
 def write_page(path: Path, found: AnswerFindings) -> None:
     """Writes the page."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(render(found), encoding="utf-8")
+    write_text(path, render(found))
 
 
 def render(found: AnswerFindings) -> str:
     """The page as HTML; what papers, questions and answers say is escaped."""
-    import jinja2
-
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(HERE),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-    )
     shown = cards(found)
-    return environment.get_template("page.html").render(
+    return fill(
+        HERE,
         found=found,
         origin=found.origin,
-        style="\n".join(path.read_text(encoding="utf-8") for path in STYLES),
         lower=LOWER,
         meaning={measure.name: measure.what for measure in MEASURES},
         times=[_times(found, index) for index in range(len(found.outcomes))],

@@ -6,28 +6,21 @@ and the times besides. Lines of ``ask --json`` itself, or of another system in t
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from eval.answers.values import Cited, Given, Passage
 from eval.datasets import Question
-from eval.datasets.lines import objects, wrong
+from eval.datasets.lines import objects, unlike
+from eval.report.files import write_lines
 from rag.errors import UsageError
 from rag.types import Usage
 
 
 def write_answers(path: Path, questions: Iterable[Question], answers: Iterable[Given]) -> None:
     """One line per answer, in the order of the questions."""
-    lines = (line(q, given) for q, given in zip(questions, answers, strict=True))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("".join(lines), encoding="utf-8")
-
-
-def line(question: Question, given: Given) -> str:
-    """The record, with its line break."""
-    return json.dumps(record(question, given), ensure_ascii=False, allow_nan=False) + "\n"
+    write_lines(path, (record(q, given) for q, given in zip(questions, answers, strict=True)))
 
 
 def record(question: Question, given: Given) -> dict[str, object]:
@@ -36,6 +29,7 @@ def record(question: Question, given: Given) -> dict[str, object]:
     return {
         "id": given.question_id,
         "question": question.text,
+        "papers": list(question.papers),
         "answer": given.text,
         "abstained": given.abstained,
         "citations": [
@@ -72,7 +66,7 @@ def read_recorded(path: Path, questions: Sequence[Question]) -> dict[str, Given]
             try:
                 found[question_id] = given_of(question_id, raw)
             except (KeyError, TypeError, ValueError, AttributeError) as error:
-                raise wrong(path, number, f"not an answer: {error!r}") from error
+                raise unlike(path, number, "an answer", error) from error
     if not found:
         raise UsageError(f"{path} has no answer to any of the questions: a line needs their id")
     return found
@@ -80,8 +74,10 @@ def read_recorded(path: Path, questions: Sequence[Question]) -> dict[str, Given]
 
 def given_of(question_id: str, raw: Mapping[str, Any]) -> Given:
     """The answer in a record. Raises KeyError, TypeError, ValueError or AttributeError where it is
-    none.
+    none: it has to answer, to refuse or to say what went wrong.
     """
+    if not raw.keys() & {"answer", "abstained", "error"}:
+        raise KeyError("answer")
     evidence = [_read_passage(each) for each in raw.get("evidence") or ()]
     known = {passage.chunk_id: passage for passage in evidence}
     usage = raw.get("usage") or {}

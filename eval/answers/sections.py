@@ -2,20 +2,40 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from eval.answers.values import Cited, Given
 from eval.datasets import Question
-from eval.paper_names import ids_by_name
+from eval.paper_names import ids_by_name, listed
 from eval.places import evidence_sections
 from rag.naming import key
 from rag.store.catalog import Catalog
 
+_NUMBER = re.compile(r"(?:\d+|[A-Z]|[IVXL]+)(?:\.\d+)*\.?\s+")
+
+
+def one_heading(first: str, second: str) -> bool:
+    """Whether two headings are one, whose number one of them may leave out."""
+    first_key, second_key = key(first), key(second)
+    return first_key == second_key or (
+        first_key == key(_unnumbered(second)) or key(_unnumbered(first)) == second_key
+    )
+
+
+def _unnumbered(heading: str) -> str:
+    number = _NUMBER.match(heading)
+    return heading[number.end() :] if number else heading
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A section that is right to cite, by its heading, in any of ``papers`` (ids; none: in all)."""
+    """A section that is right to cite, by its heading, in any of ``papers`` (ids; none: in all).
+
+    A citation that does not say which paper it is of is taken to be of one of them.
+    """
 
     papers: frozenset[str]
     heading: str
@@ -23,8 +43,8 @@ class Place:
     def holds(self, cited: Cited) -> bool:
         """Whether the citation points into the section, or into one inside it."""
         passage = cited.passage
-        right = not self.papers or passage.paper in self.papers
-        return right and key(self.heading) in map(key, passage.path)
+        elsewhere = bool(self.papers and passage.paper) and passage.paper not in self.papers
+        return not elsewhere and any(one_heading(self.heading, each) for each in passage.path)
 
 
 Places = Mapping[str, Sequence[Place]]
@@ -44,6 +64,33 @@ def told_places(questions: Iterable[Question], names: Mapping[str, str]) -> dict
         for question in questions
         if (told := question.section) and question.answerable
     }
+
+
+def untrue_sections(
+    questions: Iterable[Question], catalog: Catalog, names: Mapping[str, str]
+) -> list[str]:
+    """A remark on the sections that questions tell and their papers don't have; none if they do."""
+    ids = ids_by_name(names)
+
+    @cache
+    def headings(paper_id: str) -> tuple[str, ...]:
+        return tuple(section.heading for section in catalog.paper(paper_id).sections)
+
+    wrong = [
+        f"{question.section!r} ({question.question_id})"
+        for question in questions
+        if question.section and question.answerable
+        if (papers := [i for name in question.papers for i in ids.get(name, ())])
+        if not any(one_heading(question.section, each) for i in papers for each in headings(i))
+    ]
+    if not wrong:
+        return []
+    named = (
+        "1 question names a section that is not in its paper"
+        if len(wrong) == 1
+        else f"{len(wrong)} questions name sections that are not in their papers"
+    )
+    return [f"{named}; there every citation counts as wrong: {listed(wrong)}"]
 
 
 def evidence_places(

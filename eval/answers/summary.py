@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 
 from eval.answers.findings import AnswerFindings
 from eval.answers.outcome import AnswerOutcome, Judged, length
 from eval.question_types import question_type
+from eval.report.files import write_json, write_lines
 
 _LENGTHS = {"median": 50, "most": 100}
 
@@ -28,9 +28,7 @@ def summary(found: AnswerFindings) -> dict[str, object]:
 
 def write_summary(path: Path, found: AnswerFindings) -> None:
     """Writes it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(summary(found), indent=1, ensure_ascii=False, allow_nan=False)
-    path.write_text(f"{text}\n", encoding="utf-8")
+    write_json(path, summary(found))
 
 
 def write_questions(path: Path, found: AnswerFindings) -> None:
@@ -40,10 +38,7 @@ def write_questions(path: Path, found: AnswerFindings) -> None:
     columns = zip(*(outcome.rows for outcome in found.outcomes), strict=True)
     names = [outcome.name for outcome in found.outcomes]
     lines = (_question(rows, names) for rows in columns)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", encoding="utf-8") as file:
-        for each in lines:
-            file.write(json.dumps(each, ensure_ascii=False, allow_nan=False) + "\n")
+    write_lines(path, lines)
 
 
 def _configuration(outcome: AnswerOutcome, found: AnswerFindings) -> dict[str, object]:

@@ -41,9 +41,10 @@ class Given:
 
     ``top`` is the first hit of the search that it was made from. ``unsupported`` are the sentences
     that were marked as such. ``troubles`` tell what went otherwise than asked: a stage that failed
-    or was late, a model in whose place another generator answered. ``error`` says why there is no
-    answer. ``first_ms`` is the time to the first words, ``latency_ms`` to all of them; both are 0
-    where they are not known.
+    or was late, a model in whose place another generator answered, a bound that was met.
+    ``makeshift`` says that something failed, so that another try may do better; it is not written
+    down. ``error`` says why there is no answer. ``first_ms`` is the time to the first words,
+    ``latency_ms`` to all of them; both are 0 where they are not known.
     """
 
     question_id: str
@@ -57,6 +58,7 @@ class Given:
     first_ms: float = 0.0
     troubles: tuple[str, ...] = ()
     error: str = ""
+    makeshift: bool = False
 
     @property
     def answers(self) -> bool:

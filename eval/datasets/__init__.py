@@ -45,6 +45,8 @@ def load_dataset(folder: Path, split: str = "") -> Dataset:
 
 
 def _corpus(folder: Path) -> Corpus:
+    if not folder.is_dir():
+        raise UsageError(f"there is no folder {folder}: name one with papers/ and questions.jsonl")
     if (folder / "papers").is_dir():
         return Files(folder / "papers")
     if records := first_of(folder, RECORDS):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from eval.datasets.lines import objects, wrong
+from eval.datasets.lines import objects, unlike, wrong
 from ingest.commands import ingest, ingest_papers
 from ingest.events import Event
 from ingest.identity import content_hash
@@ -63,7 +63,7 @@ class Records:
             try:
                 record = _record(raw)
             except (KeyError, TypeError, ValueError) as error:
-                raise wrong(self.path, number, f"not a paper: {error!r}") from error
+                raise unlike(self.path, number, "a paper", error) from error
             if record.record_id in seen:
                 raise wrong(self.path, number, f"the id {record.record_id!r} comes a second time")
             seen.add(record.record_id)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from rag.errors import UsageError
-from rag.library import check_question
+from rag.questions import check_question
 
 
 def first_of(folder: Path, names: Sequence[str]) -> Path | None:
@@ -23,12 +23,13 @@ def lines(path: Path) -> Iterator[tuple[int, str]]:
     """The lines that hold something, with their numbers from 1. Raises UsageError."""
     opened = gzip.open if path.suffix == ".gz" else open
     try:
-        with opened(path, "rt", encoding="utf-8") as file:
+        with opened(path, "rt", encoding="utf-8-sig") as file:  # editors put a mark in front
             for number, line in enumerate(file, 1):
                 if line.strip():
                     yield number, line.rstrip("\r\n")
     except (OSError, EOFError, UnicodeDecodeError, zlib.error) as error:
-        raise UsageError(f"can't read {path}: {error}") from error
+        why = getattr(error, "strerror", None) or error  # without number and path once more
+        raise UsageError(f"can't read {path}: {why}") from error
 
 
 def objects(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -55,3 +56,9 @@ def usable(text: str, path: Path, number: int) -> str:
 def wrong(path: Path, number: int, what: str) -> UsageError:
     """The error for a line."""
     return UsageError(f"{path}, line {number}: {what}")
+
+
+def unlike(path: Path, number: int, kind: str, error: Exception) -> UsageError:
+    """The error for a line that is no ``kind``, as reading it found: "a question", say."""
+    why = f"it lacks {error}" if isinstance(error, KeyError) else str(error)
+    return wrong(path, number, f"not {kind}: {why}")

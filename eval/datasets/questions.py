@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
-from eval.datasets.lines import objects, usable, wrong
+from eval.datasets.lines import objects, unlike, usable
 from eval.datasets.values import Question
 
 
@@ -20,7 +21,7 @@ def read_questions(path: Path, *, by_paper: bool) -> tuple[Question, ...]:
         try:
             question = _question(raw, by_paper)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise wrong(path, number, f"not a question: {error!r}") from error
+            raise unlike(path, number, "a question", error) from error
         usable(question.text, path, number)
         questions.append(question)
     return tuple(questions)
@@ -33,14 +34,28 @@ def _question(raw: dict[str, Any], by_paper: bool) -> Question:
         _text(str(raw["id"])),
         _text(raw["question"]),
         () if judged else papers,
-        bool(raw.get("answerable", True)),
+        _flag(raw.get("answerable", True)),
         tuple(_texts(passages) for passages in raw.get("evidence", [])),
         _texts(raw.get("answers", [])),
-        _texts(raw.get("must_contain", [])),
+        tuple(map(_expression, _texts(raw.get("must_contain", [])))),
         dict.fromkeys(papers, 1) if judged else {},
         _text(raw.get("section") or ""),
         None if raw.get("page") is None else int(raw["page"]),
     )
+
+
+def _flag(value: Any) -> bool:
+    if not isinstance(value, bool):  # "false" would count as true
+        raise TypeError(f"answerable is true or false, not {value!r:.60}")
+    return value
+
+
+def _expression(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"{pattern!r:.60} is no regular expression: {error}") from error
+    return pattern
 
 
 def _texts(value: Any) -> tuple[str, ...]:

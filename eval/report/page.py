@@ -1,4 +1,4 @@
-"""``report.html``: one file for people, without a script and without anything to fetch."""
+"""``report.html`` on retrieval."""
 
 from __future__ import annotations
 
@@ -8,16 +8,15 @@ from pathlib import Path
 import numpy as np
 
 from eval.outcome import Outcome
+from eval.report.files import write_text
+from eval.report.filling import HERE, changed, fill
 from eval.report.findings import Findings
 from eval.report.plots import Point, bars, forest, quality_against_latency
 from eval.report.worst import worst_cases
 from eval.significance import interval
-from rag.config import Settings
 
 BARS = 4
 """Configurations in a bar chart, which have a colour; more could not be told apart."""
-
-HERE = Path(__file__).parent
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,25 +31,15 @@ class Plot:
 
 def write_page(path: Path, found: Findings) -> None:
     """Writes the page."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(render(found), encoding="utf-8")
+    write_text(path, render(found))
 
 
 def render(found: Findings) -> str:
     """The page as HTML; what papers and questions say is escaped."""
-    import jinja2
-
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(HERE),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-    )
-    return environment.get_template("page.html").render(
+    return fill(
+        HERE,
         found=found,
         origin=found.origin,
-        style=(HERE / "page.css").read_text(encoding="utf-8"),
         best=_best(found),
         spends=any(outcome.usage.prompt_tokens for outcome in found.outcomes),
         differing={outcome.name: changed(outcome.settings) for outcome in found.outcomes},
@@ -58,15 +47,6 @@ def render(found: Findings) -> str:
         plots=_plots(found),
         cases=worst_cases(found.baseline, found.headline),
     )
-
-
-def changed(settings: Settings) -> dict[str, str]:
-    """The settings that are not the defaults, as ``table.key -> value``."""
-    given, usual = (
-        _flat(settings.model_dump(mode="json")),
-        _flat(Settings().model_dump(mode="json")),
-    )
-    return {key: value for key, value in given.items() if value != usual.get(key)}
 
 
 def _plots(found: Findings) -> list[Plot]:
@@ -135,13 +115,3 @@ def _points(found: Findings) -> list[Point]:
 
 def _best(found: Findings) -> dict[str, float]:
     return {m: max(o.means.get(m, 0.0) for o in found.outcomes) for m in found.measures}
-
-
-def _flat(value: dict[str, object], prefix: str = "") -> dict[str, str]:
-    flat: dict[str, str] = {}
-    for key, each in value.items():
-        if isinstance(each, dict):
-            flat |= _flat(each, f"{prefix}{key}.")
-        else:
-            flat[f"{prefix}{key}"] = str(each)
-    return flat

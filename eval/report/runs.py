@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from eval.analysis import rank_of_first
 from eval.outcome import Outcome
 from eval.question_types import question_type
+from eval.report.files import write_lines, write_text
 from eval.report.findings import Findings
 from eval.rows import Row
 
 
 def write_run(path: Path, outcome: Outcome) -> None:
     """One JSON line per question: id, latency_ms, hits with the original chunk text."""
-    _write(path, (_json(row.as_json()) for row in outcome.rows))
+    write_lines(path, (row.as_json() for row in outcome.rows))
 
 
 def write_trec(path: Path, outcome: Outcome) -> None:
@@ -24,7 +24,7 @@ def write_trec(path: Path, outcome: Outcome) -> None:
     chunks. Scores are reciprocal ranks, as the scores of several stages have no common scale.
     """
     tag = _word(outcome.name)
-    _write(path, (line for row in outcome.rows for line in _trec(row, tag)))
+    write_text(path, "".join(line for row in outcome.rows for line in _trec(row, tag)))
 
 
 def write_questions(path: Path, found: Findings) -> None:
@@ -33,7 +33,7 @@ def write_questions(path: Path, found: Findings) -> None:
     """
     columns = zip(*(outcome.rows for outcome in found.outcomes), strict=True)
     names = [outcome.name for outcome in found.outcomes]
-    _write(path, (_json(_question(rows, names, found)) for rows in columns))
+    write_lines(path, (_question(rows, names, found) for rows in columns))
 
 
 def _question(rows: tuple[Row, ...], names: list[str], found: Findings) -> dict[str, object]:
@@ -59,18 +59,9 @@ def _trec(row: Row, tag: str) -> Iterator[str]:
     documents = dict.fromkeys(hit.paper if by_paper else hit.chunk_id for hit in row.hits)
     for rank, document in enumerate(documents, 1):
         topic = _word(row.question.question_id)
-        yield f"{topic} Q0 {_word(document)} {rank} {1 / rank:.6f} {tag}"
+        yield f"{topic} Q0 {_word(document)} {rank} {1 / rank:.6f} {tag}\n"
 
 
 def _word(text: str) -> str:
     """The form separates by blanks."""
     return re.sub(r"\s+", "_", text)
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False)
-
-
-def _write(path: Path, lines: Iterable[str]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("".join(line + "\n" for line in lines), encoding="utf-8")

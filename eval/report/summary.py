@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 from eval.analysis import Group
 from eval.outcome import Outcome
+from eval.report.files import write_json
 from eval.report.findings import Findings
 
 
@@ -24,9 +24,7 @@ def write_summary(path: Path, found: Findings) -> None:
         "by_role": _groups(found.roles),
         "by_type": _groups(found.types),
     }
-    path.parent.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(report, indent=1, ensure_ascii=False, allow_nan=False)
-    path.write_text(f"{text}\n", encoding="utf-8")
+    write_json(path, report)
 
 
 def _configuration(outcome: Outcome, found: Findings) -> dict[str, object]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 from eval.datasets import Question
 from eval.measures import mean
 from eval.provenance import code_digest, versions
+from eval.report.files import write_json
 from eval.training.split import groups
 from eval.tuning import MEASURES, Tuned
 
@@ -52,9 +52,7 @@ def write_tuning(path: Path, dataset: str, tuned: Tuned, *, written: bool) -> No
             )
         ],
     }
-    path.parent.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(report, indent=1, ensure_ascii=False, allow_nan=False)
-    path.write_text(f"{text}\n", encoding="utf-8")
+    write_json(path, report)
 
 
 def _part(questions: Sequence[Question]) -> dict[str, object]:

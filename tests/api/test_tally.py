@@ -47,7 +47,7 @@ def test_bars_are_full_at_the_end():
     ]  # fmt: skip
     assert summary(tally, 3.7) == (
         "2 papers stored, 1 of them replaced, 1 unchanged, 1 failed; "
-        "30 pages, 80 chunks, 3.7 s, 12.0 pages/s, 80 chunks/s"
+        "30 pages read at 12.0/s, 80 chunks embedded at 80/s, 3.7 s"
     )
 
 
@@ -61,6 +61,11 @@ def test_mining_an_older_library_is_shown_first_and_told_once():
     assert ingesting(done) == ingesting(tally_of(EVENTS))
     lines = [file_line(event) for _, event in mined]
     assert lines == ["mining     3 papers of an older library, this once", ""]
+
+
+def test_making_models_ready_is_no_reading():
+    late = tally_of((30.0 + at, event) for at, event in EVENTS)
+    assert ingesting(late) == ingesting(tally_of(EVENTS))
 
 
 def test_nothing_to_do_is_no_division_by_zero():

@@ -112,7 +112,11 @@ def test_rows_of_a_library_that_lacked_papers_are_not_taken_up(
 
 
 @pytest.mark.parametrize(
-    ("part", "other"), [("versions", {"tantivy": "99"}), ("code_digest", "other")]
+    ("part", "other"),
+    [
+        ("eval.provenance.versions", {"tantivy": "99"}),
+        ("api.cli.evaluate.running.code_digest", "other"),
+    ],
 )
 def test_rows_of_other_code_or_packages_are_not_taken_up(
     call: Call,
@@ -124,7 +128,7 @@ def test_rows_of_other_code_or_packages_are_not_taken_up(
 ) -> None:
     given = [dataset, "--config", tmp_path / "hashing.toml", "--out", tmp_path / "out"]
     call(*given)
-    monkeypatch.setattr(f"api.cli.evaluate.running.{part}", lambda: other)
+    monkeypatch.setattr(part, lambda: other)
     call(*given)
     assert len(list((tmp_path / "out" / "rows").iterdir())) == 2
 

@@ -23,8 +23,9 @@ from rag.errors import (
     UnknownPaper,
     UsageError,
 )
-from rag.library import MAX_QUESTION, Library
+from rag.library import Library
 from rag.protocols import Embedder, Index
+from rag.questions import MAX_QUESTION
 from rag.store.catalog import Catalog
 from rag.types import Answer, Filter, Ranking, Role, Variant
 from tests.scripted_llm import MODEL, scripted_server
@@ -145,6 +146,8 @@ def test_an_unknown_or_ambiguous_paper_is_explained(library: Path) -> None:
     with open_library(library, SETTINGS) as opened:
         with pytest.raises(UnknownPaper, match=r"did you mean 1706\.03762"):
             opened.paper("1706.0376")
+        with pytest.raises(UnknownPaper, match=r"no paper 'Adan' in .*: did you mean adam\?"):
+            opened.paper("Adan")  # nearly the file's name
         with pytest.raises(UnknownPaper, match="any of 2 papers"):
             opened.paper("a")
         with pytest.raises(UnknownPaper, match="scholium papers"):

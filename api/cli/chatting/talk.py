@@ -17,8 +17,9 @@ from api.problems import Problems
 from api.schemas import answer_json
 from api.wire import AskRequest
 from rag.errors import ScholiumError, UsageError
-from rag.library import Library, check_question
+from rag.library import Library
 from rag.query.condensing import Condense
+from rag.questions import check_question
 from rag.store.conversations import AnswerState, Conversations, KeptAnswer, Thread, new_id
 from rag.types import Answer, Filter, Retrieval
 

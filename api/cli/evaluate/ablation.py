@@ -35,10 +35,8 @@ def ablation(ctx: click.Context, asked: Asked, config: Path | None) -> None:
     """
     from api.cli.evaluate.running import execute
     from eval.ablation import ablations
-    from eval.experiment import Configuration
-    from rag.config import chosen_file, load
+    from eval.experiment import configurations
 
-    chosen = chosen_file(config or ctx.ensure_object(Common).config)
-    base = Configuration(chosen.stem if chosen else "default", load(chosen))
+    [base] = configurations([], config or ctx.ensure_object(Common).config)
     model = base.settings.llm.has("rewrite") or bool(asked.generations)
     execute(ctx, asked, ablations(base, model=model))

@@ -2,61 +2,37 @@
 
 from __future__ import annotations
 
-import json
-import shlex
-import sys
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import Progress
 
-from api.cli.console import emit, say, stderr, stdout
-from api.cli.errors import FAILED
+from api.cli.console import emit, say, stdout
 from api.cli.evaluate.answers import Wanted
 from api.cli.evaluate.keeping import keep
-from api.cli.evaluate.running import show_papers, workplace
+from api.cli.evaluate.planning import Plan, planned
+from api.cli.evaluate.runs import end, kept_rows, origin, progress, show_papers, workplace
 from api.cli.patience import announce_conversion, warm_up_model
 from api.cli.render.answer_scores import answer_scores
 from api.cli.text import clean
 from eval.answers.asking import ask_all
-from eval.answers.attribution import Support
 from eval.answers.findings import find
 from eval.answers.journal import AnswerJournal
-from eval.answers.judging import support_by
 from eval.answers.measures import measures_of
 from eval.answers.outcome import AnswerOutcome, judge, top_paragraphs
-from eval.answers.records import read_recorded
-from eval.answers.sections import Place, evidence_places, told_places
+from eval.answers.sections import evidence_places, told_places, untrue_sections
 from eval.answers.summary import summary
 from eval.answers.values import Given
-from eval.datasets import Dataset, Question, load_dataset
-from eval.experiment import (
-    Configuration,
-    as_measured,
-    distinct_names,
-    library_for,
-    over_whole_library,
-    prepare,
-)
+from eval.experiment import WHOLE_LIBRARY, Configuration, as_measured, library_for, prepare
 from eval.outcome import ceilings_missed, floors_missed, parse_floors
 from eval.paper_names import lacking, paper_names
-from eval.provenance import (
-    answering_digest,
-    code_digest,
-    combined,
-    data_digest,
-    papers_digest,
-    settings_digest,
-    versions,
-    weights_digest,
-)
+from eval.provenance import answering_digest
 from eval.report import Origin
 from ingest.events import Failed
 from rag.build import open_library
-from rag.config import chosen_file, load
-from rag.errors import UsageError
+from rag.config import Settings
 from rag.library import Library
 from rag.store.catalog import Catalog
 
@@ -71,26 +47,12 @@ class Run:
     failures: tuple[Failed, ...] = ()
 
 
-@dataclass(slots=True)
-class Plan:
-    """What is to be asked and judged. ``places`` and ``remarks`` are learned from the library."""
-
-    wanted: Wanted
-    data: Dataset
-    configurations: Sequence[Configuration]
-    recorded: Mapping[str, dict[str, Given]]
-    digest: str
-    support: Support
-    places: Mapping[str, Sequence[Place]] = field(default_factory=dict)
-    remarks: list[str] = field(default_factory=list)
-
-
 def execute(ctx: click.Context, wanted: Wanted, usual: Path | None) -> None:
     """Does it all, and ends the command with its exit status.
 
     ``usual`` is the file of settings given before the command.
     """
-    plan = _planned(wanted, usual)
+    plan = planned(wanted, usual)
     measures = measures_of(plan.data.questions)
     floors = parse_floors(wanted.floors, measures)
     ceilings = parse_floors(wanted.ceilings, measures, "--fail-over")
@@ -103,82 +65,51 @@ def execute(ctx: click.Context, wanted: Wanted, usual: Path | None) -> None:
         emit(summary(found))
     else:
         say(answer_scores(found, stdout().width), wide=True)
-    if wanted.out and not wanted.as_json:
-        click.echo(f"report: {wanted.out / 'report.html'}")
     name, means = found.baseline.name, found.baseline.means
     missed = floors_missed(name, means, floors) + ceilings_missed(name, means, ceilings)
-    for line in missed:
-        click.echo(clean(line), err=True)
     failed = any(run.failures or any(given.error for given in run.answers) for run in runs)
-    ctx.exit(FAILED if missed or failed else 0)
-
-
-def _planned(wanted: Wanted, usual: Path | None) -> Plan:
-    data = load_dataset(wanted.dataset)
-    if wanted.whole_library:
-        data = over_whole_library(data)
-    data = replace(data, questions=_spread(data.questions, wanted.limit))
-    recorded = {
-        name: read_recorded(path, data.questions)
-        for name, path in distinct_names(wanted.recorded).items()
-    }
-    configurations = _configurations(wanted, usual)
-    if both := recorded.keys() & {each.name for each in configurations}:
-        raise UsageError(f"{both.pop()!r} is a configuration and recorded answers: rename one file")
-    settings = load(chosen_file(usual)) if not configurations else configurations[0].settings
-    support = support_by(wanted.judge, settings)
-    return Plan(wanted, data, configurations, recorded, data_digest(data), support)
-
-
-def _configurations(wanted: Wanted, usual: Path | None) -> list[Configuration]:
-    """Those that were named; the usual one where nothing else is given to judge."""
-    named = distinct_names(wanted.configs)
-    if named or wanted.recorded:
-        return [Configuration(name, load(path)) for name, path in named.items()]
-    chosen = chosen_file(usual)
-    return [Configuration(chosen.stem if chosen else "default", load(chosen))]
-
-
-def _spread(items: tuple[Question, ...], limit: int | None) -> tuple[Question, ...]:
-    """At most ``limit`` of the items, evenly spaced."""
-    if limit is None or limit >= len(items):
-        return items
-    return tuple(items[i * len(items) // limit] for i in range(limit))
+    report = wanted.out / "report.html" if wanted.out and not wanted.as_json else None
+    end(ctx, report, missed, failed=failed)
 
 
 def _asked(plan: Plan, folder: Path) -> list[Run]:
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-    )
     if plan.configurations:
         announce_conversion(plan.configurations[0].settings)
-    with Progress(*columns, console=stderr(), transient=True) as progress:
-        return [_run(plan, each, folder, progress) for each in plan.configurations]
+    with progress() as bars:
+        return [_run(plan, each, folder, bars) for each in plan.configurations]
 
 
-def _run(plan: Plan, tried: Configuration, folder: Path, progress: Progress) -> Run:
+def _run(plan: Plan, tried: Configuration, folder: Path, bars: Progress) -> Run:
     data, label = plan.data, clean(tried.name)
     library, failures = plan.wanted.library, list[Failed]()
     if library is None:
         library = library_for(data, tried.settings, folder)
-        failures = prepare(data, tried.settings, library, show_papers(progress, f"{label}: papers"))
+        failures = prepare(data, tried.settings, library, show_papers(bars, f"{label}: papers"))
     warm_up_model(tried.settings)
     with open_library(library, as_measured(tried.settings)) as opened:
         _learn_places(plan, opened.catalog)
-        given = progress.track(
-            ask_all(data.questions, opened, data.corpus, _journal(plan, tried, opened)),
+        given = bars.track(
+            ask_all(
+                data.questions,
+                opened,
+                data.corpus,
+                _journal(plan, tried, opened),
+                _writer(tried.settings),
+            ),
             len(data.questions),
             description=f"{label}: questions",
         )
         return Run(tried.name, tuple(given), tried, tuple(failures))
 
 
+def _writer(settings: Settings) -> str | None:
+    """The model that answers; None where a second check adds notes, on its own failures too."""
+    return settings.llm.of_role("answer").model if settings.verify.judge == "none" else None
+
+
 def _learn_places(plan: Plan, catalog: Catalog) -> None:
     """Where the questions' answers stand: by what they tell, else by their evidence."""
-    if plan.places:
+    if plan.places is not None:
         return
     names, questions = paper_names(catalog, plan.data.corpus), plan.data.questions
     plan.places = {
@@ -186,11 +117,12 @@ def _learn_places(plan: Plan, catalog: Catalog) -> None:
         **told_places(questions, names),
     }
     plan.remarks += lacking(questions, set(names.values()))
+    plan.remarks += untrue_sections(questions, catalog, names)
 
 
 def _read(plan: Plan) -> Iterator[Run]:
     """What was recorded; a question to which a file has no answer got none."""
-    if plan.recorded and not plan.places:
+    if plan.places is None:
         if plan.wanted.library:
             with Catalog(plan.wanted.library) as catalog:
                 _learn_places(plan, catalog)
@@ -204,53 +136,43 @@ def _read(plan: Plan) -> Iterator[Run]:
 
 def _journal(plan: Plan, tried: Configuration, library: Library) -> AnswerJournal | None:
     """Answers are taken up again only if all that decides what is answered is the same."""
-    if not plan.wanted.out:
-        return None
-    key = combined(
-        plan.digest,
-        answering_digest(),
-        json.dumps(versions()),
-        settings_digest(tried.settings),
-        papers_digest(library.papers()),
-        weights_digest(library.path, tried.settings),
-    )
-    return AnswerJournal(plan.wanted.out / "rows" / f"{key}.jsonl")
+    papers, code = plan.data.corpus.digest(), answering_digest()
+    path = kept_rows(plan.wanted.out, tried, library, papers, code)
+    return AnswerJournal(path) if path else None
 
 
 def _judged(plan: Plan, runs: Sequence[Run]) -> list[AnswerOutcome]:
     """Every run's outcome; after the first, what its hits would have been for answers."""
-    questions, outcomes = plan.data.questions, list[AnswerOutcome]()
-    for run in runs:
-        rows = tuple(judge(questions, run.answers, plan.places, plan.support))
-        tried = run.configuration
-        outcomes.append(
-            AnswerOutcome(
-                run.name,
-                rows,
-                tried.settings if tried else None,
-                run.failures,
-                tried.what if tried else "recorded",
-            )
-        )
+    with progress() as bars:
+        outcomes = [_outcome(plan, run, bars) for run in runs]
     first = runs[0]
     if any(given.top for given in first.answers):
-        outcomes.append(top_paragraphs(first.name, questions, first.answers, plan.places))
+        questions, places = plan.data.questions, plan.places or {}
+        outcomes.append(top_paragraphs(first.name, questions, first.answers, places))
     return outcomes
+
+
+def _outcome(plan: Plan, run: Run, bars: Progress) -> AnswerOutcome:
+    """A judge that is a model takes its time."""
+    tried, questions = run.configuration, plan.data.questions
+    rows = bars.track(
+        judge(questions, run.answers, plan.places or {}, plan.support),
+        len(questions),
+        description=f"{clean(run.name)}: judging",
+    )
+    return AnswerOutcome(
+        run.name,
+        tuple(rows),
+        tried.settings if tried else None,
+        run.failures,
+        tried.what if tried else "recorded",
+    )
 
 
 def _origin(plan: Plan) -> Origin:
     remarks = list(plan.remarks)
     if plan.wanted.whole_library:
-        remarks.append("Questions were asked of the whole library, without naming their paper.")
+        remarks.append(WHOLE_LIBRARY)
     if plan.wanted.limit:
         remarks.append(f"Only {len(plan.data.questions)} questions of the set were asked.")
-    return Origin(
-        plan.data.name,
-        plan.digest,
-        {each.name: settings_digest(each.settings) for each in plan.configurations},
-        code_digest(),
-        plan.wanted.seed,
-        versions(),
-        shlex.join(["scholium", *sys.argv[1:]]),
-        tuple(remarks),
-    )
+    return origin(plan.data, plan.configurations, plan.wanted.seed, remarks)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from api.cli.evaluate.answers import Wanted
+from api.cli.evaluate.runs import file_of, files_for
 from eval.answers.findings import AnswerFindings
 from eval.answers.outcome import AnswerOutcome
 from eval.answers.page import write_page
@@ -20,13 +21,9 @@ def keep(wanted: Wanted, found: AnswerFindings) -> None:
         write_questions(wanted.out / "questions.jsonl", found)
         write_page(wanted.out / "report.html", found)
         for outcome in own:
-            _write(wanted.out / "answers" / f"{outcome.name}.jsonl", outcome)
-    if wanted.answers_out and len(own) == 1:
-        _write(wanted.answers_out, own[0])
-    elif wanted.answers_out:
-        for outcome in own:
-            name = f"{wanted.answers_out.stem}-{outcome.name}{wanted.answers_out.suffix}"
-            _write(wanted.answers_out.with_name(name), outcome)
+            _write(wanted.out / "answers" / f"{file_of(outcome.name)}.jsonl", outcome)
+    for path, outcome in files_for(wanted.answers_out, own):
+        _write(path, outcome)
 
 
 def _write(path: Path, outcome: AnswerOutcome) -> None:

@@ -51,11 +51,6 @@ def retrieval(
     A run with --out that is stopped goes on where it was.
     """
     from api.cli.evaluate.running import execute
-    from eval.experiment import Configuration, distinct_names
-    from rag.config import chosen_file, load
+    from eval.experiment import configurations
 
-    usual = chosen_file(ctx.ensure_object(Common).config)
-    if usual and not configs:
-        configs = (usual,)
-    tried = [Configuration(name, load(path)) for name, path in distinct_names(configs).items()]
-    execute(ctx, asked, tried or [Configuration("default", load())], floors)
+    execute(ctx, asked, configurations(configs, ctx.ensure_object(Common).config), floors)

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-import json
-import shlex
-import sys
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import click
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import Progress
 
-from api.cli.console import say, stderr, stdout
-from api.cli.errors import FAILED
+from api.cli.console import say, stdout
 from api.cli.evaluate.options import Asked
+from api.cli.evaluate.runs import (
+    end,
+    file_of,
+    files_for,
+    kept_rows,
+    origin,
+    progress,
+    show_papers,
+    workplace,
+)
 from api.cli.patience import announce_conversion
 from api.cli.render.evaluation import scores
 from api.cli.text import clean
 from eval.datasets import Dataset
-from eval.experiment import Configuration, as_measured, library_for, prepare, run
+from eval.experiment import WHOLE_LIBRARY, Configuration, as_measured, library_for, prepare, run
 from eval.generations import REMARK, recorded_for
 from eval.journal import Journal
 from eval.outcome import Outcome, floors_missed, parse_floors
@@ -29,12 +33,7 @@ from eval.paper_names import lacking, paper_names
 from eval.places import evidence_roles
 from eval.provenance import (
     code_digest,
-    combined,
     data_digest,
-    papers_digest,
-    settings_digest,
-    versions,
-    weights_digest,
 )
 from eval.report import (
     Findings,
@@ -47,7 +46,6 @@ from eval.report import (
     write_trec,
 )
 from eval.scoring import measures_of
-from ingest.events import Event, Failed, Found, Stored, Unchanged
 from rag.build import open_library
 from rag.errors import UsageError
 from rag.library import Library
@@ -84,13 +82,9 @@ def execute(
     found = find(_origin(plan), outcomes, plan.measures, plan.roles or {})
     _written(asked, found)
     say(scores(found, stdout().width), wide=True)
-    if asked.out:
-        click.echo(f"report: {asked.out / 'report.html'}")
     missed = floors_missed(outcomes[0].name, outcomes[0].means, wanted)
-    for line in missed:
-        click.echo(clean(line), err=True)
     failed = any(outcome.failures for outcome in outcomes)
-    ctx.exit(FAILED if missed or failed else 0)
+    end(ctx, asked.out and asked.out / "report.html", missed, failed=failed)
 
 
 def _planned(asked: Asked, configurations: Sequence[Configuration]) -> Plan:
@@ -105,27 +99,21 @@ def _planned(asked: Asked, configurations: Sequence[Configuration]) -> Plan:
 
 
 def _measured(plan: Plan, folder: Path) -> list[Outcome]:
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=stderr(), transient=True) as progress:
-        return [_outcome(plan, each, folder, progress) for each in plan.configurations]
+    with progress() as bars:
+        return [_outcome(plan, each, folder, bars) for each in plan.configurations]
 
 
-def _outcome(plan: Plan, tried: Configuration, folder: Path, progress: Progress) -> Outcome:
+def _outcome(plan: Plan, tried: Configuration, folder: Path, bars: Progress) -> Outcome:
     data, library = plan.data, library_for(plan.data, tried.settings, folder)
     label = clean(tried.name)
-    failures = prepare(data, tried.settings, library, show_papers(progress, f"{label}: papers"))
+    failures = prepare(data, tried.settings, library, show_papers(bars, f"{label}: papers"))
     measured = as_measured(tried.settings)
     with open_library(library, measured, _recorded(plan, library)) as opened:
         if plan.roles is None:
             names = paper_names(opened, data.corpus)
             plan.roles = evidence_roles(data.questions, opened, names)
             plan.remarks += lacking(data.questions, set(names.values()))
-        rows = progress.track(
+        rows = bars.track(
             run(data.questions, opened, data.corpus, _journal(plan, tried, opened)),
             len(data.questions),
             description=f"{label}: questions",
@@ -143,41 +131,9 @@ def _recorded(plan: Plan, library: Path) -> Recorded | None:
 
 def _journal(plan: Plan, tried: Configuration, library: Library) -> Journal | None:
     """Rows are taken up again only if all that decides what is found is the same."""
-    if not plan.asked.out:
-        return None
-    key = combined(
-        plan.digest,
-        code_digest(),
-        json.dumps(versions()),
-        settings_digest(tried.settings),
-        papers_digest(library.papers()),
-        weights_digest(library.path, tried.settings),
-        repr(sorted(plan.recorded.items())),
-    )
-    return Journal(plan.asked.out / "rows" / f"{key}.jsonl")
-
-
-def show_papers(progress: Progress, label: str) -> Callable[[Event], None]:
-    """Shows how many papers have been read, as their events come."""
-    task = progress.add_task(label, total=None)
-
-    def show(event: Event) -> None:
-        if isinstance(event, Found):
-            progress.update(task, total=event.files, completed=0)
-        elif isinstance(event, Stored | Unchanged | Failed):
-            progress.advance(task)
-
-    return show
-
-
-@contextmanager
-def workplace(out: Path | None) -> Iterator[Path]:
-    """Where the libraries are made: kept under ``out``, else gone afterwards."""
-    if out:
-        yield out / "libraries"
-    else:
-        with tempfile.TemporaryDirectory(prefix="scholium-eval-") as folder:
-            yield Path(folder)
+    recorded = repr(sorted(plan.recorded.items()))
+    path = kept_rows(plan.asked.out, tried, library, plan.digest, code_digest(), recorded)
+    return Journal(path) if path else None
 
 
 def _origin(plan: Plan) -> Origin:
@@ -186,17 +142,8 @@ def _origin(plan: Plan) -> Origin:
     if asked.generations:
         remarks.append(REMARK.format(file=asked.generations.name))
     if asked.whole_library:
-        remarks.append("Questions were asked of the whole library, without naming their paper.")
-    return Origin(
-        plan.data.name,
-        plan.digest,
-        {each.name: settings_digest(each.settings) for each in plan.configurations},
-        code_digest(),
-        asked.seed,
-        versions(),
-        shlex.join(["scholium", *sys.argv[1:]]),
-        tuple(remarks),
-    )
+        remarks.append(WHOLE_LIBRARY)
+    return origin(plan.data, plan.configurations, asked.seed, remarks)
 
 
 def _written(asked: Asked, found: Findings) -> None:
@@ -205,15 +152,7 @@ def _written(asked: Asked, found: Findings) -> None:
         write_questions(asked.out / "questions.jsonl", found)
         write_page(asked.out / "report.html", found)
         for outcome in found.outcomes:
-            write_run(asked.out / "runs" / f"{_in_file(outcome)}.jsonl", outcome)
-            write_trec(asked.out / "runs" / f"{_in_file(outcome)}.trec", outcome)
-    if asked.run_out and len(found.outcomes) == 1:
-        write_run(asked.run_out, found.baseline)
-    elif asked.run_out:
-        for outcome in found.outcomes:
-            name = f"{asked.run_out.stem}-{_in_file(outcome)}{asked.run_out.suffix}"
-            write_run(asked.run_out.with_name(name), outcome)
-
-
-def _in_file(outcome: Outcome) -> str:
-    return outcome.name.replace(" ", "-")
+            write_run(asked.out / "runs" / f"{file_of(outcome.name)}.jsonl", outcome)
+            write_trec(asked.out / "runs" / f"{file_of(outcome.name)}.trec", outcome)
+    for path, outcome in files_for(asked.run_out, found.outcomes):
+        write_run(path, outcome)

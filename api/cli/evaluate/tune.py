@@ -106,16 +106,13 @@ def _tuned(given: Common, dataset: Path, seed: int, *, write: bool) -> Tuned:
 
 @contextmanager
 def _progress() -> Iterator[Stage]:
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+    from api.cli.evaluate.runs import progress
 
-    from api.cli.console import stderr
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=stderr(), transient=True) as progress:
+    with progress() as bars:
 
         def stage(what: str, total: int) -> Callable[[], None]:
-            task = progress.add_task(what, total=total)
-            return lambda: progress.advance(task)
+            task = bars.add_task(what, total=total)
+            return lambda: bars.advance(task)
 
         yield stage
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rich.console import Group, RenderableType
 from rich.table import Table
@@ -11,10 +11,10 @@ from rich.text import Text
 from api.cli.text import clean
 from eval.answers.findings import AnswerFindings
 from eval.answers.measures import LOWER
-from eval.answers.outcome import AnswerOutcome, length
+from eval.answers.outcome import TOP, AnswerOutcome, length
 
 NAMED = 10
-"""Questions without an answer that are named; the report has them all."""
+"""Questions without an answer, and troubles, that are named; the report has them all."""
 
 _COLUMN, _FIRST = 18, 18
 
@@ -80,8 +80,13 @@ def _remarks(found: AnswerFindings) -> Iterator[str]:
     for outcome in found.outcomes:
         for failure in outcome.failures:
             yield f"{outcome.name}: {failure.source}: {failure.reason}"
-        yield from (f"{outcome.name}: {trouble}" for trouble in outcome.troubles)
-        errors = outcome.errors
-        yield from (f"{outcome.name}: no answer to {name}: {why}" for name, why in errors[:NAMED])
-        if len(errors) > NAMED:
-            yield f"{outcome.name}: no answer to {len(errors) - NAMED} more"
+        yield from _some(outcome.name, "notes", outcome.troubles)
+        if outcome.name != TOP:  # what it lacks, the first lacks
+            unanswered = [f"no answer to {name}: {why}" for name, why in outcome.errors]
+            yield from _some(outcome.name, "questions without an answer", unanswered)
+
+
+def _some(name: str, what: str, lines: Sequence[str]) -> Iterator[str]:
+    yield from (f"{name}: {line}" for line in lines[:NAMED])
+    if len(lines) > NAMED:
+        yield f"{name}: {len(lines) - NAMED} more {what}"

@@ -65,8 +65,9 @@ def report(folder: Path) -> dict[str, dict[str, float]]:
 
 def test_everything_is_written(answers: Call, tmp_path: Path) -> None:
     out, lines = tmp_path / "out", tmp_path / "lines.jsonl"
-    status, shown, _ = answers("--out", out, "--answers-out", lines)
+    status, shown, said = answers("--out", out, "--answers-out", lines)
     assert status == 0
+    assert said == ""
     assert f"report: {out / 'report.html'}" in shown
     assert "3 questions, 2 of them answerable" in shown
     measures = report(out)
@@ -165,6 +166,17 @@ def test_a_question_that_fails_does_not_end_the_run(
     assert found["measures"]["must contain"] == 1
 
 
+def test_what_a_reader_must_know_is_said_once(
+    answers: Call, asked: Path, library: Path, tmp_path: Path
+) -> None:
+    """However many configurations there are, and where no question has a place to look for."""
+    (asked / "questions.jsonl").write_text(json.dumps(LOST | {"evidence": []}) + "\n")
+    (tmp_path / "lines.jsonl").write_text(json.dumps({"id": "lost", "answer": "x"}) + "\n")
+    given = ["--config", tmp_path / "words.toml", "--recorded", tmp_path / "lines.jsonl"]
+    _, shown, _ = answers(*given, "--library", library)
+    assert shown.count("1 question is about papers that are not there") == 1
+
+
 def test_floors_fail_the_command(answers: Call) -> None:
     status, _, said = answers("--fail-under", "answer F1=0.99", "--fail-under", "must contain=1")
     assert status == 1
@@ -242,6 +254,24 @@ def test_a_model_that_fails_is_said_and_asked_again(
         answers("--out", out, config="writing")
         assert len(server.requests) == 2 * before > 0
     assert "(no such key)" in " ".join(shown.split())
+
+
+def test_what_a_model_has_to_tell_besides_is_no_failure(
+    answers: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An answer that was cut off is what the configuration gives, today and tomorrow."""
+    monkeypatch.setenv("SCHOLIUM_CACHE", str(tmp_path / "cache"))
+    with scripted_server() as server:
+        server.play(says("We train with a learning rate of one tenth [1][2].", finish="length"))
+        table = f'[llm]\nmodel = "{MODEL}"\napi_base = "{server.url}"\n'
+        queries = "[query]\nhyde = false\nmulti_query = false\n"
+        (tmp_path / "writing.toml").write_text(HASHING + table + queries)
+        asking = ["--limit", 1, "--out", tmp_path / "out"]
+        _, shown, _ = answers(*asking, config="writing")
+        assert "cut off" in shown
+        before = len(server.requests)
+        answers(*asking, config="writing")
+        assert len(server.requests) == before > 0
 
 
 def test_what_ask_printed_can_be_judged(

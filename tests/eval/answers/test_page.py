@@ -92,11 +92,37 @@ def test_the_worst_come_first() -> None:
     assert [card.orders["worst"] for card in cards(poor)] == [0, 1, 2, 3]
 
 
+def test_right_and_wrong_are_said_of_what_can_be_judged(found: AnswerFindings, said: str) -> None:
+    """The headline is what answers must contain, which one question tells."""
+    verdicts = {"right", "wrong", "unjudged"}
+    by_id = {card.question_id: verdicts & set(card.kinds) for card in cards(found)}
+    assert by_id == {
+        "rate": {"right"},
+        "pairs": {"unjudged"},
+        "gpu": {"right"},
+        "adam": {"unjudged"},
+    }
+    assert "questions that lack must contain are not judged" in said
+
+
 def test_of_many_questions_the_worst_are_shown(
     found: AnswerFindings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("eval.answers.cards.SHOWN", 2)
     assert "The worst 2 of 4 questions." in " ".join(render(found).split())
+
+
+def test_many_troubles_are_folded_away() -> None:
+    def troubled(count: int) -> str:
+        first, *others = outcomes()[0].rows
+        late = replace(first.given, troubles=tuple(f"<late {i}>" for i in range(count)))
+        rows = (replace(first, given=late), *others)
+        return render(find(ORIGIN, [replace(outcomes()[0], rows=rows)], "lexical"))
+
+    assert "things went otherwise" not in troubled(10)
+    assert "11 things went otherwise than asked</summary>" in troubled(11)
+    for count in (10, 11):
+        assert troubled(count).count("&lt;late 9&gt; (1 of 4 questions)") == 1
 
 
 def test_one_outcome_alone_is_compared_with_nothing(found: AnswerFindings) -> None:

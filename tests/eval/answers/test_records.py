@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from api.schemas import answer_json
 from eval.answers.attribution import statements
 from eval.answers.journal import AnswerJournal
-from eval.answers.records import given_of, line, read_recorded, record, write_answers
+from eval.answers.records import given_of, read_recorded, record, write_answers
 from eval.answers.values import Cited, Given, Passage
 from eval.datasets import Question
 from rag import build
@@ -62,8 +63,7 @@ def answers(draw: st.DrawFn) -> Given:
 
 @examples(answers())
 def test_what_is_written_is_read(given: Given) -> None:
-    written = line(Question("q", "Why?"), given)
-    assert written.count("\n") == 1
+    written = json.dumps(record(Question("q", "Why?"), given))
     assert given_of("q", json.loads(written)) == given
 
 
@@ -107,10 +107,17 @@ def test_little_is_enough(tmp_path: Path) -> None:
     ("lines", "said"),
     [
         ('{"id": "rate", "answer": 5}', "line 1: not an answer: .*a string is needed, not 5"),
-        ('{"id": "pairs"}\n{"id": "rate", "citations": [{}]}', "line 2: not an answer: .*marker"),
-        ('{"id": "rate", "citations": [{"text": "x"}]}', "line 1: not an answer: .*marker"),
-        ('{"id": "rate", "usage": 5}', "line 1: not an answer"),
-        ('{"id": "rate", "evidence": ["text"]}', "line 1: not an answer"),
+        (
+            '{"id": "pairs", "answer": "x"}\n{"id": "rate", "answer": "", "citations": [{}]}',
+            "line 2: not an answer: it lacks 'marker'",
+        ),
+        (
+            '{"id": "rate", "answer": "", "citations": [{"text": "x"}]}',
+            "line 1: not an answer: it lacks 'marker'",
+        ),
+        ('{"id": "rate", "answer": "", "usage": 5}', "line 1: not an answer"),
+        ('{"id": "rate", "answer": "", "evidence": ["text"]}', "line 1: not an answer"),
+        ('{"id": "rate", "text": "0.1"}', "line 1: not an answer: it lacks 'answer'"),
         ('{"id": "nobody", "answer": "x"}', "no answer to any of the questions"),
         ("[]", "line 1: not an object"),
         ("", "no answer to any"),
@@ -121,6 +128,13 @@ def test_what_is_no_answer_is_named(tmp_path: Path, lines: str, said: str) -> No
     path.write_text(lines + "\n")
     with pytest.raises(UsageError, match=said):
         read_recorded(path, questions())
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(
+        UsageError, match=r"^can't read .*absent\.jsonl: No such file or directory$"
+    ):
+        read_recorded(tmp_path / "absent.jsonl", questions())
 
 
 def test_a_journal_goes_on_after_a_line_that_was_cut_off(tmp_path: Path) -> None:
@@ -134,7 +148,19 @@ def test_a_journal_goes_on_after_a_line_that_was_cut_off(tmp_path: Path) -> None
     assert list(journal.answers(questions()).values()) == good()[:3]
 
 
-@pytest.mark.parametrize("bad", [Given("rate", error="down"), Given("rate", troubles=("late",))])
+def test_answers_are_of_a_question_and_where_it_was_asked(tmp_path: Path) -> None:
+    """What is told of the right answer is no part of it."""
+    journal, asked = AnswerJournal(tmp_path / "rows.jsonl"), questions()[0]
+    journal.add(asked, good()[0])
+    told_otherwise = replace(asked, answers=("another",), must_contain=(), section="", page=9)
+    assert journal.answers([told_otherwise]) == {asked.question_id: good()[0]}
+    assert journal.answers([replace(asked, text="Another?")]) == {}
+    assert journal.answers([replace(asked, papers=("other",))]) == {}
+    journal.add(replace(asked, papers=()), good()[0])
+    assert journal.answers([asked]) == {asked.question_id: good()[0]}
+
+
+@pytest.mark.parametrize("bad", [Given("rate", error="down"), Given("rate", makeshift=True)])
 def test_what_went_wrong_is_asked_again(tmp_path: Path, bad: Given) -> None:
     journal = AnswerJournal(tmp_path / "rows.jsonl")
     journal.add(questions()[0], bad)

@@ -6,7 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from eval.answers.sections import Place, evidence_places, section_scores, told_places
+from eval.answers.sections import (
+    Place,
+    evidence_places,
+    section_scores,
+    told_places,
+    untrue_sections,
+)
 from eval.answers.values import Given, Passage
 from eval.datasets import Question, load_dataset
 from eval.paper_names import paper_names
@@ -24,6 +30,10 @@ QUESTION = Question("q", "?", ("one",), section="3.1 Training", page=4)
         ("3 Method", ("3 Method", "3.1 Training"), True),  # into a section inside it
         ("3.1 Training", ("3 Method",), False),
         ("3.1 Training", ("4.1 Training",), False),
+        ("Training", ("3 Method", "3.1 Training"), True),  # told without its number
+        ("A.2 Training", ("Appendix", "Training"), True),  # found without it
+        ("A Method", ("2 A Method",), True),
+        ("Method", ("3.1 Training Method",), False),
         ("3.1 Training", (), False),
     ],
 )
@@ -32,6 +42,8 @@ def test_a_citation_points_into_a_section(heading: str, path: tuple[str, ...], r
     assert Place(frozenset(), heading).holds(cited(passage, page=1)) == right
     assert Place(frozenset({"p1"}), heading).holds(cited(passage, page=1)) == right
     assert not Place(frozenset({"p2"}), heading).holds(cited(passage, page=1))
+    nowhere = Passage("c", "", "text", path)  # of a system that does not say which paper it is
+    assert Place(frozenset({"p2"}), heading).holds(cited(nowhere, page=1)) == right
 
 
 @pytest.mark.parametrize(
@@ -69,3 +81,18 @@ def test_places_are_told_or_where_the_evidence_stands(dataset: Path, library: Pa
     told = told_places([QUESTION, Question("other", "?", ("one",))], names)
     assert told == {"q": [Place(frozenset({paper}), "3.1 Training")]}
     assert told_places([QUESTION], {}) == {"q": [Place(frozenset(), "3.1 Training")]}
+
+
+def test_sections_that_no_paper_has_are_named(dataset: Path, library: Path) -> None:
+    told = [
+        Question("right", "?", ("one",), section="Method"),
+        Question("misspelt", "?", ("one",), section="1 Methd"),
+        Question("elsewhere", "?", ("absent",), section="1 Methd"),
+        Question("none", "?", ("one",), answerable=False, section="1 Methd"),
+    ]
+    with Catalog(library) as catalog:
+        names = paper_names(catalog, load_dataset(dataset).corpus)
+        assert untrue_sections(told[:1], catalog, names) == []
+        [remark] = untrue_sections(told, catalog, names)
+    assert remark.startswith("1 question names a section that is not in its paper; there every")
+    assert remark.endswith(": '1 Methd' (misspelt)")

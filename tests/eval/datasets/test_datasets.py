@@ -154,6 +154,11 @@ def test_half_a_data_set_is_explained(tmp_path: Path) -> None:
         list(corpus.papers())
 
 
+def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"there is no folder .*absent: name one with papers/"):
+        load_dataset(tmp_path / "absent")
+
+
 def test_one_id_twice_is_refused(tmp_path: Path) -> None:
     (tmp_path / "papers").mkdir()
     question = {"id": "q", "question": "Q?", "paper": "a"}
@@ -170,6 +175,9 @@ def test_one_id_twice_is_refused(tmp_path: Path) -> None:
         ({"question": "\ud835?"}, "line 2: not a question"),
         ({"id": "\ud835"}, "line 2: not a question"),
         ({"evidence": [["\ud835"]]}, "line 2: not a question"),
+        ({"evidence": ["a passage"]}, "line 2: not a question: a list is needed, not 'a passage'"),
+        ({"must_contain": ["0.1", "(0.1"]}, r"line 2: not a question: '\(0.1' is no regular expr"),
+        ({"answerable": "false"}, "line 2: not a question: answerable is true or false, not 'fal"),
     ],
 )
 def test_a_question_that_cannot_be_asked_is_named(
@@ -180,6 +188,21 @@ def test_a_question_that_cannot_be_asked_is_named(
     question = {"id": "q", "question": "Q?", "paper": "a"}
     jsonl(tmp_path / "questions.jsonl", question, question | {"id": "r"} | wrong)
     with pytest.raises(UsageError, match=said):
+        load_dataset(tmp_path)
+
+
+def test_a_mark_that_an_editor_put_in_front_is_no_part_of_a_line(tmp_path: Path) -> None:
+    (tmp_path / "papers").mkdir()
+    jsonl(tmp_path / "questions.jsonl", {"id": "q", "question": "Q?", "paper": "a"})
+    path = tmp_path / "questions.jsonl"
+    path.write_text(path.read_text(), encoding="utf-8-sig")
+    assert [q.question_id for q in load_dataset(tmp_path).questions] == ["q"]
+
+
+def test_what_a_question_lacks_is_named(tmp_path: Path) -> None:
+    (tmp_path / "papers").mkdir()
+    jsonl(tmp_path / "questions.jsonl", {"question": "Q?", "paper": "a"})
+    with pytest.raises(UsageError, match="line 1: not a question: it lacks 'id'"):
         load_dataset(tmp_path)
 
 
