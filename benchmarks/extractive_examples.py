@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from qasper_train import fold_of
 
 from eval.datasets import Question as Asked
 from rag.generate.answerable import answerable_features
@@ -28,7 +29,7 @@ from rag.generate.rarity import rarity
 from rag.generate.reading import WORDS, Reading, read, unmet_words
 from rag.generate.sentence_features import features
 from rag.library import Library
-from rag.protocols import Embedder
+from rag.protocols import Embedder, Reader
 from rag.text import analyse
 from rag.types import Filter
 
@@ -64,37 +65,57 @@ class Example:
 
 
 @dataclass(frozen=True)
-class Collecting:
-    """Makes examples from a library; ``papers`` maps the questions' names of papers to ids."""
+class Unseeing:
+    """What searches and reads, and has not seen some of the papers in its training."""
 
     library: Library
-    embedder: Embedder
     asking: Embedder
+    reader: Reader | None
+
+
+@dataclass(frozen=True)
+class Collecting:
+    """Makes examples from a library; ``papers`` maps the questions' names of papers to ids.
+
+    ``folds`` are several ways to open it: a question is asked of the one that has not seen its
+    paper. Of a ranker or a reader that knows the answers one would learn to trust it too much.
+    """
+
+    folds: Sequence[Unseeing]
+    embedder: Embedder
     papers: Mapping[str, str]
     near: Mapping[str, Sequence[str]]
     asides: Sequence[str]
 
+    @property
+    def library(self) -> Library:
+        """For what is not learned."""
+        return self.folds[0].library
+
     def example(self, group: str, question: Asked, papers: Collection[str]) -> Iterator[Example]:
         """The example, where anything is found in ``papers`` (ids; none: in all)."""
         where = Filter(frozenset(papers))
-        evidence = self.library.search(question.text, where, EVIDENCE).evidence
-        reading = read(question.text, evidence, self.embedder, self.asking)
+        fold = self.folds[fold_of((*question.papers, question.text)[0], len(self.folds))]
+        evidence = fold.library.search(question.text, where, EVIDENCE).evidence
+        reading = read(question.text, evidence, self.embedder, fold.asking, reader=fold.reader)
         if reading.found:
             targets, counts = sentence_targets(question, reading.found)
-            judged, copy = answerable_features(reading), answerable_features(self._copy(reading))
+            judged, copy = map(answerable_features, (reading, self._copy(reading, fold)))
             rows = features(reading)
             yield Example(group, question, reading.found, rows, targets, counts, judged, copy)
 
-    def _copy(self, reading: Reading) -> Reading:
-        """The question in other words, the evidence as it is."""
+    def _copy(self, reading: Reading, fold: Unseeing) -> Reading:
+        """The question in other words, the evidence and its sentences as they are."""
+        passages = [item.chunk.indexed_text for item in reading.evidence]
         text = in_other_words(reading.question.text, self.near, self.asides)
         words = unmet_words(text, reading.evidence)[:WORDS]
         return replace(
             reading,
             question=Question(text),
             vector=self.embedder.embed_queries([text])[0],
-            turned=self.asking.embed_queries([text])[0],
+            turned=fold.asking.embed_queries([text])[0],
             unmet=dict(zip(words, self.embedder.embed_documents(words), strict=True)),
+            passages=tuple(fold.reader.read(text, passages)) if fold.reader else (),
         )
 
 

@@ -1,11 +1,14 @@
 """Fits the weights of the extractive answer on QASPER's training papers.
 
-    python benchmarks/train_extractive.py [--data FOLDER] [--papers 280] [--library DIR]
-        [--vectors FILE]
+    python benchmarks/train_extractive.py --folds DIR [--data FOLDER] [--papers 280]
+        [--library DIR] [--vectors FILE]
 
 FOLDER (default: SCHOLIUM_DATA) holds ``qasper-train/`` with papers.jsonl.gz and questions.jsonl
 (Dasigi et al. 2021, arXiv 2105.03011; CC BY 4.0). The papers go through the real ingestion; a
-fifth of them is held out, and all figures printed are of these. Writes rag/generate/*.json.
+fifth of them is held out, and all figures printed are of these. DIR has the adapters, rankers and
+readers that ``train_ranker.py --folds 3`` and ``train_reader.py --folds 3`` made without a part of
+the papers each: a question is searched for and read by those that have not seen its paper. Fits
+weights with a reader and without, and writes rag/generate/*.json.
 
 A sentence's target is the share of a gold answer's terms that it has, if it stands in a gold
 passage, and 0 elsewhere; the fit minimises the cross entropy of a softmax over the sentences of
@@ -16,13 +19,13 @@ several kinds without (`extractive_examples`), all of them also in other words.
 from __future__ import annotations
 
 import argparse
-import gzip
 import hashlib
 import json
 import os
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -30,24 +33,29 @@ from extractive_examples import (
     HERE,
     Collecting,
     Example,
+    Unseeing,
     answer_terms,
     examples,
     near_words,
     off_topic,
 )
+from qasper_train import ingested, papers, questions
 from remembering import Remembering
 
 from eval.datasets import Question as Asked
-from ingest.commands import ingest
-from ingest.events import Failed
 from rag import build
-from rag.build_learned import adapted
+from rag.build_learned import judging
+from rag.cache import default_cache
 from rag.config import Settings
+from rag.embed.adapter import AdaptedEmbedder, QueryAdapter
 from rag.generate.answerable import NAMES as ANSWERABLE_NAMES
 from rag.generate.linear_model import LinearModel, Matrix
 from rag.generate.rarity import RARE
 from rag.generate.selection import Limits, choose
 from rag.generate.sentence_features import NAMES
+from rag.minilm.reader import MiniLMReader
+from rag.protocols import Embedder
+from rag.rerank.learned import load_network
 from rag.text import analyse
 
 PACKAGE = HERE.parent / "rag" / "generate"
@@ -66,21 +74,26 @@ WEIGHTS = {
     "off-topic": 1.0,
 }
 STEPS, RATE = 2000, 0.05
+FOLDS = 3
+
+Found = tuple[str, list[Example]]
 
 
 def main() -> None:
     args = _arguments()
     folder = args.data / "qasper-train"
-    papers = dict(papers_of(folder / "papers.jsonl.gz"))
-    counts, paragraphs = count_terms(papers.values())
+    known = dict(papers(folder))
+    counts, paragraphs = count_terms(known.values())
     _write_counts(counts, paragraphs)
-    chosen = sorted(papers, key=lambda p: hashlib.sha256(p.encode()).digest())[: args.papers]
-    questions = [q for q in questions_of(folder / "questions.jsonl") if q.papers[0] in set(chosen)]
+    chosen = sorted(known, key=lambda p: hashlib.sha256(p.encode()).digest())[: args.papers]
+    asked = [q for q in questions(folder) if q.papers[0] in set(chosen)]
     with tempfile.TemporaryDirectory() as scratch:
-        library_path = args.library or Path(scratch) / "library"
-        _ingest({p: papers[p] for p in chosen}, Path(scratch), library_path)
-        found = _examples(library_path, questions, set(chosen), args.vectors)
-    weights = fit(found)
+        library = args.library or Path(scratch) / "library"
+        ingested(((p, known[p]) for p in chosen), Path(scratch), library, Settings())
+        weights = {}
+        for name, found in _examples(args, library, asked):
+            print(f"{name.replace('_', ' ')}:")
+            weights[name] = fit(found)
     (PACKAGE / "extractive.json").write_text(json.dumps(weights, indent=1) + "\n", encoding="utf-8")
     for path in (PACKAGE / "extractive.json", PACKAGE / "term_counts.json"):
         print(f"{path.name}: SHA-256 {hashlib.sha256(path.read_bytes()).hexdigest()}")
@@ -179,27 +192,35 @@ def _is_held_out(example: Example) -> bool:
     return hashlib.sha256(name.encode()).digest()[0] % 5 == 0
 
 
-def _examples(
-    path: Path, questions: Sequence[Asked], names: set[str], vectors: Path | None
-) -> list[Example]:
+def _examples(args: argparse.Namespace, path: Path, asked: Sequence[Asked]) -> Iterator[Found]:
+    """With a reader and without."""
     settings = Settings()
-    embedder = Remembering(build.embedder(settings), vectors)
+    embedder = Remembering(build.embedder(settings), args.vectors)
     asides = (HERE / "asides.txt").read_text(encoding="utf-8").splitlines()
-    with build.open_library(path, settings) as library:
-        stems = {Path(p.source).stem: p.paper_id for p in library.papers()}
-        papers = {name: i for name, i in stems.items() if name in names}
-        collecting = Collecting(
-            library,
-            embedder,
-            adapted(embedder, path, settings),
-            papers,
-            near_words([q.text for q in questions], embedder),
-            asides,
-        )
-        known = [q for q in questions if q.papers[0] in papers]
-        found = [*examples(collecting, known), *off_topic(collecting)]
-    embedder.save()
-    return found
+    near = near_words([q.text for q in asked], embedder)
+    for name in ("with_reader", "without_reader"):
+        with ExitStack() as opened:
+            folds = [
+                opened.enter_context(_fold(args.folds, k, path, settings, embedder, name))
+                for k in range(FOLDS)
+            ]
+            stems = {Path(p.source).stem: p.paper_id for p in folds[0].library.papers()}
+            ids = {q.papers[0]: stems[q.papers[0]] for q in asked}
+            collecting = Collecting(folds, embedder, ids, near, asides)
+            yield name, [*examples(collecting, asked), *off_topic(collecting)]
+        embedder.save()
+
+
+@contextmanager
+def _fold(
+    folder: Path, k: int, path: Path, settings: Settings, embedder: Embedder, name: str
+) -> Iterator[Unseeing]:
+    asking = AdaptedEmbedder(embedder, QueryAdapter.load(folder / f"adapter-{k}.npz"))
+    ranker = judging(load_network(folder / f"learned-{k}.npz"), settings)
+    changes = folder / f"reader-{k}.npz"
+    reader = MiniLMReader(default_cache(), changes=changes) if name == "with_reader" else None
+    with build.assembled(path, settings, lambda: embedder, lambda: asking, lambda: ranker) as found:
+        yield Unseeing(found, asking, reader)
 
 
 def count_terms(papers: Iterable[str]) -> tuple[Counter[str], int]:
@@ -215,16 +236,6 @@ def _write_counts(counts: Counter[str], paragraphs: int) -> None:
     kept = {term: n for term, n in sorted(counts.items()) if n >= paragraphs * RARE}
     text = json.dumps({"paragraphs": paragraphs, "counts": kept}, separators=(",", ":"))
     (PACKAGE / "term_counts.json").write_text(text + "\n", encoding="utf-8")
-
-
-def _ingest(papers: dict[str, str], scratch: Path, library: Path) -> None:
-    folder = scratch / "papers"
-    folder.mkdir()
-    for name, markdown in papers.items():
-        (folder / f"{name}.md").write_text(markdown, encoding="utf-8")
-    for event in ingest([folder], library, Settings()):
-        if isinstance(event, Failed):
-            print(f"not ingested: {event.source}: {event.reason}")
 
 
 def _report_sentences(model: LinearModel, found: Sequence[Example]) -> None:
@@ -260,30 +271,11 @@ def _rounded(model: LinearModel) -> dict[str, object]:
     return {"bias": round(model.bias, 4), "weights": weights}
 
 
-def papers_of(path: Path) -> Iterator[tuple[str, str]]:
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        for line in lines:
-            row = json.loads(line)
-            yield row["paper"], row["markdown"]
-
-
-def questions_of(path: Path) -> Iterator[Asked]:
-    for line in path.read_text(encoding="utf-8").splitlines():
-        row = json.loads(line)
-        yield Asked(
-            row["id"],
-            row["question"],
-            (row["paper"],),
-            row["answerable"],
-            tuple(map(tuple, row["evidence"])),
-            tuple(row["answers"]),
-        )
-
-
 def _arguments() -> argparse.Namespace:
     data = os.environ.get("SCHOLIUM_DATA")
     parser = argparse.ArgumentParser(description="Fits the weights of the extractive answer.")
     parser.add_argument("--data", type=Path, default=data, required=not data)
+    parser.add_argument("--folds", type=Path, required=True, help="adapters, rankers and readers")
     parser.add_argument("--papers", type=int, default=280, help="how many to use")
     parser.add_argument("--library", type=Path, help="keep the library there, or use it")
     parser.add_argument("--vectors", type=Path, help="keep sentences' vectors there, or use them")

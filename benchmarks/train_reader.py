@@ -29,13 +29,11 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from qasper_train import fold_of, ingested, papers, questions
 from reader_examples import Example, Material, Passage, material
 from torch import nn
-from train_extractive import papers_of, questions_of
 from transformers import BertModel
 
-from ingest.commands import ingest
-from ingest.events import Failed
 from rag import build
 from rag.config import Settings
 from rag.minilm.package import load_tokenizer, model_folder
@@ -110,10 +108,9 @@ def main() -> None:
     args = _arguments()
     folder = args.data / "qasper-train"
     with tempfile.TemporaryDirectory() as scratch:
-        library = args.library or _ingested(folder / "papers.jsonl.gz", Path(scratch))
+        library = args.library or _ingested(folder, Path(scratch))
         tokens = load_tokenizer(model_folder())
-        questions = list(questions_of(folder / "questions.jsonl"))
-        found = material(library, questions, build.embedder(Settings()), tokens)
+        found = material(library, list(questions(folder)), build.embedder(Settings()), tokens)
     args.out.mkdir(parents=True, exist_ok=True)
     for fold in (*range(args.folds), None):
         inside = [e for e in found.examples if fold is None or part(found, e, args.folds) != fold]
@@ -130,11 +127,6 @@ def part(found: Material, example: Example, parts: int) -> int:
     """Which part of the papers a question belongs to; off-topic ones by themselves."""
     off_topic = example.group == "off-topic"
     return fold_of(example.text if off_topic else found.names[example.paper], parts)
-
-
-def fold_of(name: str, parts: int) -> int:
-    """By the SHA-256 of the name."""
-    return hashlib.sha256(name.encode()).digest()[1] % parts
 
 
 def fit(found: Material, examples: Sequence[Example], seed: int = 0) -> Reader:
@@ -340,18 +332,10 @@ def report(reader: Reader, found: Material, held_out: Sequence[Example]) -> None
         print(f"  {yes} above {no}: {above.mean():.3f} of the pairs")
 
 
-def _ingested(archive: Path, scratch: Path) -> Path:
-    papers, library = scratch / "papers", scratch / "library"
-    papers.mkdir()
-    for name, markdown in papers_of(archive):
-        (papers / f"{name}.md").write_text(markdown, encoding="utf-8")
-    # Of the library only the chunks are used.
-    for event in ingest(
-        [papers], library, Settings.model_validate({"embedder": {"kind": "hashing"}})
-    ):
-        if isinstance(event, Failed):
-            raise SystemExit(f"{event.source}: {event.reason}")
-    return library
+def _ingested(folder: Path, scratch: Path) -> Path:
+    """With the quickest embedder: of the library only the chunks are used."""
+    settings = Settings.model_validate({"embedder": {"kind": "hashing"}})
+    return ingested(papers(folder), scratch, scratch / "library", settings)
 
 
 def _arguments() -> argparse.Namespace:

@@ -8,7 +8,7 @@ import numpy as np
 
 from rag.generate.linear_model import Matrix
 from rag.generate.rarity import rarity
-from rag.generate.reading import UNLIKELY, Reading, terms_of
+from rag.generate.reading import Reading, terms_of
 from rag.text import analyse
 
 BEST = 5
@@ -68,7 +68,7 @@ def _read(reading: Reading) -> dict[str, float]:
     if not reading.passages:
         return dict.fromkeys(READ, 0.0)
     relevance = np.array([passage.relevance for passage in reading.passages])
-    answering = np.sort(reading.answering.clip(min=UNLIKELY))[::-1]
+    answering = np.sort(reading.answering)[::-1]
     return {
         "most_relevant": float(relevance.max()),
         "relevant_in_all": float(np.logaddexp.reduce(relevance)),

@@ -19,6 +19,9 @@ from rag.types import Evidence, ReadPassage, Span, Vector
 EMBEDDED = 48
 """Sentences that are embedded for one question: what bounds the time."""
 
+READ = 32
+"""The same with a reader: more change nothing (docs/models.md)."""
+
 UNLIKELY = -8.0
 """No sentence is thought less likely than this to be the answer, by the mean over its tokens."""
 
@@ -60,24 +63,12 @@ class Reading:
     @property
     def relevance(self) -> Matrix:
         """Of each sentence's passage, as the reader has it, ``(n,)``."""
-        places = {id(item): at for at, item in enumerate(self.evidence)}
-        read = [self.passages[places[id(c.evidence)]].relevance for c in self.found]
-        return np.array(read, dtype=np.float64)
+        return _as_read(self.found, self.evidence, self.passages)[0]
 
     @property
     def answering(self) -> Matrix:
-        """How much each sentence looks like the answer to the reader, ``(n,)``; -inf where it does
-        not see that far.
-        """
-        places = {id(item): at for at, item in enumerate(self.evidence)}
-        read = [_answering(self.passages[places[id(c.evidence)]], c) for c in self.found]
-        return np.array(read, dtype=np.float64)
-
-
-def _answering(passage: ReadPassage, sentence: Candidate) -> float:
-    chunk = sentence.evidence.chunk
-    shift = len(chunk.indexed_text) - len(chunk.text)
-    return passage.of(Span(sentence.span.start + shift, sentence.span.end + shift))
+        """How much each sentence looks like the answer to the reader, ``(n,)``."""
+        return _as_read(self.found, self.evidence, self.passages)[1]
 
 
 def read(
@@ -89,20 +80,51 @@ def read(
     reader: Reader | None = None,
 ) -> Reading:
     """The question ``text`` beside the ``most`` likely sentences of its evidence; ``asking`` embeds
-    turned questions.
+    turned questions. A reader knows better which are likely, so with one `READ` will do.
 
     Raises EmbeddingError.
     """
     question = Question(text)
-    found = preselect(question, candidates(evidence), most)
+    passages = reader.read(text, [e.chunk.indexed_text for e in evidence]) if reader else []
+    known = candidates(evidence)
+    if reader:
+        found = _likeliest(preselect(question, known, len(known)), evidence, passages)
+    else:
+        found = preselect(question, known, most)
     vectors = embedder.embed_documents([candidate.shown for candidate in found])
     vector, turned = embedder.embed_queries([text])[0], asking.embed_queries([text])[0]
     words = unmet_words(text, evidence)[:WORDS]
     unmet = dict(zip(words, embedder.embed_documents(words), strict=True))
-    passages = reader.read(text, [e.chunk.indexed_text for e in evidence]) if reader else []
     return Reading(
         question, tuple(evidence), tuple(found), vectors, vector, turned, unmet, tuple(passages)
     )
+
+
+def _likeliest(
+    found: Sequence[Candidate], evidence: Sequence[Evidence], passages: Sequence[ReadPassage]
+) -> list[Candidate]:
+    """The `READ` sentences that the reader thinks most of, in order."""
+    relevance, answering = _as_read(found, evidence, passages)
+    kept = np.argsort(-(relevance + answering), kind="stable")[:READ]
+    return [found[i] for i in sorted(kept)]
+
+
+def _as_read(
+    found: Sequence[Candidate], evidence: Sequence[Evidence], passages: Sequence[ReadPassage]
+) -> tuple[Matrix, Matrix]:
+    """Of each sentence, the relevance of its passage and how much it looks like the answer."""
+    read = {id(item): passage for item, passage in zip(evidence, passages, strict=True)}
+    of = [read[id(candidate.evidence)] for candidate in found]
+    answering = [_answering(passage, each) for passage, each in zip(of, found, strict=True)]
+    return np.array([passage.relevance for passage in of]), np.array(answering)
+
+
+def _answering(passage: ReadPassage, sentence: Candidate) -> float:
+    """What the reader does not see to the end of is as unlikely as can be."""
+    chunk = sentence.evidence.chunk
+    shift = len(chunk.indexed_text) - len(chunk.text)
+    span = Span(sentence.span.start + shift, sentence.span.end + shift)
+    return max(UNLIKELY, passage.of(span))
 
 
 def unmet_words(text: str, evidence: Sequence[Evidence]) -> list[str]:

@@ -13,7 +13,7 @@ from rag.generate.candidates import Candidate
 from rag.generate.linear_model import Matrix
 from rag.generate.preselection import coverage, term_weights
 from rag.generate.question import Question
-from rag.generate.reading import UNLIKELY, Reading
+from rag.generate.reading import Reading
 from rag.text import analyse
 from rag.types import Role
 
@@ -170,10 +170,9 @@ def _wording(question: Question, found: Sequence[Candidate]) -> dict[str, Matrix
 
 
 def _read(reading: Reading) -> dict[str, Matrix]:
-    """What the reader does not see to the end of is as unlikely as can be."""
     if not reading.passages:
         return {name: np.zeros(len(reading.found)) for name in READ}
-    answering, relevance = reading.answering.clip(min=UNLIKELY), reading.relevance
+    answering, relevance = reading.answering, reading.relevance
     return {
         "answering": answering,
         "answering_behind_best": answering - answering.max(),

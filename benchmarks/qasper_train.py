@@ -1,0 +1,57 @@
+"""QASPER's training set (Dasigi et al. 2021, arXiv 2105.03011; CC BY 4.0) as a folder with
+papers.jsonl.gz and questions.jsonl.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from eval.datasets import Question
+from ingest.commands import ingest
+from ingest.events import Failed
+from rag.config import Settings
+
+
+def papers(folder: Path) -> Iterator[tuple[str, str]]:
+    """Names and Markdown."""
+    with gzip.open(folder / "papers.jsonl.gz", "rt", encoding="utf-8") as lines:
+        for line in lines:
+            row = json.loads(line)
+            yield row["paper"], row["markdown"]
+
+
+def questions(folder: Path) -> Iterator[Question]:
+    """Each with the name of its paper."""
+    for line in (folder / "questions.jsonl").read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        yield Question(
+            row["id"],
+            row["question"],
+            (row["paper"],),
+            row["answerable"],
+            tuple(map(tuple, row["evidence"])),
+            tuple(row["answers"]),
+        )
+
+
+def ingested(
+    found: Iterable[tuple[str, str]], scratch: Path, library: Path, settings: Settings
+) -> Path:
+    """The ``library``, made of these papers by way of the folder ``scratch``."""
+    folder = scratch / "papers"
+    folder.mkdir()
+    for name, markdown in found:
+        (folder / f"{name}.md").write_text(markdown, encoding="utf-8")
+    for event in ingest([folder], library, settings):
+        if isinstance(event, Failed):
+            raise SystemExit(f"{event.source}: {event.reason}")
+    return library
+
+
+def fold_of(name: str, folds: int) -> int:
+    """Which part of the papers (or of questions of no paper) a name belongs to."""
+    return hashlib.sha256(name.encode()).digest()[1] % folds
