@@ -14,27 +14,21 @@ import random
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from functools import cache, partial
 from typing import Any
 from urllib.parse import urlsplit
 
 from rag.config import Llm
-from rag.errors import ConfigError, ModelError
-from rag.exchange import (
-    CUT,
-    Exchange,
-    Piece,
-    charged,
-    context_tokens,
-    count_tokens,
-    sent,
-)
+from rag.errors import ConfigError, ModelError, OverBudget
+from rag.exchange import Exchange, charged, context_tokens, count_tokens, sent
 from rag.litellm_import import import_litellm
+from rag.llm_collected import Collected
 from rag.llm_errors import Caller, Failure, explain, invalid_answer
 from rag.llm_fallbacks import Stream, in_turn
 from rag.llm_gate import NoPlace, place
 from rag.llm_waits import late, no_place
 from rag.spending import SetAside
-from rag.types import Completion, Message, TokenLogprob, Usage
+from rag.types import Completion, Message, Usage
 from rag.watchdog import Overdue, Patience, watched
 
 PING_TIMEOUT_S = 10.0
@@ -43,9 +37,6 @@ MESSAGE_TOKENS = 8
 
 COUNTED = 0.9
 """Of a window: tokens are counted by another tokenizer where a model's own is not known."""
-
-TOKEN_CHARS = 4
-"""Of English, about."""
 
 _FIRST_BACKOFF_S = 0.5
 _LONGEST_BACKOFF_S = 20.0
@@ -134,20 +125,25 @@ class ChatModel:
 
         Both are readings of `time.monotonic`. Raises ModelError.
         """
-        request = self._request(messages)
-        attempt, collected = 0, _Collected(self.name)
-        with self._budgeted(messages, lambda: collected):
-            while True:
-                try:
+        request, read = self._request(messages), cache(partial(self._tokens_of, messages))
+        attempt, spent = 0, Usage()
+        while True:
+            collected = Collected(self.name)
+            try:
+                with self._budgeted(read, collected, spent):
                     yield from self._attempt(request, begin_by, until, collected)
-                    break
-                except _Failed as failed:
-                    pause = self._pause_s(failed.failure, attempt, begin_by)
-                    if collected.parts or pause is None:
-                        raise failed.failure.error from failed.__cause__
-                time.sleep(pause)
-                attempt, collected = attempt + 1, _Collected(self.name)
-        yield collected.completion()
+                break
+            except _Failed as failed:
+                spent += collected.taken(read, self.price)
+                pause = self._pause_s(failed.failure, attempt, begin_by)
+                if not collected.parts and _is_about_logprobs(failed.failure, request):
+                    del request["logprobs"]
+                elif collected.parts or pause is None:
+                    raise _charged(failed.failure.error, spent) from failed.__cause__
+                else:
+                    time.sleep(pause)
+                    attempt += 1
+        yield collected.completion(spent)
 
     def ping(self) -> None:
         """Asks for one token, once. Raises ModelError if the model can't be used."""
@@ -172,13 +168,14 @@ class ChatModel:
         return ChatModel(settings, self._environ, self._set_aside, logprobs=logprobs)
 
     def _attempt(
-        self, request: dict[str, Any], begin_by: float, until: float, collected: _Collected
+        self, request: dict[str, Any], begin_by: float, until: float, collected: Collected
     ) -> Iterator[str]:
         try:
             with (
                 place(self._settings, begin_by),
                 closing(watched(Exchange(request), self._patience(begin_by, until))) as pieces,
             ):
+                collected.is_sent = True
                 for piece in pieces:
                     collected.add(piece)
                     if piece.text:
@@ -190,8 +187,10 @@ class ChatModel:
         except ModelError as error:
             raise _Failed(Failure(error)) from error
         except Exception as error:  # litellm and its providers raise what they like
+            collected.is_sent = collected.has_begun
             raise _Failed(explain(error, self._caller)) from error
         if collected.is_nothing:
+            collected.is_sent = collected.has_begun
             raise _Failed(invalid_answer(self._caller))
 
     def _patience(self, begin_by: float, until: float) -> Patience:
@@ -200,20 +199,28 @@ class ChatModel:
 
     @contextmanager
     def _budgeted(
-        self, messages: Sequence[Message], collected: Callable[[], _Collected]
+        self, read: Callable[[], int], collected: Collected, spent: Usage
     ) -> Iterator[None]:
-        """A block that keeps to the budget, if there is any. Raises OverBudget."""
+        """A block for one try that keeps to the budget, if there is any: each try may be charged.
+
+        Raises OverBudget; ``spent`` is what the tries before this one were charged.
+        """
         if self._set_aside is None:
             yield
             return
+        try:
+            most = self.price(read(), self._most_tokens())
+            with self._set_aside(self.name, most) as account:
+                try:
+                    yield
+                finally:
+                    account.taken = collected.taken(read, self.price)
+        except OverBudget as error:
+            raise _charged(error, spent) from error.__cause__
+
+    def _tokens_of(self, messages: Sequence[Message]) -> int:
         texts = [message["content"] for message in messages]
-        read = sum(self.count_tokens(texts)) + MESSAGE_TOKENS * len(texts)
-        most = self.price(read, self._most_tokens())
-        with self._set_aside(self.name, most) as account:
-            try:
-                yield
-            finally:
-                account.taken = collected().taken(read, self.price)
+        return sum(self.count_tokens(texts)) + MESSAGE_TOKENS * len(texts)
 
     def _pause_s(self, failure: Failure, attempt: int, begin_by: float) -> float | None:
         """How long to wait before the next try; None if there is to be none."""
@@ -274,38 +281,15 @@ class _Failed(Exception):
         self.failure = failure
 
 
-class _Collected:
-    """What has come of one attempt."""
+def _charged(error: ModelError, spent: Usage) -> ModelError:
+    """``error`` with what all tries together were charged, if they were."""
+    error.usage = spent if spent != Usage() else None
+    return error
 
-    def __init__(self, model: str) -> None:
-        self._model = model
-        self.parts: list[str] = []
-        self._logprobs: list[TokenLogprob] = []
-        self._usage: Usage | None = None
-        self._finish: str | None = None
 
-    def add(self, piece: Piece) -> None:
-        if piece.text:
-            self.parts.append(piece.text)
-        self._logprobs += piece.logprobs
-        self._usage = piece.usage or self._usage
-        self._finish = piece.finish or self._finish
-
-    @property
-    def is_nothing(self) -> bool:
-        """Whether what came was no answer at all, not even an empty one."""
-        return not self.parts and self._finish == CUT
-
-    def taken(self, read: int, price: Callable[[int, int], Usage]) -> Usage:
-        """What it was charged for; about that, where the server had not yet said."""
-        if self._usage is not None or not self.parts:
-            return self._usage or Usage()
-        return price(read, sum(map(len, self.parts)) // TOKEN_CHARS)
-
-    def completion(self) -> Completion:
-        usage, cut = self._usage or Usage(), self._finish in ("length", CUT)
-        sure = tuple(self._logprobs)
-        return Completion("".join(self.parts), usage, cut, self._model, logprobs=sure)
+def _is_about_logprobs(failure: Failure, request: Mapping[str, Any]) -> bool:
+    """Whether the server refuses to say how sure the model is, which it can answer without."""
+    return "logprobs" in request and "logprob" in failure.error.what.lower()
 
 
 def _is_secret(name: str, value: str) -> bool:

@@ -29,7 +29,8 @@ class Reply:
     but for comments that keep the connection alive when ``keep_alive``; after ``cut_after``
     the connection is dropped, with ``reset`` before anything has come. ``body`` is sent as it is,
     in place of a completion; ``broken`` between the first piece and the second. A server with
-    ``logprobs`` tells them to those who ask: of pieces that hold a key; -0.01 of all others.
+    ``logprobs`` tells them to those who ask: of pieces that hold a key; -0.01 of all others. One
+    that ``refuses_logprobs`` has no answer for them.
     """
 
     pieces: tuple[str, ...] = ()
@@ -46,6 +47,7 @@ class Reply:
     reset: bool = False
     broken: bytes | None = None
     logprobs: Mapping[str, float] | None = None
+    refuses_logprobs: bool = False
 
 
 Script = Reply | Callable[[Messages], Reply]
@@ -109,7 +111,10 @@ class _Handler(BaseHTTPRequestHandler):
         reply = self.server.take(request, self.headers.get("Authorization", ""))
         self.server.closing.wait(reply.delay_s)
         try:
-            if reply.reset:
+            if reply.refuses_logprobs and request.get("logprobs"):
+                refusal = fails(400, "Unsupported parameter: 'logprobs' with this model")
+                self._send(refusal, refusal.body or b"")
+            elif reply.reset:
                 self._reset()
             elif reply.body is not None:
                 self._send(reply, reply.body)

@@ -393,3 +393,25 @@ def test_log_probabilities_are_asked_for_on_demand(
     assert "".join(token.text for token in told.logprobs) == told.text == "There are 8."
     assert [token.logprob for token in told.logprobs] == [-0.01, -2.0]
     assert [request.get("logprobs") for request in server.requests] == [None, True]
+
+
+def test_a_server_that_can_not_say_how_sure_it_is_answers_without(
+    server: ScriptedServer, make_model: Make
+) -> None:
+    server.play(says("Eight.", refuses_logprobs=True))
+    answer = make_model(retries=0).with_logprobs().complete(ASKED)
+    assert (answer.text, answer.logprobs) == ("Eight.", ())
+    assert ["logprobs" in request for request in server.requests] == [True, False]
+
+
+def test_what_broke_off_tells_what_it_was_charged(server: ScriptedServer, make_model: Make) -> None:
+    server.play(says("There are eight heads.", cut_after=2))
+    with pytest.raises(ModelError) as caught:
+        completed(make_model())
+    assert caught.value.usage is not None
+    assert caught.value.usage.prompt_tokens > 0
+    assert caught.value.usage.completion_tokens == 14 // 4
+    server.play(fails(401, "no such key"))
+    with pytest.raises(ModelError) as caught:
+        completed(make_model())
+    assert caught.value.usage is None
