@@ -8,6 +8,7 @@ from dataclasses import replace
 from rag.errors import UsageError
 from rag.library import Library
 from rag.protocols import Comparer
+from rag.spending import one_request
 from rag.types import Comparison, Filter, Retrieval
 
 LOOKED_AT = 30
@@ -20,16 +21,17 @@ def compare(
     library: Library, comparer: Comparer, question: str, where: Filter, most: int
 ) -> Comparison:
     """What the papers of ``where`` say on ``question``, each by itself; where it names none, the
-    ``most`` that a search of the library finds best.
+    ``most`` that a search of the library finds best. For a budget it is one question.
 
     Raises UsageError where it names a single paper, or more than `MOST_PAPERS`.
     """
-    papers = _papers(library, question, where, most)
-    return comparer.compare(
-        question,
-        papers,
-        lambda paper: library.ask(question, replace(where, papers=frozenset([paper]))),
-    )
+    with one_request():
+        papers = _papers(library, question, where, most)
+        return comparer.compare(
+            question,
+            papers,
+            lambda paper: library.ask(question, replace(where, papers=frozenset([paper]))),
+        )
 
 
 def _papers(library: Library, question: str, where: Filter, most: int) -> Sequence[tuple[str, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass
 
 from rag.compare import rules
@@ -16,6 +17,8 @@ from rag.types.comparison import ClaimPair, Comparison, PaperClaim
 AT_ONCE = 4
 """Papers that are asked at a time."""
 
+NOTHING = "There is nothing to compare: fewer than two papers say anything."
+
 Ask = Callable[[str], Answer]
 """The answer of the paper with that id alone."""
 
@@ -27,9 +30,14 @@ class Comparer:
     judge: Judge | None = None
 
     def compare(self, question: str, papers: Sequence[tuple[str, str]], ask: Ask) -> Comparison:
-        """What ``papers`` (id and title) say, in their order. Raises what ``ask`` raises."""
+        """What ``papers`` (id and title) say, in their order. Raises what ``ask`` raises.
+
+        All are asked in the caller's context, so that they are part of its request.
+        """
+        contexts = [copy_context() for _ in papers]  # each may be entered by one thread alone
         with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="compare") as threads:
-            answers = list(threads.map(ask, [paper_id for paper_id, _ in papers]))
+            asking = threads.map(lambda at, paper: at.run(ask, paper[0]), contexts, papers)
+            answers = list(asking)
         of_papers = [claims_of(answer) for answer in answers]
         claims = tuple(claim for each in of_papers for claim in each)
         silent = tuple(p for p, said in zip(papers, of_papers, strict=True) if not said)
@@ -43,12 +51,7 @@ class Comparer:
         self, question: str, claims: Sequence[PaperClaim]
     ) -> tuple[tuple[ClaimPair, ...], bool, str, Usage]:
         if len({claim.paper_id for claim in claims}) < 2:
-            return (
-                (),
-                False,
-                "There is nothing to compare: fewer than two papers say anything.",
-                Usage(),
-            )
+            return (), False, NOTHING, Usage()
         if self.judge is None:
             return rules.pairs(claims), False, rules.LIMITS, Usage()
         try:
