@@ -13,6 +13,7 @@ from functools import cache, partial
 from pathlib import Path
 
 from rag import build_active, build_answer, build_query, config
+from rag.build_answer import Writing
 from rag.build_learned import adapted, learned_reranker
 from rag.build_model import chat_model
 from rag.config import Search, Settings
@@ -20,7 +21,7 @@ from rag.errors import ConfigError, LibraryError, SettingsMismatch
 from rag.fusion import ReciprocalRankFusion, ScoreSum
 from rag.library import Library
 from rag.pipeline import QueryPipeline
-from rag.protocols import Embedder, Fusion, Generator, Index, Reranker
+from rag.protocols import Embedder, Fusion, Index, Reranker
 from rag.query.recorded import Recorded
 from rag.rerank.first import FirstOnly
 from rag.store.catalog import Catalog
@@ -57,7 +58,7 @@ def assembled(
     it is open goes on with the old ones.
     """
     catalog = Catalog(path)
-    writer = cache(lambda: build_answer.generator(settings, model(), turned(), catalog))
+    writing = cache(lambda: build_answer.writing(settings, model(), turned(), catalog))
     return Library(
         catalog,
         open_indexes=partial(_checked_indexes, settings=settings),
@@ -65,7 +66,7 @@ def assembled(
             pipeline,
             settings=settings,
             model=turned,
-            writer=writer,
+            writing=writing,
             judge=judge,
             recorded=recorded,
         ),
@@ -77,7 +78,7 @@ def pipeline(
     indexes: tuple[Index, ...],
     settings: Settings,
     model: Callable[[], Embedder],
-    writer: Callable[[], Generator],
+    writing: Callable[[], Writing],
     judge: Callable[[], Reranker | None],
     recorded: Recorded | None = None,
 ) -> QueryPipeline:
@@ -99,8 +100,8 @@ def pipeline(
         fusion=_fusion(search),
         reranker=judge(),
         catalog=catalog,
-        generator=writer,
-        active=build_active.active(settings, writer),
+        generator=lambda: writing().generator,
+        active=build_active.active(settings, writing),
         depth=search.depth,
         candidates=max(settings.rerank.judged, search.depth),
         # What is learned inside papers does not help to choose among them.

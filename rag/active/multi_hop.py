@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from rag.active.asking import Patient, asked, conversation, passages, question
 from rag.active.bounds import Allowance, Bounds
-from rag.active.gathering import Gathered
+from rag.active.gathering import Gathered, written
 from rag.active.looking import Looking
 from rag.active.reading import Notes, Unreadable, notes, sub_questions
 from rag.citations import reference
@@ -149,15 +149,3 @@ def _placed(note: Draft) -> str:
     for citation in note.citations:
         text = text.replace(citation.marker, reference(citation.evidence, citation.page))
     return text
-
-
-def written(
-    writer: Generator, query: Query, held: Gathered, note: str = ""
-) -> Iterator[str | Draft]:
-    """What ``writer`` makes of all evidence; its draft says what was read, and has ``note``."""
-    for item in writer.stream(query, held.evidence):
-        if not isinstance(item, Draft):
-            yield item
-            continue
-        read = held.evidence if item.evidence is None else item.evidence
-        yield replace(item, evidence=read, note=" ".join(filter(None, [note, item.note])))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.build_answer import generator
+from rag.build_answer import writing
 from rag.config import Llm, Settings
 from rag.embed.hashing import HashingEmbedder
 from rag.errors import UnusableAnswer
@@ -100,7 +100,7 @@ def test_the_switch_and_the_temperature_decide(
     settings = Settings.model_validate({"llm": table, "answer": {"widen": "none"}})
     server.play(says(GOOD))
     with Catalog(small_library) as catalog:
-        writing = generator(settings, HashingEmbedder(), HashingEmbedder(), catalog)
+        made = writing(settings, HashingEmbedder(), HashingEmbedder(), catalog).generator
         for _ in range(2):
-            assert writing.generate(QUERY, EVIDENCE).model == MODEL
+            assert made.generate(QUERY, EVIDENCE).model == MODEL
     assert len(server.requests) == requests
