@@ -20,8 +20,9 @@ from rag.threads import start_daemon
 T = TypeVar("T")
 Item = TypeVar("Item", covariant=True)
 
-_LAST_WORDS_S = 2.0
-"""How long a thread whose source was closed may take to end."""
+_LAST_WORDS_S = 0.5
+"""How long a thread whose source was closed is waited for; one that waits for a server's first word
+can't be woken, and ends by itself."""
 
 
 class Source(Protocol[Item]):
@@ -100,9 +101,9 @@ class _Reading(Generic[T]):
         with _Reading._registering:
             _Reading._under_way.discard(self)
 
-    def stop(self) -> None:
+    def stop(self, most_s: float) -> None:
         self.hang_up()
-        self._thread.join(_LAST_WORDS_S)
+        self._thread.join(min(_LAST_WORDS_S, max(most_s, 0.0)))
 
     def hang_up(self) -> None:
         self._stopped.set()
@@ -125,7 +126,8 @@ atexit.register(_Reading.call_off_all)
 def watched(source: Source[T], patience: Patience) -> Generator[T, None, None]:
     """The items of ``source`` as they come. Raises Overdue, and whatever the source raises.
 
-    However the iteration ends, the source is closed, and its thread has a moment to end.
+    However the iteration ends, the source is closed, and its thread has a moment to end if there is
+    time left.
     """
     reading = _Reading(source)
     began = False
@@ -140,7 +142,7 @@ def watched(source: Source[T], patience: Patience) -> Generator[T, None, None]:
         if item.error is not None:
             raise item.error
     finally:
-        reading.stop()
+        reading.stop(patience.left_s)
 
 
 def _next(inbox: queue.SimpleQueue[T | _End], seconds: float, began: bool) -> T | _End:

@@ -173,7 +173,9 @@ def test_nothing_is_read_any_more_after_a_stall(
     server.play(says("There are eight heads.", stall_after=2, keep_alive=keep_alive))
     with pytest.raises(ModelTimeout):
         streamed(make_model(model=name, stall_s=0.3))
-    assert set(readers()) <= set(before)
+    for thread in set(readers()) - set(before):
+        thread.join(5)
+        assert not thread.is_alive()
 
 
 STALLS = """
