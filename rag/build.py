@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 
 from rag import build_active, build_answer, build_query, config
@@ -20,6 +20,7 @@ from rag.config import Search, Settings
 from rag.errors import ConfigError, LibraryError, SettingsMismatch
 from rag.fusion import ReciprocalRankFusion, ScoreSum
 from rag.library import Library
+from rag.once import once
 from rag.pipeline import QueryPipeline
 from rag.protocols import Embedder, Fusion, Index, Reranker
 from rag.query.recorded import Recorded
@@ -33,13 +34,13 @@ def open_library(path: Path, settings: Settings, recorded: Recorded | None = Non
 
     What is ``recorded`` of a language model's rewritings is searched with, in place of asking one.
     """
-    model = cache(partial(embedder, settings))
+    model = once(partial(embedder, settings))
     return assembled(
         path,
         settings,
         model,
-        turned=cache(lambda: adapted(model(), path, settings)),
-        judge=cache(partial(reranker, settings, path)),
+        turned=once(lambda: adapted(model(), path, settings)),
+        judge=once(partial(reranker, settings, path)),
         recorded=recorded,
     )
 
@@ -58,7 +59,7 @@ def assembled(
     it is open goes on with the old ones.
     """
     catalog = Catalog(path)
-    writing = cache(lambda: build_answer.writing(settings, model(), turned(), catalog))
+    writing = once(lambda: build_answer.writing(settings, model(), turned(), catalog))
     return Library(
         catalog,
         open_indexes=partial(_checked_indexes, settings=settings),

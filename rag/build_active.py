@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cache
 from typing import TYPE_CHECKING
 
 from rag.build_answer import ByModel, Writing
 from rag.build_model import chat_model
 from rag.config import Settings
+from rag.once import once
 from rag.protocols import Active
 from rag.types import Draft, Evidence
 
@@ -27,7 +27,7 @@ def active(settings: Settings, writing: Callable[[], Writing]) -> Callable[[], A
     kind = settings.active.kind
     if kind == "none" or (kind != "multi-hop" and not settings.llm.has("answer")):
         return None
-    return cache(lambda: _method(settings, writing()))
+    return once(lambda: _method(settings, writing()))
 
 
 def comparer(settings: Settings) -> Comparer:

@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from rag.once import once
+
+
+def test_whoever_asks_meanwhile_gets_what_the_first_made() -> None:
+    begun, go_on, made = threading.Event(), threading.Event(), list[object]()
+
+    def make() -> object:
+        begun.set()
+        go_on.wait(20)
+        made.append(object())
+        return made[-1]
+
+    kept = once(make)
+    with ThreadPoolExecutor(4) as pool:
+        asking = [pool.submit(kept) for _ in range(4)]
+        begun.wait(20)
+        go_on.set()
+        assert {id(each.result()) for each in asking} == {id(made[0])}
+    assert kept() is made[0]
+    assert len(made) == 1
+
+
+def test_none_is_kept_too() -> None:
+    calls: list[None] = []
+    kept = once(lambda: calls.append(None))
+    assert (kept(), kept()) == (None, None)
+    assert len(calls) == 1
+
+
+def test_what_fails_is_tried_again() -> None:
+    outcomes = iter([OSError("no network"), None])
+
+    def make() -> int:
+        if error := next(outcomes):
+            raise error
+        return 7
+
+    kept = once(make)
+    with pytest.raises(OSError, match="no network"):
+        kept()
+    assert kept() == 7
