@@ -171,11 +171,10 @@ class ChatModel:
         self, request: dict[str, Any], begin_by: float, until: float, collected: Collected
     ) -> Iterator[str]:
         try:
-            with (
-                place(self._settings, begin_by),
-                closing(watched(Exchange(request), self._patience(begin_by, until))) as pieces,
-            ):
-                collected.is_sent = True
+            exchange = Exchange(request)
+            release = place(self._settings, begin_by)
+            collected.is_sent = True
+            with closing(watched(exchange, self._patience(begin_by, until), release)) as pieces:
                 for piece in pieces:
                     collected.add(piece)
                     if piece.text:

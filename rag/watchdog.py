@@ -11,7 +11,7 @@ import atexit
 import queue
 import threading
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
@@ -77,8 +77,9 @@ class _Reading(Generic[T]):
     _under_way: ClassVar[set[_Reading[Any]]] = set()
     _ended = False
 
-    def __init__(self, source: Source[T]) -> None:
+    def __init__(self, source: Source[T], ended: Callable[[], None]) -> None:
         self._source = source
+        self._tell_ended = ended
         self.inbox: queue.SimpleQueue[T | _End] = queue.SimpleQueue()
         self._stopped = threading.Event()
         with _Reading._registering:
@@ -96,6 +97,7 @@ class _Reading(Generic[T]):
                 self.inbox.put(item)
         except Exception as error:  # noqa: BLE001 - handed over, and raised where it is read
             end = _End(error)
+        self._tell_ended()
         self.inbox.put(end)
         self._source.close()
         with _Reading._registering:
@@ -123,13 +125,15 @@ class _Reading(Generic[T]):
 atexit.register(_Reading.call_off_all)
 
 
-def watched(source: Source[T], patience: Patience) -> Generator[T, None, None]:
+def watched(
+    source: Source[T], patience: Patience, ended: Callable[[], None] = lambda: None
+) -> Generator[T, None, None]:
     """The items of ``source`` as they come. Raises Overdue, and whatever the source raises.
 
     However the iteration ends, the source is closed, and its thread has a moment to end if there is
-    time left.
+    time left. It calls ``ended`` when it does, which may be long after.
     """
-    reading = _Reading(source)
+    reading = _Reading(source, ended)
     began = False
     allowed = patience.first_s
     try:

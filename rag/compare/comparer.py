@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
 from dataclasses import dataclass
 
 from rag.compare import rules
 from rag.compare.claims import claims_of
 from rag.compare.judging import Judge
 from rag.errors import ModelError
+from rag.threads import side_by_side
 from rag.types import Answer, Usage
 from rag.types.comparison import ClaimPair, Comparison, PaperClaim
 
@@ -30,14 +29,8 @@ class Comparer:
     judge: Judge | None = None
 
     def compare(self, question: str, papers: Sequence[tuple[str, str]], ask: Ask) -> Comparison:
-        """What ``papers`` (id and title) say, in their order. Raises what ``ask`` raises.
-
-        All are asked in the caller's context, so that they are part of its request.
-        """
-        contexts = [copy_context() for _ in papers]  # each may be entered by one thread alone
-        with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="compare") as threads:
-            asking = threads.map(lambda at, paper: at.run(ask, paper[0]), contexts, papers)
-            answers = list(asking)
+        """What ``papers`` (id and title) say, in their order. Raises what ``ask`` raises."""
+        answers = side_by_side(ask, [paper for paper, _ in papers], AT_ONCE, name="compare")
         of_papers = [claims_of(answer) for answer in answers]
         claims = tuple(claim for each in of_papers for claim in each)
         silent = tuple(p for p, said in zip(papers, of_papers, strict=True) if not said)
