@@ -40,6 +40,9 @@ COUNTED = 0.9
 
 _FIRST_BACKOFF_S = 0.5
 _LONGEST_BACKOFF_S = 20.0
+_DISPENSABLE = ("logprobs", "stream_options")
+"""Parameters that not every server knows, and some refuse by their name."""
+
 _SECRET_NAMES = ("KEY", "TOKEN", "SECRET", "PASSWORD")
 
 
@@ -136,14 +139,15 @@ class ChatModel:
             except _Failed as failed:
                 spent += collected.taken(read, self.price)
                 pause = self._pause_s(failed.failure, attempt, begin_by)
-                if not collected.parts and _is_about_logprobs(failed.failure, request):
-                    del request["logprobs"]
+                unknown = _refused(failed.failure, request)
+                if unknown and not collected.parts:
+                    del request[unknown]
                 elif collected.parts or pause is None:
                     raise _charged(failed.failure.error, spent) from failed.__cause__
                 else:
                     time.sleep(pause)
                     attempt += 1
-        yield collected.completion(spent)
+        yield collected.completion(spent + collected.taken(read, self.price))
 
     def ping(self) -> None:
         """Asks for one token, once. Raises ModelError if the model can't be used."""
@@ -286,9 +290,10 @@ def _charged(error: ModelError, spent: Usage) -> ModelError:
     return error
 
 
-def _is_about_logprobs(failure: Failure, request: Mapping[str, Any]) -> bool:
-    """Whether the server refuses to say how sure the model is, which it can answer without."""
-    return "logprobs" in request and "logprob" in failure.error.what.lower()
+def _refused(failure: Failure, request: Mapping[str, Any]) -> str:
+    """What the server refuses of what it can answer without; empty if nothing."""
+    said = failure.error.what.lower()
+    return next((name for name in _DISPENSABLE if name in request and name in said), "")
 
 
 def _is_secret(name: str, value: str) -> bool:

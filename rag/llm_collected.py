@@ -54,8 +54,7 @@ class Collected:
         written = sum(map(len, self.parts)) + self._thoughts
         return price(read(), written // TOKEN_CHARS)
 
-    def completion(self, before: Usage) -> Completion:
-        """The answer, with what the tries ``before`` this one were charged."""
-        usage, cut = before + (self._usage or Usage()), self._finish in ("length", CUT)
-        sure = tuple(self._logprobs)
-        return Completion("".join(self.parts), usage, cut, self._model, logprobs=sure)
+    def completion(self, usage: Usage) -> Completion:
+        """The answer, with what it was charged."""
+        text, cut = "".join(self.parts), self._finish in ("length", CUT)
+        return Completion(text, usage, cut, self._model, logprobs=tuple(self._logprobs))

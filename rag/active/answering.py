@@ -72,19 +72,20 @@ class Material:
         can't read all, less is held from then on. Raises ModelError.
         """
         until = time.monotonic() + self._how.model.deadline_s
-        evidence = self.fitting(asked)
+        evidence, spent = self.fitting(asked), Usage()
         while True:
             model = self._how.model.hurried(max(until - time.monotonic(), _LEAST_S))
             try:
                 completion, ms = answered(model, asked(evidence), allowance)
                 break
-            except ContextTooLong:
+            except ContextTooLong as error:
+                error.usage = spent = spent + (error.usage or Usage())
                 if len(evidence) == 1:
                     raise
                 evidence = evidence[: len(evidence) // 2]
         self.held = Gathered(tuple(evidence))
         self.wrote(completion)
-        return completion, ms
+        return replace(completion, usage=completion.usage + spent), ms
 
     def fitting(self, asked: Asked) -> Sequence[Evidence]:
         """The first of the evidence, as much as the model's window holds of what is ``asked``."""

@@ -397,13 +397,16 @@ def test_log_probabilities_are_asked_for_on_demand(
     assert [request.get("logprobs") for request in server.requests] == [None, True]
 
 
-def test_a_server_that_can_not_say_how_sure_it_is_answers_without(
+def test_a_server_that_knows_not_all_parameters_is_asked_without(
     server: ScriptedServer, make_model: Make
 ) -> None:
-    server.play(says("Eight.", refuses_logprobs=True))
+    server.play(says("Eight.", refuses=("logprobs", "stream_options")))
     answer = make_model(retries=0).with_logprobs().complete(ASKED)
     assert (answer.text, answer.logprobs) == ("Eight.", ())
-    assert ["logprobs" in request for request in server.requests] == [True, False]
+    told = [{"logprobs", "stream_options"} & set(request) for request in server.requests]
+    assert told == [{"logprobs", "stream_options"}, {"stream_options"}, set()]
+    assert answer.usage.prompt_tokens > 0  # about, as the server does not say
+    assert answer.usage.completion_tokens == len("Eight.") // 4
 
 
 def test_what_broke_off_tells_what_it_was_charged(server: ScriptedServer, make_model: Make) -> None:
