@@ -20,12 +20,13 @@ from urllib.parse import urlsplit
 
 from rag.config import Llm
 from rag.errors import ConfigError, ModelError, OverBudget
-from rag.exchange import Exchange, charged, context_tokens, count_tokens, sent
+from rag.exchange import Exchange, charged, count_tokens
 from rag.litellm_import import import_litellm
 from rag.llm_collected import Collected
 from rag.llm_errors import Caller, Failure, explain, invalid_answer
 from rag.llm_fallbacks import Stream, in_turn
 from rag.llm_gate import NoPlace, place
+from rag.llm_request import most_tokens, parameters, refused, window
 from rag.llm_waits import late, no_place
 from rag.spending import SetAside
 from rag.types import Completion, Message, Usage
@@ -40,9 +41,6 @@ COUNTED = 0.9
 
 _FIRST_BACKOFF_S = 0.5
 _LONGEST_BACKOFF_S = 20.0
-_DISPENSABLE = ("logprobs", "stream_options")
-"""Parameters that not every server knows, and some refuse by their name."""
-
 _SECRET_NAMES = ("KEY", "TOKEN", "SECRET", "PASSWORD")
 
 
@@ -91,8 +89,8 @@ class ChatModel:
     @property
     def room_tokens(self) -> int | None:
         """How long a prompt may be, beside the longest answer; None where nobody knows."""
-        window = self._window
-        return int(COUNTED * (window - self._most_tokens())) if window else None
+        known = window(self._settings)
+        return int(COUNTED * (known - most_tokens(self._settings))) if known else None
 
     def price(self, prompt_tokens: int, completion_tokens: int) -> Usage:
         """What so many tokens cost, by litellm's list."""
@@ -128,7 +126,8 @@ class ChatModel:
 
         Both are readings of `time.monotonic`. Raises ModelError.
         """
-        request, read = self._request(messages), cache(partial(self._tokens_of, messages))
+        request = parameters(self._settings, messages, self._key(), self._logprobs)
+        read = cache(partial(self._tokens_of, messages))
         attempt, spent = 0, Usage()
         while True:
             collected = Collected(self.name)
@@ -139,7 +138,7 @@ class ChatModel:
             except _Failed as failed:
                 spent += collected.taken(read, self.price)
                 pause = self._pause_s(failed.failure, attempt, begin_by)
-                unknown = _refused(failed.failure, request)
+                unknown = refused(failed.failure.error.what, request)
                 if unknown and not collected.parts:
                     del request[unknown]
                 elif collected.parts or pause is None:
@@ -212,7 +211,7 @@ class ChatModel:
             yield
             return
         try:
-            most = self.price(read(), self._most_tokens())
+            most = self.price(read(), most_tokens(self._settings))
             with self._set_aside(self.name, most) as account:
                 try:
                     yield
@@ -232,38 +231,6 @@ class ChatModel:
         backoff = min(_FIRST_BACKOFF_S * 2**attempt, _LONGEST_BACKOFF_S)
         pause = (failure.retry_after_s or 0.0) + random.uniform(0, backoff)  # noqa: S311
         return pause if time.monotonic() + pause < begin_by else None
-
-    @property
-    def _window(self) -> int:
-        return self._settings.context_tokens or context_tokens(self._settings.model)
-
-    def _most_tokens(self) -> int:
-        """How long an answer may be: half of the window is the question's."""
-        most = self._settings.max_tokens
-        return min(most, self._window // 2) if self._window else most
-
-    def _request(self, messages: Sequence[Message]) -> dict[str, Any]:
-        settings = self._settings
-        request: dict[str, Any] = {
-            "model": settings.model,
-            "messages": [sent(message, settings.model) for message in messages],
-            "temperature": settings.temperature,
-            "max_tokens": self._most_tokens(),
-            "drop_params": True,
-            "max_retries": 0,
-            "num_retries": 0,
-            # Ends the reading thread once nobody waits for it; the waits proper are watched().
-            "timeout": max(settings.timeout_s, settings.stall_s) + 0.5,
-            "stream": True,
-            "stream_options": {"include_usage": True},
-        }
-        if self._logprobs:
-            request["logprobs"] = True
-        if settings.api_base:
-            request["api_base"] = settings.api_base
-        if key := self._key():
-            request["api_key"] = key
-        return request
 
     def _key(self) -> str:
         """The configured key. Raises ModelError if its variable is empty."""
@@ -288,12 +255,6 @@ def _charged(error: ModelError, spent: Usage) -> ModelError:
     """``error`` with what all tries together were charged, if they were."""
     error.usage = spent if spent != Usage() else None
     return error
-
-
-def _refused(failure: Failure, request: Mapping[str, Any]) -> str:
-    """What the server refuses of what it can answer without; empty if nothing."""
-    said = failure.error.what.lower()
-    return next((name for name in _DISPENSABLE if name in request and name in said), "")
 
 
 def _is_secret(name: str, value: str) -> bool:
