@@ -14,7 +14,7 @@ from rag.types import Draft, Evidence
 
 if TYPE_CHECKING:
     from rag.active.answering import Answering
-    from rag.active.asking import Asked
+    from rag.active.asking import Asked, Fit
     from rag.active.bounds import Bounds
     from rag.compare.comparer import Comparer
     from rag.llm import ChatModel
@@ -48,8 +48,8 @@ def _method(settings: Settings, writing: Writing) -> Active:
         from rag.active.multi_hop import MultiHop
 
         bounds, model, writer = _bounds(settings), writing.by_model.model, writing.generator
-        keep, most = table.evidence, table.max_evidence
-        return MultiHop(model, writer, bounds, keep, most, table.questions)
+        keep, most, fit = table.evidence, table.max_evidence, _fit(model)
+        return MultiHop(model, writer, fit, bounds, keep, most, table.questions)
     from rag.active.rescued import Rescued
     from rag.generate.fallback import explained
 
@@ -71,15 +71,21 @@ def _by_model(settings: Settings, writing: ByModel) -> Active:
 def _answering(settings: Settings, writing: ByModel, model: ChatModel) -> Answering:
     """The same as without the method, so that it alone makes the difference."""
     from rag.active.answering import Answering
+
+    table, prompt, select = settings.active, writing.prompt.messages, writing.selection
+    keep, most = table.evidence, table.max_evidence
+    return Answering(model, prompt, select, _fit(model), _absent, keep, most, writing.judge)
+
+
+def _fit(model: ChatModel) -> Fit:
+    """As much as the model's window holds, where that is known."""
     from rag.generate.fitting import fitting
 
     def fit(evidence: Sequence[Evidence], asked: Asked) -> Sequence[Evidence]:
         room = model.room_tokens
         return fitting(evidence, room, asked, model.count_tokens) if room else evidence
 
-    table, prompt, select = settings.active, writing.prompt.messages, writing.selection
-    keep, most = table.evidence, table.max_evidence
-    return Answering(model, prompt, select, fit, _absent, keep, most, writing.judge)
+    return fit
 
 
 def _bounds(settings: Settings) -> Bounds:

@@ -62,7 +62,7 @@ def flare(model: ChatModel, bounds: Bounds = BOUNDS, least: float = 0.3) -> Acti
 
 
 def multi_hop(model: ChatModel, bounds: Bounds = BOUNDS) -> Active:
-    return MultiHop(model, writer(model), bounds, 3, 6, 3)
+    return MultiHop(model, writer(model), all_of_it, bounds, 3, 6, 3)
 
 
 def astute(model: ChatModel, bounds: Bounds = BOUNDS) -> Active:

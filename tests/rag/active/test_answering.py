@@ -10,6 +10,7 @@ import pytest
 from rag.active.answering import Answering
 from rag.active.astute import Astute
 from rag.active.flare import Flare
+from rag.active.multi_hop import MultiHop
 from rag.active.rescued import Rescued
 from rag.generate.fallback import explained
 from rag.generate.llm import LLMGenerator
@@ -42,6 +43,10 @@ def flare_over(how: Answering, _model: ChatModel) -> Active:
 def astute_over(how: Answering, model: ChatModel) -> Active:
     made = Astute(how, LLMGenerator(model), BOUNDS, 2)
     return Rescued(made, extractive(), explained)
+
+
+def multi_hop_over(how: Answering, model: ChatModel) -> Active:
+    return MultiHop(model, extractive(), how.fit, BOUNDS, 3, 6, 3)
 
 
 OVER = pytest.mark.parametrize("over", [flare_over, astute_over])
@@ -155,7 +160,7 @@ def test_a_window_that_is_smaller_than_the_evidence(
     assert f"The model can't read {len(EVIDENCE)} passages at once" in draft.note
 
 
-@OVER
+@pytest.mark.parametrize("over", [flare_over, astute_over, multi_hop_over])
 def test_no_request_is_longer_than_what_fits(
     over: Over, server: ScriptedServer, make_model: Make
 ) -> None:
