@@ -10,17 +10,27 @@ T = TypeVar("T")
 
 
 def once(make: Callable[[], T]) -> Callable[[], T]:
-    """``make``, called by the first who asks; whoever asks meanwhile waits for what it makes
-    (`functools.cache` would make it for each of them). What fails is tried again.
+    """``make``, called by the first who asks; whoever asks meanwhile waits for what comes of it
+    (`functools.cache` would make it for each of them), be it a failure. That is tried again by the
+    next who asks.
     """
     made: list[T] = []
     making = threading.Lock()
+    failures, last = 0, Exception()
 
     def kept() -> T:
-        if not made:
-            with making:
-                if not made:
-                    made.append(make())
-        return made[0]
+        nonlocal failures, last
+        before = failures
+        if made:
+            return made[0]
+        with making:
+            if failures > before:
+                raise last
+            try:
+                made[:] = made or [make()]
+            except Exception as error:
+                failures, last = failures + 1, error
+                raise
+            return made[0]
 
     return kept

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -46,3 +47,22 @@ def test_what_fails_is_tried_again() -> None:
     with pytest.raises(OSError, match="no network"):
         kept()
     assert kept() == 7
+
+
+def test_whoever_waited_for_a_failure_shares_it() -> None:
+    begun, go_on, calls = threading.Event(), threading.Event(), list[int]()
+
+    def make() -> None:
+        calls.append(1)
+        begun.set()
+        go_on.wait(20)
+        raise OSError("no network")
+
+    kept = once(make)
+    with ThreadPoolExecutor(4) as pool:
+        asking = [pool.submit(kept) for _ in range(4)]
+        begun.wait(20)
+        time.sleep(0.5)  # until all of them wait, or nearly so
+        go_on.set()
+        assert {str(each.exception()) for each in asking} == {"no network"}
+    assert len(calls) < 3
