@@ -12,6 +12,7 @@ from rag.comparing import compare
 from rag.config import Settings
 from rag.spending import Spending, of_request
 from rag.types import Answer, Filter
+from tests.scripted_llm import MODEL, ScriptedServer, says
 
 QUESTION = "Which constant does rank fusion use?"
 
@@ -32,3 +33,16 @@ def test_what_the_papers_take_counts_together(
             compare(library, Comparer(), QUESTION, Filter(papers), len(papers))
             assert len(counted) == number * len(papers)
             assert len(set(map(id, counted))) == number
+
+
+def test_what_it_takes_to_find_the_papers_is_told_too(
+    small_library: Path, server: ScriptedServer
+) -> None:
+    table = {"model": MODEL, "api_base": server.url, "retries": 0}
+    settings = Settings.model_validate({"llm": table, "query": {"deadline_s": 60, "cache": False}})
+    server.play(says("NOT FOUND"))
+    with open_library(small_library, settings) as library:
+        found = compare(library, Comparer(), QUESTION, Filter(), 2)
+    searched = [r for r in server.requests if "<evidence" not in r["messages"][-1]["content"]]
+    assert len(searched) > 2  # one search for papers, and one in each of them
+    assert found.usage.prompt_tokens == 100 * len(server.requests)
