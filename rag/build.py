@@ -9,18 +9,20 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 
 from rag import build_active, build_answer, build_query, config
+from rag.build_answer import Writing
 from rag.build_learned import adapted, learned_reranker
 from rag.build_model import chat_model
 from rag.config import Search, Settings
 from rag.errors import ConfigError, LibraryError, SettingsMismatch
 from rag.fusion import ReciprocalRankFusion, ScoreSum
 from rag.library import Library
+from rag.once import once
 from rag.pipeline import QueryPipeline
-from rag.protocols import Embedder, Fusion, Generator, Index, Reranker
+from rag.protocols import Embedder, Fusion, Index, Reranker
 from rag.query.recorded import Recorded
 from rag.rerank.first import FirstOnly
 from rag.store.catalog import Catalog
@@ -32,13 +34,13 @@ def open_library(path: Path, settings: Settings, recorded: Recorded | None = Non
 
     What is ``recorded`` of a language model's rewritings is searched with, in place of asking one.
     """
-    model = cache(partial(embedder, settings))
+    model = once(partial(embedder, settings))
     return assembled(
         path,
         settings,
         model,
-        turned=cache(lambda: adapted(model(), path, settings)),
-        judge=cache(partial(reranker, settings, path)),
+        turned=once(lambda: adapted(model(), path, settings)),
+        judge=once(partial(reranker, settings, path)),
         recorded=recorded,
     )
 
@@ -57,7 +59,7 @@ def assembled(
     it is open goes on with the old ones.
     """
     catalog = Catalog(path)
-    writer = cache(lambda: build_answer.generator(settings, model(), turned(), catalog))
+    writing = once(lambda: build_answer.writing(settings, model(), turned(), catalog))
     return Library(
         catalog,
         open_indexes=partial(_checked_indexes, settings=settings),
@@ -65,7 +67,7 @@ def assembled(
             pipeline,
             settings=settings,
             model=turned,
-            writer=writer,
+            writing=writing,
             judge=judge,
             recorded=recorded,
         ),
@@ -77,7 +79,7 @@ def pipeline(
     indexes: tuple[Index, ...],
     settings: Settings,
     model: Callable[[], Embedder],
-    writer: Callable[[], Generator],
+    writing: Callable[[], Writing],
     judge: Callable[[], Reranker | None],
     recorded: Recorded | None = None,
 ) -> QueryPipeline:
@@ -99,8 +101,8 @@ def pipeline(
         fusion=_fusion(search),
         reranker=judge(),
         catalog=catalog,
-        generator=writer,
-        active=build_active.active(settings, writer),
+        generator=lambda: writing().generator,
+        active=build_active.active(settings, writing),
         depth=search.depth,
         candidates=max(settings.rerank.judged, search.depth),
         # What is learned inside papers does not help to choose among them.

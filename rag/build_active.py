@@ -3,30 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cache
 from typing import TYPE_CHECKING
 
+from rag.build_answer import ByModel, Writing
 from rag.build_model import chat_model
 from rag.config import Settings
-from rag.protocols import Active, Generator, Judge
-from rag.types import Draft, Evidence, Query
+from rag.once import once
+from rag.protocols import Active
+from rag.types import Draft, Evidence
 
 if TYPE_CHECKING:
+    from rag.active.answering import Answering
+    from rag.active.asking import Asked, Fit
     from rag.active.bounds import Bounds
     from rag.compare.comparer import Comparer
-    from rag.generate.fallback import WithFallback
-
-Select = Callable[[Query, Sequence[Evidence]], tuple[Evidence, ...]]
+    from rag.llm import ChatModel
 
 
-def active(settings: Settings, writer: Callable[[], Generator]) -> Callable[[], Active] | None:
-    """Makes the configured method over what ``writer`` makes; None where there is none, or it
+def active(settings: Settings, writing: Callable[[], Writing]) -> Callable[[], Active] | None:
+    """Makes the configured method over what ``writing`` makes; None where there is none, or it
     needs a language model and none is configured.
     """
     kind = settings.active.kind
     if kind == "none" or (kind != "multi-hop" and not settings.llm.has("answer")):
         return None
-    return cache(lambda: _method(settings, writer()))
+    return once(lambda: _method(settings, writing()))
 
 
 def comparer(settings: Settings) -> Comparer:
@@ -37,59 +38,54 @@ def comparer(settings: Settings) -> Comparer:
     return Comparer(Judge(chat_model(settings, "judge")) if settings.llm.has("judge") else None)
 
 
-def _method(settings: Settings, writer: Generator) -> Active:
-    from rag.generate.fallback import WithFallback
+def _method(settings: Settings, writing: Writing) -> Active:
+    table = settings.active
+    if writing.by_model is None:
+        from rag.active.by_parts import ByParts
 
-    if isinstance(writer, WithFallback):
-        return _by_model(settings, writer)
-    from rag.active.by_parts import ByParts
+        return ByParts(writing.generator, table.evidence, table.max_evidence)
+    if table.kind == "multi-hop":
+        from rag.active.multi_hop import MultiHop
 
-    return ByParts(writer, settings.active.evidence, settings.active.max_evidence)
-
-
-def _by_model(settings: Settings, writer: WithFallback) -> Active:
-    from rag.active.astute import Astute
-    from rag.active.flare import Flare
-    from rag.active.multi_hop import MultiHop
+        bounds, model, writer = _bounds(settings), writing.by_model.model, writing.generator
+        keep, most, fit = table.evidence, table.max_evidence, _fit(model)
+        return MultiHop(model, writer, fit, bounds, keep, most, table.questions)
     from rag.active.rescued import Rescued
     from rag.generate.fallback import explained
-    from rag.generate.prompt import load_prompt
+
+    return Rescued(_by_model(settings, writing.by_model), writing.extractive, explained)
+
+
+def _by_model(settings: Settings, writing: ByModel) -> Active:
+    from rag.active.astute import Astute
+    from rag.active.flare import Flare
 
     table, bounds = settings.active, _bounds(settings)
-    model, keep, most = chat_model(settings, "answer"), table.evidence, table.max_evidence
-    if table.kind == "multi-hop":
-        return MultiHop(model, writer, bounds, keep, most, table.questions)
-    prompt = load_prompt(max_words=settings.answer.max_words).messages
-    select, judge = _selection(writer), _judge(writer)
-    method: Active
     if table.kind == "flare":
-        sure, least = model.with_logprobs(), table.min_probability
-        method = Flare(sure, prompt, select, _absent, bounds, keep, most, least, judge)
-    else:
-        count = table.passages
-        method = Astute(model, prompt, writer, select, _absent, bounds, keep, most, count, judge)
-    return Rescued(method, writer.fallback, explained)
+        sure = writing.model.with_logprobs()
+        return Flare(_answering(settings, writing, sure), bounds, table.min_probability)
+    answering = _answering(settings, writing, writing.model)
+    return Astute(answering, writing.writer, bounds, table.passages)
 
 
-def _selection(writer: WithFallback) -> Select:
-    """What the model is given to read, so that it is the same as without the method."""
-    from rag.select.selection import WithSelection
+def _answering(settings: Settings, writing: ByModel, model: ChatModel) -> Answering:
+    """The same as without the method, so that it alone makes the difference."""
+    from rag.active.answering import Answering
 
-    if isinstance(writer.primary, WithSelection):
-        selection = writer.primary.selection
-        return lambda query, evidence: selection(query, evidence)[0]
-    return lambda _query, evidence: tuple(evidence)
+    table, prompt, select = settings.active, writing.prompt.messages, writing.selection
+    keep, most = table.evidence, table.max_evidence
+    return Answering(model, prompt, select, _fit(model), _absent, keep, most, writing.judge)
 
 
-def _judge(writer: WithFallback) -> Judge | None:
-    """Who takes a second look at what the model writes without the method."""
-    from rag.generate.llm import LLMGenerator
-    from rag.select.selection import WithSelection
+def _fit(model: ChatModel) -> Fit:
+    """As much as the model's window holds, where that is known."""
+    from rag.generate.fitting import fitting
 
-    writing = writer.primary
-    if isinstance(writing, WithSelection):
-        writing = writing.generator
-    return writing.judge if isinstance(writing, LLMGenerator) else None
+    def fit(evidence: Sequence[Evidence], asked: Asked) -> Sequence[Evidence]:
+        room = model.room_tokens
+        return fitting(evidence, room, asked, model.count_tokens) if room else evidence
+
+    return fit
 
 
 def _bounds(settings: Settings) -> Bounds:

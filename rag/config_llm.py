@@ -107,6 +107,8 @@ class Llm(Table):
         changes: dict[str, Any] = {"roles": Roles()}
         if role == "ingest":  # a library records who wrote, so nobody stands in unasked
             changes["fallbacks"] = ()
+        elif self.model:  # else they are seen from the role's model
+            changes["fallbacks"] = tuple(_placed(table) for table in self.in_turn()[1:])
         return self.model_copy(update={**changes, **self._moved(given)})
 
     def has(self, role: ModelRole) -> bool:
@@ -119,9 +121,13 @@ class Llm(Table):
         return any(self.has(role) for role in get_args(ModelRole) if role != "ingest")
 
     def in_turn(self) -> tuple[Llm, ...]:
-        """The model alone, then each that is asked where those before it fail."""
+        """The model alone, then each that is asked where those before it fail; nobody twice."""
         alone = self.model_copy(update={"fallbacks": ()})
-        return (alone, *(alone.model_copy(update=self._moved(each)) for each in self.fallbacks))
+        kept = {_placed(alone): alone}
+        for each in self.fallbacks:
+            table = alone.model_copy(update=self._moved(each))
+            kept.setdefault(_placed(table), table)
+        return tuple(kept.values())
 
     def without_queries(self) -> Llm:
         """No model but the one that writes while papers come in."""
@@ -140,6 +146,11 @@ class Llm(Table):
         if self.model and _provider(model) != _provider(self.model):
             elsewhere |= {"api_base": "", "api_key_env": ""}
         return {**elsewhere, **said}
+
+
+def _placed(table: Llm) -> Endpoint:
+    """The model of ``table`` with all that is to be known of where it is."""
+    return Endpoint(**{name: getattr(table, name) for name in Endpoint.model_fields})
 
 
 def _provider(model: str) -> str:

@@ -18,9 +18,13 @@ CUT = "cut"
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """What came over the wire; without text (a thought, a count) it still shows life."""
+    """What came over the wire; without text (a thought, a count) it still shows life.
+
+    ``thoughts`` is how many characters of a thought came, which nobody is shown.
+    """
 
     text: str = ""
+    thoughts: int = 0
     usage: Usage | None = None
     finish: str | None = None
     logprobs: tuple[TokenLogprob, ...] = ()
@@ -59,6 +63,7 @@ class Exchange:
         choice = chunk.choices[0] if chunk.choices else None
         return Piece(
             text=_well_formed((choice and choice.delta.content) or ""),
+            thoughts=len(getattr(choice and choice.delta, "reasoning_content", None) or ""),
             usage=usage and _billed(self._request["model"], usage),
             finish=choice and choice.finish_reason,
             logprobs=_logprobs(choice),

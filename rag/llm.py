@@ -14,27 +14,22 @@ import random
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from functools import cache, partial
 from typing import Any
 from urllib.parse import urlsplit
 
 from rag.config import Llm
-from rag.errors import ConfigError, ModelError
-from rag.exchange import (
-    CUT,
-    Exchange,
-    Piece,
-    charged,
-    context_tokens,
-    count_tokens,
-    sent,
-)
+from rag.errors import ConfigError, ModelError, OverBudget
+from rag.exchange import Exchange, charged, count_tokens
 from rag.litellm_import import import_litellm
+from rag.llm_collected import Collected
 from rag.llm_errors import Caller, Failure, explain, invalid_answer
 from rag.llm_fallbacks import Stream, in_turn
 from rag.llm_gate import NoPlace, place
+from rag.llm_request import most_tokens, parameters, refused, window
 from rag.llm_waits import late, no_place
 from rag.spending import SetAside
-from rag.types import Completion, Message, TokenLogprob, Usage
+from rag.types import Completion, Message, Usage
 from rag.watchdog import Overdue, Patience, watched
 
 PING_TIMEOUT_S = 10.0
@@ -43,9 +38,6 @@ MESSAGE_TOKENS = 8
 
 COUNTED = 0.9
 """Of a window: tokens are counted by another tokenizer where a model's own is not known."""
-
-TOKEN_CHARS = 4
-"""Of English, about."""
 
 _FIRST_BACKOFF_S = 0.5
 _LONGEST_BACKOFF_S = 20.0
@@ -97,8 +89,8 @@ class ChatModel:
     @property
     def room_tokens(self) -> int | None:
         """How long a prompt may be, beside the longest answer; None where nobody knows."""
-        window = self._window
-        return int(COUNTED * (window - self._most_tokens())) if window else None
+        known = window(self._settings)
+        return int(COUNTED * (known - most_tokens(self._settings))) if known else None
 
     def price(self, prompt_tokens: int, completion_tokens: int) -> Usage:
         """What so many tokens cost, by litellm's list."""
@@ -134,20 +126,27 @@ class ChatModel:
 
         Both are readings of `time.monotonic`. Raises ModelError.
         """
-        request = self._request(messages)
-        attempt, collected = 0, _Collected(self.name)
-        with self._budgeted(messages, lambda: collected):
-            while True:
-                try:
+        request = parameters(self._settings, messages, self._key(), self._logprobs)
+        read = cache(partial(self._tokens_of, messages))
+        attempt, spent = 0, Usage()
+        while True:
+            collected = Collected(self.name)
+            try:
+                with self._budgeted(read, collected, spent):
                     yield from self._attempt(request, begin_by, until, collected)
-                    break
-                except _Failed as failed:
-                    pause = self._pause_s(failed.failure, attempt, begin_by)
-                    if collected.parts or pause is None:
-                        raise failed.failure.error from failed.__cause__
-                time.sleep(pause)
-                attempt, collected = attempt + 1, _Collected(self.name)
-        yield collected.completion()
+                break
+            except _Failed as failed:
+                spent += collected.taken(read, self.price)
+                pause = self._pause_s(failed.failure, attempt, begin_by)
+                unknown = refused(failed.failure.error.what, request)
+                if unknown and not collected.parts:
+                    del request[unknown]
+                elif collected.parts or pause is None:
+                    raise _charged(failed.failure.error, spent) from failed.__cause__
+                else:
+                    time.sleep(pause)
+                    attempt += 1
+        yield collected.completion(spent + collected.taken(read, self.price))
 
     def ping(self) -> None:
         """Asks for one token, once. Raises ModelError if the model can't be used."""
@@ -172,13 +171,13 @@ class ChatModel:
         return ChatModel(settings, self._environ, self._set_aside, logprobs=logprobs)
 
     def _attempt(
-        self, request: dict[str, Any], begin_by: float, until: float, collected: _Collected
+        self, request: dict[str, Any], begin_by: float, until: float, collected: Collected
     ) -> Iterator[str]:
         try:
-            with (
-                place(self._settings, begin_by),
-                closing(watched(Exchange(request), self._patience(begin_by, until))) as pieces,
-            ):
+            exchange = Exchange(request)
+            release = place(self._settings, begin_by)
+            collected.is_sent = True
+            with closing(watched(exchange, self._patience(begin_by, until), release)) as pieces:
                 for piece in pieces:
                     collected.add(piece)
                     if piece.text:
@@ -190,8 +189,10 @@ class ChatModel:
         except ModelError as error:
             raise _Failed(Failure(error)) from error
         except Exception as error:  # litellm and its providers raise what they like
+            collected.is_sent = collected.has_begun
             raise _Failed(explain(error, self._caller)) from error
         if collected.is_nothing:
+            collected.is_sent = collected.has_begun
             raise _Failed(invalid_answer(self._caller))
 
     def _patience(self, begin_by: float, until: float) -> Patience:
@@ -200,20 +201,28 @@ class ChatModel:
 
     @contextmanager
     def _budgeted(
-        self, messages: Sequence[Message], collected: Callable[[], _Collected]
+        self, read: Callable[[], int], collected: Collected, spent: Usage
     ) -> Iterator[None]:
-        """A block that keeps to the budget, if there is any. Raises OverBudget."""
+        """A block for one try that keeps to the budget, if there is any: each try may be charged.
+
+        Raises OverBudget; ``spent`` is what the tries before this one were charged.
+        """
         if self._set_aside is None:
             yield
             return
+        try:
+            most = self.price(read(), most_tokens(self._settings))
+            with self._set_aside(self.name, most) as account:
+                try:
+                    yield
+                finally:
+                    account.taken = collected.taken(read, self.price)
+        except OverBudget as error:
+            raise _charged(error, spent) from error.__cause__
+
+    def _tokens_of(self, messages: Sequence[Message]) -> int:
         texts = [message["content"] for message in messages]
-        read = sum(self.count_tokens(texts)) + MESSAGE_TOKENS * len(texts)
-        most = self.price(read, self._most_tokens())
-        with self._set_aside(self.name, most) as account:
-            try:
-                yield
-            finally:
-                account.taken = collected().taken(read, self.price)
+        return sum(self.count_tokens(texts)) + MESSAGE_TOKENS * len(texts)
 
     def _pause_s(self, failure: Failure, attempt: int, begin_by: float) -> float | None:
         """How long to wait before the next try; None if there is to be none."""
@@ -222,38 +231,6 @@ class ChatModel:
         backoff = min(_FIRST_BACKOFF_S * 2**attempt, _LONGEST_BACKOFF_S)
         pause = (failure.retry_after_s or 0.0) + random.uniform(0, backoff)  # noqa: S311
         return pause if time.monotonic() + pause < begin_by else None
-
-    @property
-    def _window(self) -> int:
-        return self._settings.context_tokens or context_tokens(self._settings.model)
-
-    def _most_tokens(self) -> int:
-        """How long an answer may be: half of the window is the question's."""
-        most = self._settings.max_tokens
-        return min(most, self._window // 2) if self._window else most
-
-    def _request(self, messages: Sequence[Message]) -> dict[str, Any]:
-        settings = self._settings
-        request: dict[str, Any] = {
-            "model": settings.model,
-            "messages": [sent(message, settings.model) for message in messages],
-            "temperature": settings.temperature,
-            "max_tokens": self._most_tokens(),
-            "drop_params": True,
-            "max_retries": 0,
-            "num_retries": 0,
-            # Ends the reading thread once nobody waits for it; the waits proper are watched().
-            "timeout": max(settings.timeout_s, settings.stall_s) + 0.5,
-            "stream": True,
-            "stream_options": {"include_usage": True},
-        }
-        if self._logprobs:
-            request["logprobs"] = True
-        if settings.api_base:
-            request["api_base"] = settings.api_base
-        if key := self._key():
-            request["api_key"] = key
-        return request
 
     def _key(self) -> str:
         """The configured key. Raises ModelError if its variable is empty."""
@@ -274,38 +251,10 @@ class _Failed(Exception):
         self.failure = failure
 
 
-class _Collected:
-    """What has come of one attempt."""
-
-    def __init__(self, model: str) -> None:
-        self._model = model
-        self.parts: list[str] = []
-        self._logprobs: list[TokenLogprob] = []
-        self._usage: Usage | None = None
-        self._finish: str | None = None
-
-    def add(self, piece: Piece) -> None:
-        if piece.text:
-            self.parts.append(piece.text)
-        self._logprobs += piece.logprobs
-        self._usage = piece.usage or self._usage
-        self._finish = piece.finish or self._finish
-
-    @property
-    def is_nothing(self) -> bool:
-        """Whether what came was no answer at all, not even an empty one."""
-        return not self.parts and self._finish == CUT
-
-    def taken(self, read: int, price: Callable[[int, int], Usage]) -> Usage:
-        """What it was charged for; about that, where the server had not yet said."""
-        if self._usage is not None or not self.parts:
-            return self._usage or Usage()
-        return price(read, sum(map(len, self.parts)) // TOKEN_CHARS)
-
-    def completion(self) -> Completion:
-        usage, cut = self._usage or Usage(), self._finish in ("length", CUT)
-        sure = tuple(self._logprobs)
-        return Completion("".join(self.parts), usage, cut, self._model, logprobs=sure)
+def _charged(error: ModelError, spent: Usage) -> ModelError:
+    """``error`` with what all tries together were charged, if they were."""
+    error.usage = spent if spent != Usage() else None
+    return error
 
 
 def _is_secret(name: str, value: str) -> bool:

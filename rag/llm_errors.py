@@ -17,7 +17,12 @@ from rag.errors import ContextTooLong, ModelError
 RETRYABLE = frozenset({408, 409, 425, 429})
 _LONGEST_QUOTE = 200
 _PREFIX = re.compile(r"^(?:[\w.]*litellm[\w.]*: |\w*(?:Error|Exception|Timeout)(?: -|:) )+")
-_CONTEXT = re.compile(r"context[ _](?:length|window|size)|maximum context|prompt is too long", re.I)
+_CONTEXT = re.compile(
+    r"context[ _](?:length|window|size|limit)|maximum context|entity too large|input token count"
+    r"|(?:prompt|input|inputs|request|payload) (?:is |are )?too (?:long|large)|too many tokens:"
+    r"|`inputs` (?:tokens|must have)",
+    re.I,
+)
 _NO_KEY = re.compile(r"missing credentials|api[_ ]key.{0,40}(?:must be set|missing|required)", re.I)
 _NO_MONEY = re.compile(r"insufficient_quota|exceeded your current quota|credit balance", re.I)
 _UNREACHABLE = re.compile(r"connection error|connect(?:ion)? ?(?:refused|timeout|failed)", re.I)
@@ -57,7 +62,8 @@ def explain(error: Exception, caller: Caller) -> Failure:
     text = _said(error, caller)
     status, wait_s = _status(error), retry_after_s(error)
     what = f"The model {caller} "
-    if _CONTEXT.search(text) or type(error).__name__ == "ContextWindowExceededError":
+    told = type(error).__name__ == "ContextWindowExceededError" or status == 413
+    if told or _CONTEXT.search(text):
         advice = "lower answer.evidence, or choose a model that reads more"
         return Failure(ContextTooLong(f"{what}can't read a prompt of this length ({text})", advice))
     if status in (401, 403) or _NO_KEY.search(text):

@@ -27,7 +27,8 @@ def in_turn(models: Sequence[Answering], messages: Sequence[Message], until: flo
 
     Each model has its share of the time to begin in, and all of it to end. Where one fails that
     has begun, the next one's pieces are not shown: the completion supersedes what was. A prompt
-    that is too long is the asker's to shorten. Raises ModelError where all fail.
+    that is too long is the asker's to shorten, unless a part of an answer was shown. Raises
+    ModelError where all fail.
     """
     failed: list[ModelError] = []
     shown = False
@@ -42,10 +43,11 @@ def in_turn(models: Sequence[Answering], messages: Sequence[Message], until: flo
                     begun = True
                     if not shown:
                         yield item
-        except ContextTooLong:
-            raise
         except ModelError as error:
             failed.append(error)
+            if isinstance(error, ContextTooLong) and not (shown or begun):
+                error.usage = _spent(failed)
+                raise
             shown = shown or begun
             if time.monotonic() >= until:
                 break

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 from rag.config import Llm
 
 Server = tuple[str, str, int]
+Release = Callable[[], None]
+"""Gives a place back; to be called once."""
 
 _gates: dict[Server, threading.Semaphore] = {}
 _making = threading.Lock()
@@ -19,22 +20,19 @@ class NoPlace(Exception):
     """As many calls are under way as may be, and none ended in time."""
 
 
-@contextmanager
-def place(model: Llm, until: float) -> Iterator[None]:
-    """A block that calls ``model``, once there is a place; a server has ``max_concurrent``.
+def place(model: Llm, until: float) -> Release:
+    """Waits for a place among the calls of ``model``, of whose server there are ``max_concurrent``.
 
-    ``until`` is a reading of `time.monotonic`, at which it raises NoPlace.
+    A place is kept until it is given back, from whichever thread: a call that nobody waits for any
+    more may still keep the server busy. ``until`` is a reading of `time.monotonic`, at which it
+    raises NoPlace.
     """
     if not model.max_concurrent:
-        yield
-        return
+        return lambda: None
     gate = _gate(model)
     if not gate.acquire(timeout=max(until - time.monotonic(), 0.0)):
         raise NoPlace
-    try:
-        yield
-    finally:
-        gate.release()
+    return gate.release
 
 
 def _gate(model: Llm) -> threading.Semaphore:

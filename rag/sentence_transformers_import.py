@@ -1,9 +1,16 @@
-"""The one place that imports sentence-transformers, which takes seconds and brings torch."""
+"""The one place that imports sentence-transformers, which takes seconds and brings torch.
+
+Its models are loaded here, and those that read two texts together are run here.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
 
 from rag.errors import EmbeddingError
 
@@ -13,11 +20,7 @@ _CLASSES = {
     "reranking": "CrossEncoder",
     "entailment": "CrossEncoder",
 }
-_KEYS = {
-    "embedding": "embedder.model",
-    "reranking": "rerank.model",
-    "entailment": "verify.model",
-}
+_TABLES = {"embedding": "embedder", "reranking": "rerank", "entailment": "verify"}
 
 
 def load_model(kind: Kind, name: str, device: str = "", *, half: bool = False) -> Any:
@@ -40,8 +43,36 @@ def load_model(kind: Kind, name: str, device: str = "", *, half: bool = False) -
         first = (str(error).splitlines() or [type(error).__name__])[0]
         raise EmbeddingError(
             f"can't load the {kind} model {name!r}: {first} Give the path of a local "
-            f"sentence-transformers model as {_KEYS[kind]}, or check its name and the network"
+            f"sentence-transformers model as {_TABLES[kind]}.model, "
+            "or check its name and the network"
         ) from error
+
+
+def logits(
+    model: Any, kind: Kind, name: str, pairs: Sequence[tuple[str, str]], batch_size: int
+) -> NDArray[np.float32]:
+    """What the cross-encoder ``model`` makes of each of ``pairs``: shape ``(n,)`` where it gives
+    one score, else ``(n, scores)``. Raises EmbeddingError.
+    """
+    from torch.nn import Identity
+
+    what = f"the {kind} model {name} failed on {len(pairs)} pairs of texts"
+    try:
+        scores: NDArray[np.float32] = model.predict(
+            pairs,
+            batch_size=batch_size,
+            activation_fn=Identity(),
+            show_progress_bar=False,
+            convert_to_numpy=True,
+        )
+    except (RuntimeError, ValueError, IndexError) as error:
+        table = _TABLES[kind]
+        raise EmbeddingError(
+            f"{what}: {error}; try a smaller {table}.batch_size or another {table}.device"
+        ) from error
+    if not np.isfinite(scores).all():
+        raise EmbeddingError(f"{what}: not all of its scores are finite numbers")
+    return scores
 
 
 def _class(kind: Kind) -> Any:

@@ -12,9 +12,15 @@ import atexit
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from contextvars import copy_context
-from typing import Any
+from queue import SimpleQueue
+from typing import Any, TypeVar, cast
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 _STILL_S = 0.3
 _LONGEST_S = 30.0
@@ -36,6 +42,44 @@ def start_daemon(run: Callable[..., object], *args: Any, name: str) -> threading
         thread.start()
         _started.add(thread)
     return thread
+
+
+def side_by_side(act: Callable[[T], R], items: Sequence[T], at_once: int, *, name: str) -> list[R]:
+    """``act`` of each of ``items``, so many at a time, in their order.
+
+    Raises what the first that fails raises; as with an interruption, nothing further is begun then,
+    and what is under way is not waited for.
+    """
+    todo: deque[tuple[int, T]] = deque(enumerate(items))
+    done: SimpleQueue[tuple[int, R | None, BaseException | None]] = SimpleQueue()
+
+    def work() -> None:
+        with suppress(IndexError):
+            while True:
+                place, item = todo.popleft()
+                done.put(_outcome(place, act, item))
+
+    for number in range(min(at_once, len(items))):
+        start_daemon(work, name=f"{name}-{number}")
+    made: dict[int, R] = {}
+    try:
+        for _ in items:
+            place, result, error = done.get()
+            if error is not None:
+                raise error
+            made[place] = cast("R", result)
+    finally:
+        todo.clear()
+    return [made[place] for place in range(len(items))]
+
+
+def _outcome(
+    place: int, act: Callable[[T], R], item: T
+) -> tuple[int, R | None, BaseException | None]:
+    try:
+        return place, act(item), None
+    except BaseException as error:  # noqa: BLE001 - handed over, and raised where it is waited for
+        return place, None, error
 
 
 @atexit.register

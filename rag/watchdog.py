@@ -11,7 +11,7 @@ import atexit
 import queue
 import threading
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
@@ -20,8 +20,9 @@ from rag.threads import start_daemon
 T = TypeVar("T")
 Item = TypeVar("Item", covariant=True)
 
-_LAST_WORDS_S = 2.0
-"""How long a thread whose source was closed may take to end."""
+_LAST_WORDS_S = 0.5
+"""How long a thread whose source was closed is waited for; one that waits for a server's first word
+can't be woken, and ends by itself."""
 
 
 class Source(Protocol[Item]):
@@ -76,8 +77,9 @@ class _Reading(Generic[T]):
     _under_way: ClassVar[set[_Reading[Any]]] = set()
     _ended = False
 
-    def __init__(self, source: Source[T]) -> None:
+    def __init__(self, source: Source[T], ended: Callable[[], None]) -> None:
         self._source = source
+        self._tell_ended = ended
         self.inbox: queue.SimpleQueue[T | _End] = queue.SimpleQueue()
         self._stopped = threading.Event()
         with _Reading._registering:
@@ -95,14 +97,15 @@ class _Reading(Generic[T]):
                 self.inbox.put(item)
         except Exception as error:  # noqa: BLE001 - handed over, and raised where it is read
             end = _End(error)
+        self._tell_ended()
         self.inbox.put(end)
         self._source.close()
         with _Reading._registering:
             _Reading._under_way.discard(self)
 
-    def stop(self) -> None:
+    def stop(self, most_s: float) -> None:
         self.hang_up()
-        self._thread.join(_LAST_WORDS_S)
+        self._thread.join(min(_LAST_WORDS_S, max(most_s, 0.0)))
 
     def hang_up(self) -> None:
         self._stopped.set()
@@ -122,12 +125,15 @@ class _Reading(Generic[T]):
 atexit.register(_Reading.call_off_all)
 
 
-def watched(source: Source[T], patience: Patience) -> Generator[T, None, None]:
+def watched(
+    source: Source[T], patience: Patience, ended: Callable[[], None] = lambda: None
+) -> Generator[T, None, None]:
     """The items of ``source`` as they come. Raises Overdue, and whatever the source raises.
 
-    However the iteration ends, the source is closed, and its thread has a moment to end.
+    However the iteration ends, the source is closed, and its thread has a moment to end if there is
+    time left. It calls ``ended`` when it does, which may be long after.
     """
-    reading = _Reading(source)
+    reading = _Reading(source, ended)
     began = False
     allowed = patience.first_s
     try:
@@ -140,7 +146,7 @@ def watched(source: Source[T], patience: Patience) -> Generator[T, None, None]:
         if item.error is not None:
             raise item.error
     finally:
-        reading.stop()
+        reading.stop(patience.left_s)
 
 
 def _next(inbox: queue.SimpleQueue[T | _End], seconds: float, began: bool) -> T | _End:

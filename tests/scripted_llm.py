@@ -29,7 +29,8 @@ class Reply:
     but for comments that keep the connection alive when ``keep_alive``; after ``cut_after``
     the connection is dropped, with ``reset`` before anything has come. ``body`` is sent as it is,
     in place of a completion; ``broken`` between the first piece and the second. A server with
-    ``logprobs`` tells them to those who ask: of pieces that hold a key; -0.01 of all others.
+    ``logprobs`` tells them to those who ask: of pieces that hold a key; -0.01 of all others. A
+    request with one of the parameters in ``refuses`` is none for it.
     """
 
     pieces: tuple[str, ...] = ()
@@ -46,6 +47,7 @@ class Reply:
     reset: bool = False
     broken: bytes | None = None
     logprobs: Mapping[str, float] | None = None
+    refuses: tuple[str, ...] = ()
 
 
 Script = Reply | Callable[[Messages], Reply]
@@ -109,7 +111,10 @@ class _Handler(BaseHTTPRequestHandler):
         reply = self.server.take(request, self.headers.get("Authorization", ""))
         self.server.closing.wait(reply.delay_s)
         try:
-            if reply.reset:
+            if unknown := [name for name in reply.refuses if request.get(name)]:
+                refusal = fails(400, f"Unrecognized request argument supplied: {unknown[0]}")
+                self._send(refusal, refusal.body or b"")
+            elif reply.reset:
                 self._reset()
             elif reply.body is not None:
                 self._send(reply, reply.body)
@@ -154,7 +159,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._event(_delta({"role": "assistant", "content": piece}, logprobs=told))
             self.server.closing.wait(reply.gap_s)
         self._event(_delta({}, reply.finish))
-        self._event({**_delta({}), "choices": [], "usage": _usage(reply)})
+        if "stream_options" not in reply.refuses:
+            self._event({**_delta({}), "choices": [], "usage": _usage(reply)})
         self._write(b"data: [DONE]\n\n")
         self.wfile.write(b"0\r\n\r\n")
 

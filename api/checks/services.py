@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from urllib.error import URLError
 from urllib.parse import urlsplit
 from urllib.request import urlopen
@@ -65,9 +66,37 @@ def ocr(settings: Settings) -> Check:
     return passed("ocr", f"{settings.parser.ocr} loads; its models lie in its package")
 
 
+def reranker(settings: Settings) -> Check:
+    """Whether the model that puts hits in order can be had."""
+    from rag.build import reranker as build
+
+    build(settings, Path())  # what a library has learned is not asked for here
+    table = settings.rerank
+    loads = f"{table.model} loads" if table.model else "the language model puts hits in order"
+    return passed("reranker", loads)
+
+
+def second_check(settings: Settings) -> Check:
+    """Whether what takes a second look at answers can be had, and has any to look at."""
+    from rag.build_verify import judge
+
+    judge(settings)
+    table = settings.verify
+    found = f"{table.model} loads" if table.model else "the language model looks at answers"
+    if settings.llm.has("answer"):
+        return passed("second check", found)
+    idle = f"{found}, but no language model writes any answer: what is quoted needs no check"
+    mend = 'set llm.model, or leave verify.judge = "none"'
+    return Check("second check", Level.WARN, idle, mend)
+
+
 def configured(settings: Settings) -> list[tuple[str, Callable[[Settings], Check]]]:
     """The services that ``settings`` make use of."""
     checks: list[tuple[str, Callable[[Settings], Check]]] = [("embedder", embedder)]
+    if settings.rerank.kind in {"cross-encoder", "llm"}:
+        checks.append(("reranker", reranker))
+    if settings.verify.judge != "none":
+        checks.append(("second check", second_check))
     if settings.parser.ocr != "off":
         checks.append(("ocr", ocr))
     if settings.dense.url:

@@ -12,7 +12,7 @@ from rag.fence import fenced, instructions
 from rag.protocols import Completer
 from rag.tables import as_shown
 from rag.trace import ms_since
-from rag.types import Completion, Evidence, Message, Query
+from rag.types import Completion, Evidence, Message, Query, TransformTrace
 
 Part = str
 """A text between the marks of `rag.fence`."""
@@ -21,13 +21,26 @@ AnswerPrompt = Callable[[Query, Sequence[Evidence], str], list[Message]]
 """The conversation that asks for a cited answer: instructions first, then evidence, fenced by the
 code, and the question."""
 
+Asked = Callable[[Sequence[Evidence]], list[Message]]
+"""What a model is asked from so much evidence."""
 
-Select = Callable[[Query, Sequence[Evidence]], tuple[Evidence, ...]]
-"""What is to be read of evidence, for what was asked, and beside it; never nothing."""
+Select = Callable[
+    [Query, Sequence[Evidence]], tuple[tuple[Evidence, ...], tuple[TransformTrace, ...]]
+]
+"""What is to be read of evidence, for what was asked, and beside it, never nothing; and what each
+step of that did."""
+
+Fit = Callable[[Sequence[Evidence], Asked], Sequence[Evidence]]
+"""The first of evidence, as much as a model's window holds of what is asked; at least one."""
 
 
 class Patient(Completer, Protocol):
     """A language model that can be told when its answer has to be there."""
+
+    @property
+    def deadline_s(self) -> float:
+        """How long an answer may take."""
+        ...
 
     def hurried(self, deadline_s: float) -> Completer:
         """The same model with at most so long for an answer."""

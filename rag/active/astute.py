@@ -9,76 +9,57 @@ marked in the answer and never cited; and a claim that its evidence does not bea
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from rag.active.asking import (
-    AnswerPrompt,
-    Patient,
-    Select,
-    added,
-    asked,
-    conversation,
-    passages,
-    question,
-)
+from rag.active.answering import Answering, Material
+from rag.active.asking import added, asked, conversation, passages, question
 from rag.active.bounds import Allowance, Bounds
 from rag.active.consolidated import Consolidated, Relation, consolidated
-from rag.active.gathering import Gathered
-from rag.active.looking import Looking
-from rag.active.multi_hop import written
 from rag.active.own import OWN, from_memory, verified
 from rag.active.reading import Unreadable, own_passages
-from rag.errors import ModelError, UnusableAnswer
-from rag.fence import fenced, random_code
-from rag.protocols import Generator, Judge, Search
+from rag.errors import ModelError
+from rag.fence import fenced
+from rag.protocols import Generator, Search
 from rag.thoughts import without_thoughts
 from rag.trace import spent_on
-from rag.types import Draft, Evidence, Query, Step, StepKind
+from rag.types import Draft, Evidence, Message, Query, Step, StepKind
 
 
 @dataclass(frozen=True)
 class Astute:
-    """Asks ``model`` what it knows and how that goes with the evidence, as ``select`` leaves it.
+    """Has the model write ``passages`` of what it knows, and compares that with the evidence.
 
-    ``judge`` takes a second look at the answer. Where the model knows nothing, or consolidation
-    fails, ``writer`` answers as ever. Raises ModelError where the answer itself fails.
+    Where the model knows nothing, or consolidation fails, ``writer`` answers as ever, of evidence
+    that is selected already. Raises ModelError where the answer itself fails.
     """
 
-    model: Patient
-    prompt: AnswerPrompt
+    answering: Answering
     writer: Generator
-    select: Select
-    not_found: Callable[[str], Draft | None]
     bounds: Bounds
-    keep: int
-    most: int
     passages: int
-    judge: Judge | None = None
 
     def stream(
         self, query: Query, evidence: Sequence[Evidence], search: Search
     ) -> Iterator[str | Step | Draft]:
-        comparing = _Comparing(self, query, evidence, search)
-        yield from comparing.steps()
-        if comparing.claims:
-            yield from comparing.answer()
-        else:
-            yield from written(self.writer, query, Gathered().plus(evidence), comparing.note)
+        material = Material(self.answering, query, evidence, search)
+        comparing = _Comparing(self, material)
+        with material.charged():
+            yield from comparing.steps()
+            if comparing.claims:
+                yield from comparing.answer()
+            else:
+                yield from material.written(self.writer, comparing.note)
 
 
 class _Comparing:
     """One question, the model's own passages on it, and the claims of both sides."""
 
-    def __init__(
-        self, method: Astute, query: Query, evidence: Sequence[Evidence], search: Search
-    ) -> None:
+    def __init__(self, method: Astute, material: Material) -> None:
         self._method = method
-        self._query = query
-        self._code = random_code()
+        self._model = method.answering.model
+        self._material = material
         self._allowance = Allowance(method.bounds)
-        self._held = Gathered().plus(method.select(query, evidence) if evidence else ())
-        self._looking = Looking(search, method.keep, method.most, len(self._held.evidence))
         self._own: tuple[str, ...] = ()
         self._searched_for: set[str] = set()
         self.claims: tuple[Consolidated, ...] = ()
@@ -86,7 +67,7 @@ class _Comparing:
 
     def steps(self) -> Iterator[Step]:
         """What the model knows; then rounds of comparison, each with a search for its conflicts."""
-        if not self._held.evidence:
+        if not self._material.evidence:
             return
         try:
             yield self._elicited()
@@ -95,10 +76,10 @@ class _Comparing:
                     yield self._stopped(refusal)
                     return
                 yield from self._compared()
-                before = len(self._held.evidence)
+                before = len(self._material.evidence)
                 if not self._allowance.refusal():
                     yield from self._searched()
-                if len(self._held.evidence) == before:
+                if len(self._material.evidence) == before:
                     return
         except Unreadable as error:
             yield self._stopped(f"the model {error}")
@@ -109,20 +90,21 @@ class _Comparing:
         """The checked answer. It is shown as a whole: until it is checked, memory and papers would
         look alike.
         """
-        messages = self._method.prompt(self._query, self._held.evidence, self._code)
-        parts = [*self._memories(), *self._told()]
-        completion = self._method.model.complete(added(messages, "astute-v1", parts, mark=OWN))
+        material, how = self._material, self._method.answering
+        completion, _ = material.answer(self._asking, self._allowance)
         text = without_thoughts(completion.text).strip()
-        draft = verified(text, self._held.evidence, self._query.text, self._method.judge)
+        draft = verified(text, material.evidence, material.query.text, how.judge)
         draft = replace(draft, usage=draft.usage + completion.usage)
-        absent = self._method.not_found(text)
+        absent = how.not_found(text)
         if not draft.citations and not absent and not from_memory(text):
-            what = f"The model {self._method.model.name} cited nothing that the evidence bears out"
-            raise UnusableAnswer(what, completion.usage)
+            raise material.unusable(draft.usage)
         if not draft.citations:
             draft = self._from_memory_alone(draft, absent)
-        note = " ".join(filter(None, [self._noted(completion.truncated), draft.note]))
-        yield replace(draft, evidence=self._held.evidence, note=note)
+        yield material.draft(draft, *self._notes())
+
+    def _asking(self, evidence: Sequence[Evidence]) -> list[Message]:
+        parts = [*self._memories(), *self._told()]
+        return added(self._material.asked(evidence), "astute-v1", parts, mark=OWN)
 
     def _from_memory_alone(self, draft: Draft, absent: Draft | None) -> Draft:
         """The papers do not answer: whatever is said besides is not theirs."""
@@ -132,20 +114,16 @@ class _Comparing:
         return replace(draft, text=text, abstained=True)
 
     def _elicited(self) -> Step:
-        method = self._method
-        told = conversation(
-            "own-knowledge-v1",
-            [question(self._query.text, self._code)],
-            self._code,
-            passages=method.passages,
-        )
-        completion, ms = asked(method.model, told, self._allowance)
-        self._own = own_passages(completion.text, method.passages)
+        material, most = self._material, self._method.passages
+        parts = [question(material.query.text, material.code)]
+        told = conversation("own-knowledge-v1", parts, material.code, passages=most)
+        completion, ms = asked(self._model, told, self._allowance)
+        self._own = own_passages(completion.text, most)
         note = "" if self._own else "the model knows nothing for certain"
         return Step(
             StepKind.OWN_KNOWLEDGE,
             1,
-            self._query.text,
+            material.query.text,
             "\n".join(self._own),
             note=note,
             ms=ms,
@@ -154,11 +132,9 @@ class _Comparing:
 
     def _compared(self) -> Iterator[Step]:
         """The claims of both sides, and each conflict as a step of its own."""
-        evidence = self._held.evidence
-        parts = [*passages(evidence, self._code), *self._memories()]
-        parts.append(question(self._query.text, self._code))
-        told = conversation("consolidate-v1", parts, self._code)
-        completion, ms = asked(self._method.model, told, self._allowance)
+        evidence = self._material.fitting(self._consolidating)
+        told = self._consolidating(evidence)
+        completion, ms = asked(self._model, told, self._allowance)
         step = Step(StepKind.CONSOLIDATE, self._allowance.round, ms=ms, usage=completion.usage)
         try:
             self.claims, dropped = consolidated(completion.text, evidence, len(self._own))
@@ -171,16 +147,17 @@ class _Comparing:
             cited = tuple(evidence[n - 1] for n in each.evidence)
             yield Step(StepKind.CONFLICT, self._allowance.round, each.claim, each.own_says, cited)
 
+    def _consolidating(self, evidence: Sequence[Evidence]) -> list[Message]:
+        code = self._material.code
+        asking = question(self._material.query.text, code)
+        parts = [*passages(evidence, code), *self._memories(), asking]
+        return conversation("consolidate-v1", parts, code)
+
     def _searched(self) -> Iterator[Step]:
         for each in self._new_conflicts():
             self._searched_for.add(each.claim)
-            step = self._looking.look(
-                each.claim, self._held, self._allowance.round, "papers and memory conflict"
-            )
-            if step.found:
-                about = replace(self._query, text=each.claim)
-                self._held = self._held.plus(self._method.select(about, step.found))
-            yield step
+            why = "papers and memory conflict"
+            yield self._material.look(each.claim, self._allowance.round, why)
 
     def _new_conflicts(self) -> list[Consolidated]:
         """Those that were not searched for yet: later rounds tell of the others again."""
@@ -190,20 +167,20 @@ class _Comparing:
         return [each for each in self.claims if each.relation is Relation.CONFLICT]
 
     def _memories(self) -> list[str]:
-        return [fenced("own", each, self._code, n) for n, each in enumerate(self._own, 1)]
+        return [fenced("own", each, self._material.code, n) for n, each in enumerate(self._own, 1)]
 
     def _told(self) -> list[str]:
-        return [fenced("note", str(each), self._code, n) for n, each in enumerate(self.claims, 1)]
+        return [
+            fenced("note", str(each), self._material.code, n)
+            for n, each in enumerate(self.claims, 1)
+        ]
 
     def _stopped(self, why: str) -> Step:
         self.note = f"The model's own knowledge was not compared any further: {why}."
         return Step(StepKind.STOP, max(self._allowance.round, 1), note=why)
 
-    def _noted(self, truncated: bool) -> str:
+    def _notes(self) -> Iterator[str]:
         """What a reader is to know besides: every conflict, whether the answer tells it or not."""
-        said = [
-            f"The model believed otherwise: “{each.own_says}” The papers say: “{each.claim}”"
-            for each in self._conflicts()
-        ]
-        cut = "The answer was cut off; llm.max_tokens sets how long it may be." if truncated else ""
-        return " ".join(filter(None, [*said, self.note, cut]))
+        for each in self._conflicts():
+            yield f"The model believed otherwise: “{each.own_says}” The papers say: “{each.claim}”"
+        yield self.note

@@ -6,9 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, zip_longest
 
-from rag.active.gathering import Gathered
+from rag.active.gathering import Gathered, written
 from rag.active.looking import Looking
-from rag.active.multi_hop import written
 from rag.active.parts import parts
 from rag.protocols import Generator, Search
 from rag.types import Draft, Evidence, Query, Step, StepKind

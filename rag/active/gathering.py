@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from rag.types import Evidence
+from rag.protocols import Generator
+from rag.types import Draft, Evidence, Query
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +48,15 @@ def _holds(held: Evidence, one: Evidence) -> bool:
     outer, inner = held.chunk.span, one.chunk.span
     within = outer.start <= inner.start and inner.end <= outer.end
     return held.chunk.paper_id == one.chunk.paper_id and within
+
+
+def written(
+    writer: Generator, query: Query, held: Gathered, note: str = ""
+) -> Iterator[str | Draft]:
+    """What ``writer`` makes of all evidence; its draft says what was read, and has ``note``."""
+    for item in writer.stream(query, held.evidence):
+        if not isinstance(item, Draft):
+            yield item
+            continue
+        read = held.evidence if item.evidence is None else item.evidence
+        yield replace(item, evidence=read, note=" ".join(filter(None, [note, item.note])))

@@ -12,9 +12,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from rag.active.asking import Patient, asked, conversation, passages, question
+from rag.active.asking import Fit, Patient, asked, conversation, passages, question
 from rag.active.bounds import Allowance, Bounds
-from rag.active.gathering import Gathered
+from rag.active.gathering import Gathered, written
 from rag.active.looking import Looking
 from rag.active.reading import Notes, Unreadable, notes, sub_questions
 from rag.citations import reference
@@ -23,7 +23,7 @@ from rag.fence import fenced, random_code
 from rag.markers import parse
 from rag.protocols import Generator, Search
 from rag.trace import spent_on
-from rag.types import Draft, Evidence, Query, Step, StepKind
+from rag.types import Draft, Evidence, Message, Query, Step, StepKind
 from rag.verify import verify
 
 
@@ -31,11 +31,13 @@ from rag.verify import verify
 class MultiHop:
     """Asks ``model`` what to look up, and has ``writer`` answer from all that was found.
 
-    What fails on the way ends the asking, not the answer.
+    ``fit`` says how much the model reads at once; what is left out of the notes may still be read
+    for the answer. What fails on the way ends the asking, not the answer.
     """
 
     model: Patient
     writer: Generator
+    fit: Fit
     bounds: Bounds
     keep: int
     most: int
@@ -110,13 +112,15 @@ class _Hops:
 
     def _read(self, first_new: int) -> tuple[Step, tuple[str, ...]]:
         """Notes on the evidence from number ``first_new`` + 1 on, and what to ask next."""
-        method, new = self._method, self._held.evidence[first_new:]
-        parts = [
-            *(fenced("note", each, self._code, n) for n, each in enumerate(self._notes, 1)),
-            *passages(new, self._code, first_new + 1),
-            question(self._query.text, self._code),
-        ]
-        told = conversation("read-v1", parts, self._code, most=method.questions)
+        method = self._method
+        earlier = [fenced("note", each, self._code, n) for n, each in enumerate(self._notes, 1)]
+
+        def reading(new: Sequence[Evidence]) -> list[Message]:
+            shown = passages(new, self._code, first_new + 1)
+            parts = [*earlier, *shown, question(self._query.text, self._code)]
+            return conversation("read-v1", parts, self._code, most=method.questions)
+
+        told = reading(method.fit(self._held.evidence[first_new:], reading))
         completion, ms = asked(method.model, told, self._allowance)
         step = Step(StepKind.READ, self._allowance.round, ms=ms, usage=completion.usage)
         try:
@@ -149,15 +153,3 @@ def _placed(note: Draft) -> str:
     for citation in note.citations:
         text = text.replace(citation.marker, reference(citation.evidence, citation.page))
     return text
-
-
-def written(
-    writer: Generator, query: Query, held: Gathered, note: str = ""
-) -> Iterator[str | Draft]:
-    """What ``writer`` makes of all evidence; its draft says what was read, and has ``note``."""
-    for item in writer.stream(query, held.evidence):
-        if not isinstance(item, Draft):
-            yield item
-            continue
-        read = held.evidence if item.evidence is None else item.evidence
-        yield replace(item, evidence=read, note=" ".join(filter(None, [note, item.note])))

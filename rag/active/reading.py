@@ -14,6 +14,7 @@ from typing import Any
 from rag.fence import visible
 from rag.text import analyse
 from rag.thoughts import without_thoughts
+from rag.written_json import objects_in
 
 MAX_QUESTION_CHARS = 300
 MAX_PASSAGE_CHARS = 1_200
@@ -84,16 +85,12 @@ def own_passages(text: str, most: int) -> tuple[str, ...]:
 
 
 def objects(text: str) -> list[dict[str, Any]]:
-    """The JSON objects in ``text``: a list of them, or one a line. Raises Unreadable."""
+    """The JSON objects in ``text``, none for NONE. Raises Unreadable."""
     said = _said(text)
-    begin, end = said.find("["), said.rfind("]")
-    whole = _parsed(said) or (_parsed(said[begin : end + 1]) if begin >= 0 else None)
-    found = list(_dicts(whole)) or [
-        each for line in said.splitlines() for each in _dicts(_parsed(line.strip().rstrip(",")))
-    ]
-    if not found and not isinstance(whole, list) and not _NONE.match(said):
+    found = objects_in(said)
+    if found is None and not _NONE.match(said):
         raise Unreadable(f"wrote no list of JSON objects: {excerpt(said)}")
-    return found
+    return found or []
 
 
 def numbers_in(value: Any, most: int) -> tuple[int, ...]:
@@ -147,12 +144,3 @@ def _strings(value: Any) -> Iterator[str]:
         for each in value.values() if isinstance(value, dict) else value:
             if isinstance(each, str | list | dict):
                 yield from _strings(each)
-
-
-def _dicts(value: Any) -> Iterator[dict[str, Any]]:
-    """The objects in a list, or in a list that an object holds; else the object itself."""
-    if isinstance(value, list):
-        yield from (each for each in value if isinstance(each, dict))
-    elif isinstance(value, dict):
-        inner = [v for v in value.values() if isinstance(v, list) and v and isinstance(v[0], dict)]
-        yield from (_dicts(inner[0]) if inner else iter([value]))

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from rag.compare import rules
 from rag.compare.claims import claims_of
 from rag.compare.judging import Judge
 from rag.errors import ModelError
+from rag.threads import side_by_side
 from rag.types import Answer, Usage
 from rag.types.comparison import ClaimPair, Comparison, PaperClaim
 
 AT_ONCE = 4
 """Papers that are asked at a time."""
+
+NOTHING = "There is nothing to compare: fewer than two papers say anything."
 
 Ask = Callable[[str], Answer]
 """The answer of the paper with that id alone."""
@@ -28,8 +30,7 @@ class Comparer:
 
     def compare(self, question: str, papers: Sequence[tuple[str, str]], ask: Ask) -> Comparison:
         """What ``papers`` (id and title) say, in their order. Raises what ``ask`` raises."""
-        with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="compare") as threads:
-            answers = list(threads.map(ask, [paper_id for paper_id, _ in papers]))
+        answers = side_by_side(ask, [paper for paper, _ in papers], AT_ONCE, name="compare")
         of_papers = [claims_of(answer) for answer in answers]
         claims = tuple(claim for each in of_papers for claim in each)
         silent = tuple(p for p, said in zip(papers, of_papers, strict=True) if not said)
@@ -43,12 +44,7 @@ class Comparer:
         self, question: str, claims: Sequence[PaperClaim]
     ) -> tuple[tuple[ClaimPair, ...], bool, str, Usage]:
         if len({claim.paper_id for claim in claims}) < 2:
-            return (
-                (),
-                False,
-                "There is nothing to compare: fewer than two papers say anything.",
-                Usage(),
-            )
+            return (), False, NOTHING, Usage()
         if self.judge is None:
             return rules.pairs(claims), False, rules.LIMITS, Usage()
         try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +12,7 @@ from rag.protocols import Completer
 from rag.thoughts import without_thoughts
 from rag.types import Message, Usage
 from rag.types.comparison import ClaimPair, PaperClaim, Relation
+from rag.written_json import objects_in
 
 MAX_WHY_CHARS = 300
 
@@ -29,8 +29,9 @@ class Judge:
         """The pairs, conflicts first, and what they cost. Raises ModelError."""
         completion = self.model.complete(_messages(question, claims))
         said = without_thoughts(completion.text).strip()
-        found = {(p.first, p.second): p for p in _read(said, claims)}
-        if not found and not said.strip("` \n[].").upper().endswith("NONE") and said != "[]":
+        told = objects_in(said)
+        found = {(p.first, p.second): p for p in _read(told or (), claims)}
+        if not found and told != [] and not said.strip("` \n[].").upper().endswith("NONE"):
             what = f"The model {self.model.name} wrote no pairs of claims"
             raise UnusableAnswer(what, completion.usage)
         ordered = sorted(found.values(), key=lambda pair: pair.relation is Relation.AGREE)
@@ -50,34 +51,17 @@ def _messages(question: str, claims: Sequence[PaperClaim]) -> list[Message]:
     ]
 
 
-def _read(text: str, claims: Sequence[PaperClaim]) -> Iterator[ClaimPair]:
-    """Pairs of different papers' claims, as far as the text has any."""
-    for value in _objects(text):
+def _read(told: Sequence[dict[str, Any]], claims: Sequence[PaperClaim]) -> Iterator[ClaimPair]:
+    """Pairs of different papers' claims, as far as objects tell of any."""
+    for value in told:
         first, second = _place(value, "first", claims), _place(value, "second", claims)
         relation, why = value.get("relation"), value.get("why")
-        if first is None or second is None or relation not in set(Relation):
+        if first is None or second is None or relation not in tuple(Relation):
             continue
         if claims[first].paper_id != claims[second].paper_id:
             said = " ".join(why.split())[:MAX_WHY_CHARS] if isinstance(why, str) else ""
             low, high = sorted((first, second))
             yield ClaimPair(Relation(relation), low, high, said)
-
-
-def _objects(text: str) -> Iterator[dict[str, Any]]:
-    """The JSON objects of a list, or one a line."""
-    begin, end = text.find("["), text.rfind("]")
-    pieces = [text[begin : end + 1], *text.splitlines()] if begin >= 0 else text.splitlines()
-    for piece in pieces:
-        try:
-            value = json.loads(piece.strip().rstrip(","))
-        except (ValueError, RecursionError):
-            continue
-        if isinstance(value, list | dict):
-            yield from (v for v in (value if isinstance(value, list) else [value]) if _is(v))
-
-
-def _is(value: Any) -> bool:
-    return isinstance(value, dict)
 
 
 def _place(value: dict[str, Any], name: str, claims: Sequence[PaperClaim]) -> int | None:

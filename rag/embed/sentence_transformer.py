@@ -5,6 +5,7 @@ Reimers & Gurevych 2019 (arXiv 1908.10084).
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
 from typing import Any
 
@@ -41,6 +42,8 @@ class SentenceTransformerEmbedder:
         self._query_prompt = query_prefix or None
         self._document_prompt = document_prefix or None
         self._model = load_model("embedding", model, device, half=True)
+        # Counting sets a tokenizer not to cut off, and threads that embed meanwhile are to.
+        self._counting = copy.deepcopy(self._model.tokenizer)
         self._dimension = _dimension(self._model, model)
 
     @property
@@ -57,7 +60,7 @@ class SentenceTransformerEmbedder:
         if not texts:
             return []
         # Not verbose: it would warn of texts longer than the model sees, which is why we count.
-        tokens = self._model.tokenizer(list(texts), add_special_tokens=False, verbose=False)
+        tokens = self._counting(list(texts), add_special_tokens=False, verbose=False)
         return [len(ids) for ids in tokens["input_ids"]]
 
     def _embed(self, encode: Any, texts: Sequence[str], prompt: str | None) -> Vector:

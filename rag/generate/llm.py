@@ -108,7 +108,8 @@ class LLMGenerator:
 
     def _asked(self, query: Query, evidence: Sequence[Evidence], until: float) -> Stream:
         """The model's answer, or the same one that it gave before, in pieces too."""
-        if self._cache and (kept := self._cache.find(self._key(query, evidence))):
+        kept = self._cache.find(self._key(query, evidence)) if self._cache else None
+        if kept and _is_usable(kept, query, evidence):
             yield from _WORDS.findall(kept.text)
             yield replace(kept, model=self._model.name, note=_FROM_CACHE)
             return
@@ -140,6 +141,12 @@ class LLMGenerator:
         cut_off = f"{_CUT_OFF}." if completion.truncated else ""
         note = " ".join(filter(None, [completion.note, cut_off, draft.note]))
         return replace(draft, usage=usage, note=note, model=completion.model)
+
+
+def _is_usable(kept: Completion, query: Query, evidence: Sequence[Evidence]) -> bool:
+    """Whether it still is: the check may have become stricter since it was kept."""
+    text = without_thoughts(kept.text).strip()
+    return says_not_found(text) or bool(verify(text, evidence, query.text).citations)
 
 
 def _shortened(draft: Draft, evidence: Sequence[Evidence]) -> Draft:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.errors import EmbeddingError
-from rag.sentence_transformers_import import load_model
+from rag.sentence_transformers_import import load_model, logits
 from rag.sentences import sentences
 from rag.tables import as_shown
 from rag.types import Evidence, Statement, Verdicts
@@ -74,24 +74,8 @@ class EntailmentJudge:
 
     def _probabilities(self, pairs: Sequence[tuple[str, str]]) -> NDArray[np.float64]:
         """How likely each first text entails the second."""
-        from torch.nn import Identity
-
-        what = f"the entailment model {self._name} failed on {len(pairs)} pairs of texts"
-        try:
-            logits: NDArray[np.float32] = self._model.predict(
-                pairs,
-                batch_size=self._batch_size,
-                activation_fn=Identity(),
-                show_progress_bar=False,
-                convert_to_numpy=True,
-            )
-        except (RuntimeError, ValueError, IndexError) as error:
-            raise EmbeddingError(
-                f"{what}: {error}; try a smaller verify.batch_size or another verify.device"
-            ) from error
-        if not np.isfinite(logits).all():
-            raise EmbeddingError(f"{what}: not all of its scores are finite numbers")
-        odds = np.exp(logits - logits.max(axis=1, keepdims=True), dtype=np.float64)
+        found = logits(self._model, "entailment", self._name, pairs, self._batch_size)
+        odds = np.exp(found - found.max(axis=1, keepdims=True), dtype=np.float64)
         return np.asarray(odds[:, self._entailed] / odds.sum(axis=1))
 
 

@@ -7,11 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-from numpy.typing import NDArray
-
 from rag.errors import EmbeddingError
-from rag.sentence_transformers_import import load_model
+from rag.sentence_transformers_import import load_model, logits
 from rag.types import Candidate, Judgement, Query, Ranking
 
 
@@ -49,24 +46,7 @@ class CrossEncoderReranker:
     ) -> Judgement:
         del rankings  # it goes by the texts alone
         pairs = [(query.text, candidate.chunk.indexed_text) for candidate in candidates]
-        return Judgement(tuple(map(float, self._scores(pairs))) if pairs else ())
-
-    def _scores(self, pairs: Sequence[tuple[str, str]]) -> NDArray[np.float32]:
-        from torch.nn import Identity
-
-        what = f"the reranking model {self._name} failed on {len(pairs)} passages"
-        try:
-            scores: NDArray[np.float32] = self._model.predict(
-                pairs,
-                batch_size=self._batch_size,
-                activation_fn=Identity(),
-                show_progress_bar=False,
-                convert_to_numpy=True,
-            )
-        except (RuntimeError, ValueError, IndexError) as error:
-            raise EmbeddingError(
-                f"{what}: {error}; try a smaller rerank.batch_size or another rerank.device"
-            ) from error
-        if not np.isfinite(scores).all():
-            raise EmbeddingError(f"{what}: not all of its scores are finite numbers")
-        return scores
+        if not pairs:
+            return Judgement(())
+        scores = logits(self._model, "reranking", self._name, pairs, self._batch_size)
+        return Judgement(tuple(map(float, scores)))

@@ -3,6 +3,7 @@ from __future__ import annotations
 import errno
 import threading
 from collections.abc import Iterator
+from functools import partial
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -133,6 +134,44 @@ def test_only_what_is_configured_is_looked_at():
     )
     names = [name for name, _ in services.configured(everything)]
     assert names == ["embedder", "ocr", "chroma", "language model"]
+
+
+def looked_at(**tables: object) -> list[Check]:
+    """What is found of the models that judge."""
+    settings = Settings.model_validate(tables)
+    looks = dict(services.configured(settings))
+    names = [name for name in ("reranker", "second check") if name in looks]
+    return [attempt(name, partial(looks[name], settings)) for name in names]
+
+
+@pytest.mark.parametrize(
+    ("tables", "said"),
+    [
+        ({"rerank": {"kind": "cross-encoder"}}, "needs rerank.model"),
+        ({"rerank": {"kind": "cross-encoder", "model": "/nobody/here"}}, "can't load"),
+        ({"rerank": {"kind": "llm"}}, "needs llm.model"),
+        ({"verify": {"judge": "entailment"}}, "needs verify.model"),
+        ({"verify": {"judge": "entailment", "model": "/nobody/here"}}, "can't load"),
+        ({"verify": {"judge": "llm"}}, "set llm.model"),
+    ],
+)
+def test_a_model_that_judges_and_can_not_be_had_is_a_failure(tables, said):
+    [found] = looked_at(**tables)
+    assert found.level is Level.FAIL
+    assert said in found.found
+
+
+def test_models_that_judge_are_loaded():
+    llm = {"model": "openai/m"}
+    found = looked_at(llm=llm, rerank={"kind": "llm"}, verify={"judge": "llm"})
+    assert [each.level for each in found] == [Level.OK, Level.OK]
+
+
+def test_a_second_check_of_nothing_is_a_warning():
+    only_judge = {"roles": {"judge": {"model": "openai/m"}}}
+    [found] = looked_at(llm=only_judge, verify={"judge": "llm"})
+    assert found.level is Level.WARN
+    assert "no language model writes any answer" in found.found
 
 
 @pytest.fixture

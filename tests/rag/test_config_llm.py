@@ -68,6 +68,34 @@ def test_fallbacks_are_names_or_tables(settings: Settings) -> None:
     assert third.api_key_env == ""
 
 
+def test_who_stands_in_is_where_the_table_around_says_whatever_a_roles_own_model_is(
+    settings: Settings,
+) -> None:
+    [_, *usual] = settings.llm.of_role("answer").in_turn()
+    [judge, *others] = settings.llm.of_role("judge").in_turn()
+    assert (judge.model, judge.api_base) == ("anthropic/judge", "")
+    assert [(t.model, t.api_base, t.api_key_env) for t in others] == [
+        (t.model, t.api_base, t.api_key_env) for t in usual
+    ]
+
+
+def test_a_roles_own_fallbacks_are_seen_from_its_own_model() -> None:
+    llm = Llm.model_validate(
+        {
+            "model": "openai/large",
+            "api_base": "http://localhost:1/v1",
+            "roles": {"judge": {"model": "ollama/j", "fallbacks": ["openai/elsewhere"]}},
+        }
+    )
+    [_, other] = llm.of_role("judge").in_turn()
+    assert (other.model, other.api_base) == ("openai/elsewhere", "")
+
+
+def test_nobody_stands_in_for_itself(settings: Settings) -> None:
+    models = [table.model for table in settings.llm.of_role("rewrite").in_turn()]
+    assert models == ["openai/small", "ollama/spare"]
+
+
 def test_who_writes_for_the_indexes_is_replaced_by_nobody_unasked(settings: Settings) -> None:
     assert settings.llm.of_role("ingest").fallbacks == ()
 

@@ -173,7 +173,9 @@ def test_nothing_is_read_any_more_after_a_stall(
     server.play(says("There are eight heads.", stall_after=2, keep_alive=keep_alive))
     with pytest.raises(ModelTimeout):
         streamed(make_model(model=name, stall_s=0.3))
-    assert set(readers()) <= set(before)
+    for thread in set(readers()) - set(before):
+        thread.join(5)
+        assert not thread.is_alive()
 
 
 STALLS = """
@@ -393,3 +395,28 @@ def test_log_probabilities_are_asked_for_on_demand(
     assert "".join(token.text for token in told.logprobs) == told.text == "There are 8."
     assert [token.logprob for token in told.logprobs] == [-0.01, -2.0]
     assert [request.get("logprobs") for request in server.requests] == [None, True]
+
+
+def test_a_server_that_knows_not_all_parameters_is_asked_without(
+    server: ScriptedServer, make_model: Make
+) -> None:
+    server.play(says("Eight.", refuses=("logprobs", "stream_options")))
+    answer = make_model(retries=0).with_logprobs().complete(ASKED)
+    assert (answer.text, answer.logprobs) == ("Eight.", ())
+    told = [{"logprobs", "stream_options"} & set(request) for request in server.requests]
+    assert told == [{"logprobs", "stream_options"}, {"stream_options"}, set()]
+    assert answer.usage.prompt_tokens > 0  # about, as the server does not say
+    assert answer.usage.completion_tokens == len("Eight.") // 4
+
+
+def test_what_broke_off_tells_what_it_was_charged(server: ScriptedServer, make_model: Make) -> None:
+    server.play(says("There are eight heads.", cut_after=2))
+    with pytest.raises(ModelError) as caught:
+        completed(make_model())
+    assert caught.value.usage is not None
+    assert caught.value.usage.prompt_tokens > 0
+    assert caught.value.usage.completion_tokens == 14 // 4
+    server.play(fails(401, "no such key"))
+    with pytest.raises(ModelError) as caught:
+        completed(make_model())
+    assert caught.value.usage is None

@@ -17,12 +17,12 @@ from hypothesis import strategies as st
 from rag.build_model import chat_model
 from rag.config import Settings
 from rag.config_llm import Budget
-from rag.errors import OverBudget
+from rag.errors import ModelTimeout, OverBudget
 from rag.llm_budget import FILE_NAME, set_aside, taken_on, today
 from rag.spending import as_one_request, of_request, one_request
 from rag.threads import start_daemon
 from rag.types import Usage
-from tests.scripted_llm import MODEL, ScriptedServer, fails, says
+from tests.scripted_llm import MODEL, Reply, ScriptedServer, fails, says
 
 ASKED = [{"role": "user", "content": "How many heads?"}]
 PRICED = "openai/gpt-4o-mini"
@@ -34,8 +34,15 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "cache"
 
 
-def settings(server: ScriptedServer, model: str = MODEL, **budget: float) -> Settings:
-    llm: dict[str, Any] = {"model": model, "api_base": server.url, "retries": 0, "budget": budget}
+def settings(
+    server: ScriptedServer,
+    model: str = MODEL,
+    retries: int = 0,
+    timeout_s: float = 10.0,
+    **budget: float,
+) -> Settings:
+    waits = {"retries": retries, "timeout_s": timeout_s, "stall_s": timeout_s}
+    llm: dict[str, Any] = {"model": model, "api_base": server.url, "budget": budget, **waits}
     return Settings.model_validate({"llm": llm})
 
 
@@ -112,6 +119,41 @@ def test_a_reader_who_leaves_pays_for_what_was_written(server: ScriptedServer, c
     next(stream)
     stream.close()
     assert 0 < taken_on(cache / FILE_NAME, today()).completion_tokens < 800
+
+
+def test_a_reader_who_leaves_before_the_first_word_pays_for_the_prompt_and_the_thoughts(
+    server: ScriptedServer, cache: Path
+) -> None:
+    model = chat_model(settings(server, day_tokens=10_000, timeout_s=0.5), "answer")
+    server.play(says("Eight.", delay_s=30))
+    with suppress(ModelTimeout):
+        model.complete(ASKED)
+    waited = taken_on(cache / FILE_NAME, today())
+    assert waited.prompt_tokens > 0
+    assert waited.completion_tokens == 0
+    server.play(Reply(("Eight.",), thoughts=40, stall_after=0))
+    with suppress(ModelTimeout):
+        model.complete(ASKED)
+    assert taken_on(cache / FILE_NAME, today()).completion_tokens == 2 * 40 // 4
+
+
+def test_each_try_is_held_to_the_budget_and_charged(server: ScriptedServer, cache: Path) -> None:
+    model = chat_model(settings(server, day_tokens=10_000, retries=2), "answer")
+    thinks_and_breaks_off = Reply(("Eight.",), thoughts=40, cut_after=0)
+    server.play(thinks_and_breaks_off, thinks_and_breaks_off, says("Eight."))
+    answer = model.complete(ASKED)
+    taken = taken_on(cache / FILE_NAME, today())
+    assert taken.completion_tokens == 2 * 20 + 1
+    assert answer.usage == taken
+
+
+def test_no_try_is_begun_that_the_budget_does_not_hold(server: ScriptedServer, cache: Path) -> None:
+    model = chat_model(settings(server, day_tokens=850, retries=5), "answer")
+    server.play(Reply(("Eight.",), thoughts=80, cut_after=0))
+    with pytest.raises(OverBudget) as raised:
+        model.complete(ASKED)
+    assert len(server.requests) == 1
+    assert raised.value.usage == taken_on(cache / FILE_NAME, today())
 
 
 def test_a_model_without_a_price_is_not_bounded_by_dollars(server: ScriptedServer) -> None:

@@ -73,9 +73,36 @@ def test_a_quota_that_comes_back_is_waited_for() -> None:
     assert explain(ProviderError(text, 429, retry_after="3"), CALLER).retry_after_s == 3
 
 
-def test_a_prompt_too_long_is_recognised_by_its_wording() -> None:
-    error = ProviderError("prompt is too long: 9 tokens", 400)
-    assert isinstance(explain(error, CALLER).error, ContextTooLong)
+@pytest.mark.parametrize(
+    ("said", "status"),
+    [
+        ("prompt is too long: 9 tokens", 400),
+        ("This model's maximum context length is 4097 tokens", 400),
+        ("input length and `max_tokens` exceed context limit: 199000 + 8000 > 200000", 400),
+        ("the request exceeds the available context size", 500),
+        ("The input token count (1100000) exceeds the maximum number of tokens allowed", 400),
+        ("too many tokens: total number of tokens in the prompt cannot exceed 4081", 400),
+        ("Input validation error: `inputs` must have less than 1024 tokens. Given: 1500", 422),
+        ("Input is too long for requested model.", 400),
+        ("Request too large for m on tokens per min (TPM): Limit 6000, Requested 9000", 429),
+        ("<html>413 Request Entity Too Large</html>", 413),
+        ("", 413),
+    ],
+)
+def test_a_prompt_too_long_is_recognised(said: str, status: int) -> None:
+    assert isinstance(explain(ProviderError(said, status), CALLER).error, ContextTooLong)
+
+
+@pytest.mark.parametrize(
+    ("said", "status"),
+    [
+        ("Too many tokens, please wait before trying again.", 429),
+        ("This request would exceed your rate limit of 40,000 input tokens per minute", 429),
+        ("max_tokens is too large: 9000. This model supports at most 4096 completion tokens", 400),
+    ],
+)
+def test_other_limits_are_no_matter_of_the_prompt(said: str, status: int) -> None:
+    assert not isinstance(explain(ProviderError(said, status), CALLER).error, ContextTooLong)
 
 
 def test_messages_stay_short() -> None:

@@ -126,6 +126,19 @@ def test_a_prompt_that_is_too_long_is_the_askers_to_shorten(
     assert spare.requests == []
 
 
+def test_a_prompt_too_long_for_the_next_one_does_not_begin_the_answer_anew(
+    server: ScriptedServer, spare: ScriptedServer, make: Make
+) -> None:
+    """Whoever is told to shorten it asks again, and shows what was shown."""
+    server.play(says("Ten heads, I think.", cut_after=2))
+    spare.play(fails(400, "This model's maximum context length is 8 tokens"))
+    pieces: list[str | Completion] = []
+    with pytest.raises(ModelError, match=r"broke off .*; .*prompt of this length") as caught:
+        pieces.extend(make().stream(ASKED))
+    assert pieces == ["Ten hea", "ds, I t"]
+    assert not isinstance(caught.value, ContextTooLong)
+
+
 def test_where_all_fail_each_is_named(
     server: ScriptedServer, spare: ScriptedServer, make: Make
 ) -> None:

@@ -59,3 +59,23 @@ def test_who_finds_no_place_does_not_wait_for_ever(
     busy.close()
     server.play(says("Eight."))
     assert make_model(max_concurrent=1, deadline_s=5).complete(ASKED).text == "Eight."
+
+
+def test_a_call_that_nobody_waits_for_keeps_its_place_until_it_ends(
+    server: ScriptedServer, make_model: Make
+) -> None:
+    """The server has it still, and more of them would be more than it may have."""
+    leave = threading.Event()
+
+    def waits(_messages: Messages) -> Reply:
+        leave.wait(20)
+        return says("Eight.")
+
+    server.play(waits)
+    with pytest.raises(ModelTimeout, match="did not finish"):
+        make_model(max_concurrent=1, deadline_s=0.3).complete(ASKED)
+    with pytest.raises(ModelTimeout, match="was not asked"):
+        make_model(max_concurrent=1, deadline_s=0.3).complete(ASKED)
+    assert len(server.requests) == 1
+    leave.set()
+    assert make_model(max_concurrent=1).complete(ASKED).text == "Eight."

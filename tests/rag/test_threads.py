@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.threads import _Moves, start_daemon
+from rag.threads import _Moves, side_by_side, start_daemon
 
 
 def rests(thread: threading.Thread, within_s: float) -> bool:
@@ -55,3 +55,36 @@ def test_a_thread_amid_an_import_is_not_however_still_it_is(
     threading.go.set()  # type: ignore[attr-defined]
     importer.join()
     del sys.modules["slow_to_import"]
+
+
+def test_what_is_done_side_by_side_comes_in_order_so_many_at_a_time() -> None:
+    lock, now, most = threading.Lock(), [0], [0]
+
+    def act(number: int) -> int:
+        with lock:
+            now[0] += 1
+            most[0] = max(most[0], now[0])
+        time.sleep(0.01 * (number % 3))
+        with lock:
+            now[0] -= 1
+        return number * number
+
+    assert side_by_side(act, range(20), 3, name="t") == [n * n for n in range(20)]
+    assert most[0] <= 3
+    assert side_by_side(act, [], 3, name="t") == []
+
+
+def test_after_a_failure_nothing_is_begun_nor_waited_for() -> None:
+    go_on, begun = threading.Event(), list[int]()
+
+    def act(number: int) -> None:
+        begun.append(number)
+        if number:
+            go_on.wait(60)
+        raise OSError(f"{number} failed")
+
+    with pytest.raises(OSError, match="0 failed"):
+        side_by_side(act, range(9), 2, name="t")
+    assert not go_on.is_set()
+    go_on.set()
+    assert len(begun) <= 3

@@ -71,3 +71,28 @@ def test_a_reader_who_leaves_closes_the_source() -> None:
     next(items)
     items.close()
     assert source.closed.is_set()
+
+
+class Deaf(Waits):
+    """Can't be woken."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ended = threading.Event()
+
+    def __iter__(self) -> Iterator[int]:
+        self.ended.wait(20)
+        yield 1
+
+
+def test_a_source_that_can_not_be_woken_is_left_when_the_time_is_over(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("rag.watchdog._LAST_WORDS_S", 20.0)
+    source = Deaf()
+    start = time.monotonic()
+    with pytest.raises(Overdue):
+        list(watched(source, patience(whole_s=0.2)))
+    took = time.monotonic() - start
+    source.ended.set()
+    assert took < 10

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+from rag.active.answering import Answering
+from rag.active.asking import Asked, Fit, Select
 from rag.active.astute import Astute
 from rag.active.bounds import Bounds
 from rag.active.by_parts import ByParts
@@ -19,7 +21,7 @@ from rag.generate.prompt import load_prompt
 from rag.generate.unanswered import NOT_FOUND_TEXT
 from rag.llm import ChatModel
 from rag.protocols import Active
-from rag.types import Draft, Evidence, Query, Step
+from rag.types import Draft, Evidence, Query, Step, TransformTrace
 from tests.rag.active.conftest import TRANSFORMER, Shelf
 from tests.values import make_evidence
 
@@ -33,8 +35,18 @@ def absent(text: str) -> Draft | None:
     return Draft(NOT_FOUND_TEXT, (), abstained=True) if says_not_found(text) else None
 
 
-def as_it_is(_query: Query, evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
-    return tuple(evidence)
+def as_it_is(
+    _query: Query, evidence: Sequence[Evidence]
+) -> tuple[tuple[Evidence, ...], tuple[TransformTrace, ...]]:
+    return tuple(evidence), ()
+
+
+def all_of_it(evidence: Sequence[Evidence], _asked: Asked) -> Sequence[Evidence]:
+    return evidence
+
+
+def answering(model: ChatModel, select: Select = as_it_is, fit: Fit = all_of_it) -> Answering:
+    return Answering(model, load_prompt().messages, select, fit, absent, 3, 6)
 
 
 def extractive() -> ExtractiveGenerator:
@@ -46,18 +58,16 @@ def writer(model: ChatModel) -> WithFallback:
 
 
 def flare(model: ChatModel, bounds: Bounds = BOUNDS, least: float = 0.3) -> Active:
-    prompt = load_prompt().messages
-    made = Flare(model.with_logprobs(), prompt, as_it_is, absent, bounds, 3, 6, least)
+    made = Flare(answering(model.with_logprobs()), bounds, least)
     return Rescued(made, extractive(), explained)
 
 
 def multi_hop(model: ChatModel, bounds: Bounds = BOUNDS) -> Active:
-    return MultiHop(model, writer(model), bounds, 3, 6, 3)
+    return MultiHop(model, writer(model), all_of_it, bounds, 3, 6, 3)
 
 
 def astute(model: ChatModel, bounds: Bounds = BOUNDS) -> Active:
-    prompt = load_prompt().messages
-    made = Astute(model, prompt, writer(model), as_it_is, absent, bounds, 3, 6, 2)
+    made = Astute(answering(model), LLMGenerator(model), bounds, 2)
     return Rescued(made, extractive(), explained)
 
 

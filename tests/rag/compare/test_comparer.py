@@ -12,6 +12,7 @@ from rag.compare.judging import Judge
 from rag.compare.rules import LIMITS
 from rag.errors import LibraryError
 from rag.llm import ChatModel
+from rag.spending import of_request, one_request
 from rag.types import Answer, ClaimPair, Query, Relation, Trace, Usage
 from rag.verify import verify
 from tests.scripted_llm import ScriptedServer, fails, says
@@ -97,6 +98,9 @@ def test_a_model_judges_all_claims_at_once(server: ScriptedServer, make_model: M
         '{"first": 1, "second": 9, "relation": "conflict"}\nNONE',
         '{"first": true, "second": 3, "relation": "conflict"}\nNONE',
         '{"first": 1, "second": 3, "relation": "unrelated"}\nNONE',
+        '{"first": 1, "second": 3, "relation": ["conflict"]}\nNONE',
+        '{"first": 1, "second": 3, "relation": {}, "why": []}\nNONE',
+        '{"first": [1], "second": {"a": 3}, "relation": "conflict"}\nNONE',
         "NONE",
     ],
 )
@@ -118,6 +122,16 @@ def test_where_the_model_fails_rules_step_in(
     assert (len(found.pairs), found.by_model) == (1, False)
     assert found.note.startswith("The model")
     assert found.note.endswith(LIMITS)
+
+
+def test_papers_are_asked_as_parts_of_one_request() -> None:
+    def charged(paper_id: str) -> Answer:
+        of_request().add(Usage(5, 1))
+        return ask(paper_id)
+
+    with one_request():
+        Comparer().compare(QUESTION, PAPERS, charged)
+        assert of_request().add(Usage()) == Usage(15, 3)
 
 
 def test_one_paper_is_nothing_to_compare() -> None:

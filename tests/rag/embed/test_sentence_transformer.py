@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -68,6 +69,25 @@ def test_damaged_weights_are_named(tiny_model: Path, tmp_path: Path) -> None:
 def test_an_unknown_device_is_named(tiny_model: Path) -> None:
     with pytest.raises(EmbeddingError, match="can't load the embedding model"):
         SentenceTransformerEmbedder(str(tiny_model), device="abacus")
+
+
+def test_threads_may_embed_and_count_at_the_same_time(
+    sentence_transformer: SentenceTransformerEmbedder,
+) -> None:
+    """Texts of more than the model sees, which are cut off for the one and not for the other."""
+    long = "the cat sat on a mat " * 60
+    [tokens] = sentence_transformer.count_tokens([long])
+    vectors = sentence_transformer.embed_documents([long, "adam"])
+
+    def embed(_number: int) -> bool:
+        return bool(np.allclose(sentence_transformer.embed_documents([long, "adam"]), vectors))
+
+    def count(_number: int) -> bool:
+        return all(sentence_transformer.count_tokens([long]) == [tokens] for _ in range(30))
+
+    with ThreadPoolExecutor(6) as pool:
+        done = [pool.submit(act, n) for n in range(60) for act in (embed, count)]
+        assert all(each.result() for each in done)
 
 
 def without_prompts(model: Path) -> Path:

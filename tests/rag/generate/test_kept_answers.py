@@ -7,15 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from rag.build_answer import generator
+from rag.build_answer import writing
 from rag.config import Llm, Settings
 from rag.embed.hashing import HashingEmbedder
 from rag.errors import UnusableAnswer
 from rag.generate.llm import LLMGenerator
+from rag.generate.prompt import load_prompt
 from rag.llm import ChatModel
 from rag.llm_cache import CompletionCache
 from rag.store.catalog import Catalog
-from rag.types import Draft, Query, Usage
+from rag.types import Completion, Draft, Query, Usage
 from tests.scripted_llm import MODEL, ScriptedServer, says
 from tests.values import make_evidence, make_paper
 
@@ -84,6 +85,22 @@ def test_what_is_of_no_use_is_not_kept(
     assert writing.generate(QUERY, EVIDENCE).citations
 
 
+def test_what_would_not_be_kept_today_is_asked_anew(
+    server: ScriptedServer, make_model: Make, cache: CompletionCache
+) -> None:
+    """An older version may have kept what the check lets through no more."""
+    writing = LLMGenerator(make_model(), cache=cache)
+    key = load_prompt().messages(QUERY, EVIDENCE, "0" * 16)
+    cache.keep(key, Completion("There are 9 heads [4].", Usage()))
+    server.play(says(GOOD))
+    *pieces, draft = writing.stream(QUERY, EVIDENCE)
+    assert isinstance(draft, Draft)
+    assert draft.citations
+    assert "".join(map(str, pieces)).startswith("There are 8")
+    writing.generate(QUERY, EVIDENCE)
+    assert len(server.requests) == 1
+
+
 @pytest.mark.parametrize(
     ("llm", "requests"), [({"cache": True}, 1), ({"cache": True, "temperature": 0.7}, 2), ({}, 2)]
 )
@@ -100,7 +117,7 @@ def test_the_switch_and_the_temperature_decide(
     settings = Settings.model_validate({"llm": table, "answer": {"widen": "none"}})
     server.play(says(GOOD))
     with Catalog(small_library) as catalog:
-        writing = generator(settings, HashingEmbedder(), HashingEmbedder(), catalog)
+        made = writing(settings, HashingEmbedder(), HashingEmbedder(), catalog).generator
         for _ in range(2):
-            assert writing.generate(QUERY, EVIDENCE).model == MODEL
+            assert made.generate(QUERY, EVIDENCE).model == MODEL
     assert len(server.requests) == requests

@@ -92,7 +92,9 @@ def test_scores_that_are_no_numbers_are_an_error(tmp_path: Path) -> None:
     broken = load_file(weights)
     broken["classifier.bias"] = broken["classifier.bias"] * float("nan")
     save_file(broken, weights, metadata={"format": "pt"})
-    with pytest.raises(EmbeddingError, match="on 1 passages: not all of its scores are finite"):
+    with pytest.raises(
+        EmbeddingError, match="on 1 pairs of texts: not all of its scores are finite"
+    ):
         CrossEncoderReranker(str(tmp_path)).rerank(QUERY, candidates("adam"), ())
 
 
