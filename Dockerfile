@@ -9,7 +9,7 @@ COPY ingest ingest
 COPY api api
 COPY eval eval
 RUN pip install --no-cache-dir -c constraints.txt .
-RUN SCHOLIUM_CACHE=/models python -P -c "from pathlib import Path; from rag.embed.minilm import MiniLM; MiniLM(Path('/models'))"
+RUN SCHOLIUM_CACHE=/models python -P -c "from pathlib import Path; from rag.embed.minilm import MiniLM; from rag.minilm.reader import MiniLMReader; MiniLM(Path('/models')); MiniLMReader(Path('/models'))"
 
 FROM python:3.11.13-slim-bookworm
 RUN useradd --create-home --uid 10001 scholium && install -d -o scholium /library

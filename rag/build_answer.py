@@ -10,7 +10,8 @@ from rag.build_verify import judge
 from rag.cache import default_cache
 from rag.config import Settings
 from rag.llm_cache import CompletionCache
-from rag.protocols import Embedder, Generator, Judge, SentenceWeigher
+from rag.once import once
+from rag.protocols import Embedder, Generator, Judge, Reader, SentenceWeigher
 from rag.store.catalog import Catalog
 
 if TYPE_CHECKING:
@@ -54,17 +55,28 @@ def writing(settings: Settings, embedder: Embedder, turned: Embedder, catalog: C
     table = settings.answer
     remembering, asking = Remembering(embedder), Remembering(turned)
     weigh = SentenceOdds(remembering, asking)
-    quoting = ExtractiveGenerator(remembering, table.quoted_words, table.quoted_sentences, asking)
+    reader = None if table.reader == "none" else once(_reader)
+    quoting = ExtractiveGenerator(
+        remembering, table.quoted_words, table.quoted_sentences, asking, reader
+    )
     extractive = WithSelection(
         quoting, build_select.for_quoting(settings, catalog, weigh, embedder.count_tokens)
     )
     if not settings.llm.has("answer"):
+        if reader:
+            reader()  # now, while what it is for is being prepared, and not amid the first answer
         return Writing(extractive, extractive)
     from rag.generate.fallback import WithFallback
 
     by_model = _by_model(settings, catalog, weigh)
     written = WithSelection(by_model.writer, by_model.selection)
     return Writing(WithFallback(written, extractive), extractive, by_model)
+
+
+def _reader() -> Reader:
+    from rag.minilm.reader import MiniLMReader
+
+    return MiniLMReader(default_cache())
 
 
 def _by_model(settings: Settings, catalog: Catalog, weigh: SentenceWeigher) -> ByModel:

@@ -107,9 +107,9 @@ class Library(Closing):
         return resolve(name, self.papers(), str(self.path))
 
     def prepare(self) -> None:
-        """Loads what searches need, for a program that stays: its first search is as quick as the
-        others, none waits for the garbage collector, and memory does not grow with every change of
-        the library (`rag.allocator`).
+        """Loads what searches and extractive answers need, for a program that stays: its first ones
+        are as quick as the others, none waits for the garbage collector, and memory does not grow
+        with every change of the library (`rag.allocator`).
 
         Each search makes some thousand objects, after a few dozen of which Python looks through all
         there are, models' included: 50 to 70 ms. What is there now it need not look through again
@@ -118,6 +118,7 @@ class Library(Closing):
         """
         bound_arenas()
         self.probe()
+        self._settled(lambda pipeline: pipeline.generator())
         gc.collect()
         gc.freeze()
 

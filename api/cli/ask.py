@@ -70,7 +70,7 @@ def ask(
     settings = _adjusted(given.settings(), k, no_llm, active)
     question, within = " ".join(words), where(papers, roles, years)
     with open_library(given.path, settings) as library:
-        announce_conversion(settings)
+        announce_conversion(settings, answers=True)
         warm_up_model(settings)
         if settings.llm.has("answer") and is_terminal() and not as_json:
             answer = _live(library.ask_stream(question, within))

@@ -70,7 +70,7 @@ def chat(
         open_library(given.path, settings) as library,
         WritableCatalog(given.path, RECORD_CACHE_KIB) as catalog,
     ):
-        announce_conversion(settings)
+        announce_conversion(settings, answers=True)
         warm_up_model(settings)
         limits = where((), roles, years)
         talk = Talk(library, Conversations(catalog), condense(settings), limits)

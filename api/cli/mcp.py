@@ -39,7 +39,7 @@ def mcp(given: Common, no_llm: bool) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _end)
     settings = without_model(given.settings()) if no_llm else given.settings()
-    announce_conversion(settings)
+    announce_conversion(settings, answers=True)
     with open_library(given.path, settings) as library:
         run_stdio(library)
 

@@ -10,15 +10,20 @@ if TYPE_CHECKING:
     from rag.config import Settings
 
 
-def announce_conversion(settings: Settings) -> None:
-    """Says on stderr that the bundled embedding model is about to be converted, if it is."""
-    if settings.embedder.kind != "minilm":
-        return
+def announce_conversion(settings: Settings, *, answers: bool = False) -> None:
+    """Says on stderr that a bundled model is about to be converted, if one is; ``answers`` says
+    whether the command gives any, which a reader is needed for.
+    """
     from rag.cache import default_cache
-    from rag.embed.minilm import is_converted
+    from rag.embed import minilm
 
-    if not is_converted(default_cache()):
+    if settings.embedder.kind == "minilm" and not minilm.is_converted(default_cache()):
         click.echo("Preparing the embedding model: about 20 s, this once ...", err=True)
+    if answers and settings.answer.reader == "minilm" and not settings.llm.has("answer"):
+        from rag.minilm import reader
+
+        if not reader.is_converted(default_cache()):
+            click.echo("Preparing the reading model: about 20 s, this once ...", err=True)
 
 
 def warm_up_model(settings: Settings) -> None:

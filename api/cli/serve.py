@@ -41,7 +41,7 @@ def serve(given: Common, host: str | None, port: int | None, workers: int | None
     chosen = {"host": host, "port": port, "workers": workers}
     settings = _with(given.settings(), {k: v for k, v in chosen.items() if v is not None})
     check_keys(given.path, settings.serve)
-    announce_conversion(settings)
+    announce_conversion(settings, answers=True)
     _run(given, settings)
 
 

@@ -53,6 +53,12 @@ class MiniLMReader:
         return ReadPassage(float(relevance), answers[start:-1], spans)
 
 
+def is_converted(cache: Path) -> bool:
+    """Whether the shipped reader is ready to load, so that nobody has to wait for it."""
+    with as_file(files("rag.minilm") / "reader.npz") as shipped:
+        return (cache / file_name(shipped)).exists()
+
+
 @lru_cache
 def file_name(changes: Path) -> str:
     """Of the converted model in the cache: other weights, other file."""

@@ -74,7 +74,7 @@ def execute(ctx: click.Context, wanted: Wanted, usual: Path | None) -> None:
 
 def _asked(plan: Plan, folder: Path) -> list[Run]:
     if plan.configurations:
-        announce_conversion(plan.configurations[0].settings)
+        announce_conversion(plan.configurations[0].settings, answers=True)
     with progress() as bars:
         return [_run(plan, each, folder, bars) for each in plan.configurations]
 
