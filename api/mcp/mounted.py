@@ -12,12 +12,14 @@ from starlette.types import Receive, Scope, Send
 from api.guard import callers
 from api.guard.callers import Caller
 from api.guard.keys import Scope as KeyScope
+from api.mcp.gate import Asked
 from api.mcp.server import McpApp, mcp_app
 from api.problems import Problem, busy
 from api.responses import problem_response
 from api.serving import Serving
+from rag.build_active import comparer
 from rag.errors import UsageError
-from rag.types import Answer, Retrieval
+from rag.types import Retrieval
 
 AT_ONCE = 16
 """Calls at work; they run in threads that all other calls need, too."""
@@ -38,14 +40,14 @@ class Keyed:
         self.here.keys.charge(caller.owner, found.trace.usage)
         return found
 
-    def ask(self, request: Request | None, act: Callable[[], Answer]) -> Answer:
+    def ask(self, request: Request | None, act: Callable[[], Asked]) -> Asked:
         caller = _caller(request)
         if not caller.may(KeyScope.ASK):
             raise UsageError("this key may not ask: it lacks the scope ask")
         self._check_budget(caller)
-        answer = act()
-        self.here.keys.charge(caller.owner, answer.usage)
-        return answer
+        said = act()
+        self.here.keys.charge(caller.owner, said.usage)
+        return said
 
     def _check_budget(self, caller: Caller) -> None:
         try:
@@ -65,8 +67,10 @@ class Mounted:
 @asynccontextmanager
 async def mounted_mcp(here: Serving) -> AsyncIterator[Mounted]:
     """For the library that is served; its hosts and origins were checked before."""
-    gate = Keyed(here)
-    made = Mounted(mcp_app(here.library, gate), mcp_app(here.library, gate, papers=False))
+    gate, judge = Keyed(here), comparer(here.settings)
+    made = Mounted(
+        mcp_app(here.library, judge, gate), mcp_app(here.library, judge, gate, papers=False)
+    )
     async with made.papers.running(), made.answers.running():
         yield made
 

@@ -15,7 +15,10 @@ from api.guard.keys import Keys, Scope
 from rag.store.catalog_writer import WritableCatalog
 from rag.types import Usage
 from tests.api.hosting import hosted
+from tests.api.http.test_answers import SAID, settings
+from tests.scripted_llm import MODEL, says, scripted_server
 
+TOOLS = {"search", "ask", "compare", "get_section", "list_papers", "get_citation"}
 QUESTION = {"question": "What is in the context line of a chunk?"}
 
 
@@ -29,7 +32,7 @@ def test_a_server_without_keys_answers_assistants(client: httpx.Client) -> None:
     async def run() -> None:
         async with Client(f"{client.base_url}/mcp") as assistant:
             tools = {tool.name for tool in (await assistant.list_tools()).tools}
-            assert tools == {"search", "ask", "get_section", "list_papers", "get_citation"}
+            assert tools == TOOLS
             said = await assistant.call_tool("ask", QUESTION)
             assert not said.is_error
             assert said.structured_content["citations"]
@@ -58,13 +61,31 @@ def test_keys_hold_for_assistants_too(library: Path) -> None:
         refused = asyncio.run(call(reading, "ask", QUESTION))
         assert refused.is_error
         assert "scope ask" in refused.content[0].text
+        assert asyncio.run(call(reading, "compare", QUESTION)).is_error
         assert not asyncio.run(call(asking, "ask", QUESTION)).is_error
+        assert not asyncio.run(call(asking, "compare", QUESTION)).is_error
         for tool, arguments in (("search", {"query": "chunk"}), ("list_papers", {})):
             assert asyncio.run(call(asking, tool, arguments)).is_error
         with WritableCatalog(library) as catalog:
             Keys(catalog).charge(poor, Usage(1, 1, 1.0))
-        refused = asyncio.run(call(asking, "ask", QUESTION))
-        assert "has spent" in refused.content[0].text
+        for tool in ("ask", "compare"):
+            refused = asyncio.run(call(asking, tool, QUESTION))
+            assert "has spent" in refused.content[0].text
+
+
+def test_the_model_that_answered_is_named_and_what_it_took(library: Path) -> None:
+    async def run(url: str) -> None:
+        async with Client(url) as assistant:
+            said = await assistant.call_tool("ask", QUESTION)
+            told = said.structured_content
+            assert told
+            assert (told["model"], told["usage"]["prompt_tokens"]) == (MODEL, 100)
+            assert said.content[0].text.endswith(f"Written by {MODEL}.")
+
+    with scripted_server() as model:
+        model.play(says(SAID))
+        with hosted(library, settings(model)) as client:
+            asyncio.run(run(f"{client.base_url}/mcp"))
 
 
 def test_pages_elsewhere_may_not_reach_it(client: httpx.Client) -> None:
