@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing_extensions import TypedDict
 
+from api.paper_shapes import PaperJson
 from api.schemas import citation_json, paper_json
-from api.shapes import CitationJson, PaperJson, UsageJson
+from api.shapes import CitationJson, UsageJson
 from api.traces import usage_json
 from rag.types import Comparison
 

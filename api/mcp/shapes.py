@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing_extensions import TypedDict
 
 from api.comparison import ClaimPairJson, SilentJson
-from api.shapes import BoxJson, PaperJson, PaperRowJson, PlaceJson, SectionJson, UsageJson
+from api.paper_shapes import BoxJson, PaperJson, PaperRowJson, SectionJson
+from api.shapes import PlaceJson, UsageJson
 
 
 class PassageJson(TypedDict):

@@ -14,7 +14,8 @@ from api.mcp.shapes import (
     SectionTextJson,
     WhereJson,
 )
-from api.shapes import PaperJson, PlaceJson
+from api.paper_shapes import PaperJson
+from api.shapes import PlaceJson
 from rag.citations import names
 from rag.types import Metadata
 
