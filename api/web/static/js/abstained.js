@@ -37,9 +37,11 @@ function passage(hit, { index, quote }, openHit) {
 /** The text without the list of what is nearest, whose places are to be chosen below; and what that quotes. */
 function told(html) {
   const said = rendered(html);
-  const quotes = [...said.querySelectorAll("li")].map((item) => item.textContent.match(/“(.+)”/s)?.[1]).filter(Boolean);
-  for (const list of said.querySelectorAll("ul")) {
-    if (list.previousElementSibling?.textContent.trim().endsWith(":")) list.previousElementSibling.remove();
+  const lists = [...said.querySelectorAll("p + ul")].filter(({ previousElementSibling: head }) => head.textContent.trim().endsWith(":"));
+  const items = lists.flatMap((list) => [...list.querySelectorAll("li")]);
+  const quotes = items.map((item) => item.textContent.match(/“(.+)”/s)?.[1]).filter(Boolean);
+  for (const list of lists) {
+    list.previousElementSibling.remove();
     list.remove();
   }
   const first = said.querySelector("p")?.firstChild;
@@ -47,12 +49,12 @@ function told(html) {
   return { said, quotes };
 }
 
-/** The passages that are quoted; where none is, the first that are no entries of a bibliography. */
+/** The passages that are quoted, and then the first others; of bibliographies only for want of those. */
 function nearestOf(evidence, quotes) {
   const found = quotes.map((quote) => ({ quote, index: evidence.findIndex(({ text }) => letters(text).includes(letters(quote))) }));
   const quoted = found.filter(({ index }) => index >= 0);
-  if (quoted.length) return quoted;
-  const all = evidence.map((hit, index) => ({ hit, index }));
-  const texts = all.filter(({ hit }) => hit.section.role !== "references");
-  return (texts.length ? texts : all).slice(0, NEAREST);
+  const others = [...evidence.keys()].filter((index) => !quoted.some((each) => each.index === index));
+  const texts = others.filter((index) => evidence[index].section.role !== "references");
+  const rest = quoted.length || texts.length ? texts : others;
+  return [...quoted, ...rest.map((index) => ({ index, quote: "" }))].slice(0, NEAREST);
 }
