@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import inspect
 import logging
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 from typing import Any, ParamSpec, TypeVar
@@ -22,6 +22,7 @@ from mcp.server.transport_security import TransportSecuritySettings
 from mcp.types import Resource, ToolAnnotations
 from starlette.types import Receive, Scope, Send
 
+from api.detached import detached
 from api.mcp import reading
 from api.mcp.gate import Gate, Open
 from api.mcp.tools import Tools
@@ -107,7 +108,7 @@ def server_for(
     tools = Tools(library, comparer, gate or Open())
     shown = (tools.search, tools.get_section, tools.list_papers, tools.get_citation)
     for tool in (tools.ask, tools.compare, *(shown if papers else ())):
-        explained = _explained(tool, ToolError, library)
+        explained = _apart(_explained(tool, ToolError, library))
         server.add_tool(explained, description=inspect.getdoc(tool), annotations=_READS)
     if papers:
         _add_resources(server, library)
@@ -164,6 +165,16 @@ def _add_resources(server: MCPServer[Any], library: Library) -> None:
         name="section",
         description="The text of a section, which counts from 0 in the paper's outline",
     )(_explained(section, ResourceNotFoundError, library))
+
+
+def _apart(call: Callable[P, T]) -> Callable[P, Awaitable[T]]:
+    """``call`` in a thread that the end of the server does not wait for: models take their time."""
+
+    @functools.wraps(call)
+    async def apart(*args: P.args, **kwargs: P.kwargs) -> T:
+        return await detached(functools.partial(call, *args, **kwargs), "mcp")
+
+    return apart
 
 
 def _explained(call: Callable[P, T], kind: type[Exception], library: Library) -> Callable[P, T]:
