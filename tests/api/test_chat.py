@@ -19,7 +19,13 @@ import pytest
 from click.testing import CliRunner, Result
 
 from api.cli import main
+from api.cli.chatting.talk import Talk
+from rag import Library
 from rag.embed.cache import default_cache
+from rag.query.condensing import Condensed
+from rag.store.catalog_writer import WritableCatalog
+from rag.store.connection import RECORD_CACHE_KIB
+from rag.store.conversations import AnswerState, Conversations
 from tests.api.hosting import hosted
 from tests.copying import copied
 from tests.scripted_llm import MODEL, Messages, Reply, ScriptedServer, says, scripted_server
@@ -170,6 +176,24 @@ def test_a_thread_that_was_removed_meanwhile_is_told(own: Path) -> None:
     done = chat(own, ASKED, options=("--thread", first["thread_id"]))
     assert done.exit_code == 2
     assert "it may have been removed" in done.stderr
+
+
+def test_a_question_that_a_bug_ends_is_not_lost(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> Iterator[object]:
+        yield "It is"
+        raise ZeroDivisionError
+
+    path = own / "library"
+    with Library.open(path) as library, WritableCatalog(path, RECORD_CACHE_KIB) as catalog:
+        monkeypatch.setattr(library, "ask_stream", broken)
+        talk = Talk(library, Conversations(catalog), lambda turns: Condensed(tuple(turns)))
+        with pytest.raises(ZeroDivisionError):
+            list(talk.ask(ASKED))
+        assert talk.thread_id
+        [kept] = talk.conversations.answers(talk.thread_id)
+        assert kept.request["question"] == ASKED
+        assert kept.state is AnswerState.FAILED
+        assert (kept.problem or {})["code"] == "internal"
 
 
 def test_it_writes_the_thread_while_a_server_runs(own: Path) -> None:
