@@ -105,13 +105,19 @@ def _pages(pages: Iterable[int]) -> str:
 
 
 def _said(claim: SaidJson) -> str:
-    return "\n".join([f"- {claim['text']}", *(f"  {_cited(c)}" for c in claim["citations"])])
+    """The claim, and where it stands; a quote that it consists of is not repeated."""
+    cited = [_where(c) if c["quote"] in claim["text"] else _cited(c) for c in claim["citations"]]
+    return "\n".join([f"- {claim['text']}", *(f"  {each}" for each in cited)])
 
 
 def _cited(citation: CitedJson) -> str:
+    return f"{_where(citation)}: “{citation['quote']}”"
+
+
+def _where(citation: CitedJson) -> str:
     pages = [citation["page"]] if citation["page"] else []
     where = place(citation["paper"], citation["section"], pages)
-    return f"{where} [chunk {citation['chunk_id']}]: “{citation['quote']}”"
+    return f"{where} [chunk {citation['chunk_id']}]"
 
 
 def _note(text: str) -> str:
