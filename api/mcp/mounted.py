@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from threading import Lock
 
 from starlette.requests import HTTPConnection, Request
 from starlette.types import Receive, Scope, Send
@@ -30,6 +32,8 @@ class Keyed:
     """Lets callers do what their keys are for, and charges them for it."""
 
     here: Serving
+    _asking: Counter[str] = field(default_factory=Counter)
+    _counting: Lock = field(default_factory=Lock)
 
     def search(self, request: Request | None, act: Callable[[], Retrieval]) -> Retrieval:
         """Where a language model rewrites what is searched for, that costs something, too."""
@@ -45,9 +49,24 @@ class Keyed:
         if not caller.may(KeyScope.ASK):
             raise UsageError("this key may not ask: it lacks the scope ask")
         self._check_budget(caller)
-        said = act()
-        self.here.keys.charge(caller.owner, said.usage)
+        with self._place(caller):
+            said = act()
+            self.here.keys.charge(caller.owner, said.usage)
         return said
+
+    @contextmanager
+    def _place(self, caller: Caller) -> Iterator[None]:
+        """One of those that the caller may have at once; what it costs is known at its end."""
+        most = caller.most_answers
+        with self._counting:
+            if most is not None and self._asking[caller.owner] >= most:
+                raise UsageError(busy(f"{most} answers for this key are being written").detail)
+            self._asking[caller.owner] += 1
+        try:
+            yield
+        finally:
+            with self._counting:
+                self._asking[caller.owner] -= 1
 
     def _check_budget(self, caller: Caller) -> None:
         try:

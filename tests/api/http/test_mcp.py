@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +12,13 @@ import httpx2
 from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
 
+from api.guard.callers import AT_ONCE
 from api.guard.keys import Keys, Scope
 from rag.store.catalog_writer import WritableCatalog
 from rag.types import Usage
 from tests.api.hosting import hosted
 from tests.api.http.test_answers import SAID, settings
-from tests.scripted_llm import MODEL, says, scripted_server
+from tests.scripted_llm import MODEL, Messages, Reply, says, scripted_server
 
 TOOLS = {"search", "ask", "compare", "get_section", "list_papers", "get_citation"}
 QUESTION = {"question": "What is in the context line of a chunk?"}
@@ -71,6 +73,41 @@ def test_keys_hold_for_assistants_too(library: Path) -> None:
         for tool in ("ask", "compare"):
             refused = asyncio.run(call(asking, tool, QUESTION))
             assert "has spent" in refused.content[0].text
+
+
+def test_a_key_with_a_budget_has_so_many_answers_at_once(library: Path) -> None:
+    """As it has outside of MCP: what they cost is known when they are done."""
+    key_id, text = key(library, Scope.ASK, budget_usd=5.0)
+    gate = threading.Event()
+
+    def late(_: Messages) -> Reply:
+        gate.wait(60)
+        return says(SAID)
+
+    async def run(url: str) -> list[bool]:
+        bearer = {"Authorization": f"Bearer {text}"}
+        async with (
+            httpx2.AsyncClient(headers=bearer, timeout=60) as http,
+            Client(streamable_http_client(url, http_client=http)) as assistant,
+        ):
+            calls = [
+                asyncio.create_task(assistant.call_tool("ask", QUESTION))
+                for _ in range(AT_ONCE + 1)
+            ]
+            first, _ = await asyncio.wait(calls, return_when=asyncio.FIRST_COMPLETED)
+            [refused] = [call.result() for call in first]
+            assert f"{AT_ONCE} answers for this key" in refused.content[0].text
+            gate.set()
+            return [said.is_error for said in await asyncio.gather(*calls)]
+
+    with scripted_server() as model:
+        model.play(late)
+        with hosted(library, settings(model)) as client:
+            failed = asyncio.run(run(f"{client.base_url}/mcp"))
+    assert sum(failed) == 1
+    with WritableCatalog(library) as catalog:
+        sql = "SELECT answers FROM spending WHERE key_id = ?"
+        assert [row[0] for row in catalog.select(sql, [key_id])] == [AT_ONCE]
 
 
 def test_the_model_that_answered_is_named_and_what_it_took(library: Path) -> None:
