@@ -105,14 +105,13 @@ class Chunks:
         return [self._chunk({"content": text})] if text else []
 
     def _last(self, answer: KeptAnswerJson) -> list[bytes]:
-        held = self._said(self._unlinking.rest())
         more, text, start = _rest(self._shown, unlinked(answer["answer"]))
         afterword = _afterword(answer)
         doubts = "" if more else _doubts(answer)
         annotations = _annotations(answer, text, start, self._base)
         delta = {"content": more + doubts + afterword, "annotations": annotations}
         end = {**self._head, "choices": [_choice({}, "stop")], "scholium": _extra(answer)}
-        lines = [*held, self._chunk(delta), _line(end)]
+        lines = [self._chunk(delta), _line(end)]
         if self._usage:
             lines.append(_line({**self._head, "choices": [], "usage": _usage(answer)}))
         return lines
