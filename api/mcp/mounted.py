@@ -24,7 +24,7 @@ from rag.errors import UsageError
 from rag.types import Retrieval
 
 AT_ONCE = 16
-"""Calls at work; they run in threads that all other calls need, too."""
+"""Calls at work, of all callers together; each has a thread of its own."""
 
 
 @dataclass(frozen=True)
