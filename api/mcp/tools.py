@@ -248,6 +248,8 @@ def _filter(
     year_from: int | None,
     year_to: int | None,
 ) -> Filter:
+    if year_from and year_to and year_from > year_to:
+        raise UsageError(f"year_from {year_from} is after year_to {year_to}")
     return Filter(frozenset(papers or ()), frozenset(sections or ()), year_from, year_to)
 
 

@@ -239,6 +239,9 @@ def test_errors_say_what_to_do(target: StdioServerParameters | str) -> None:
         assert "k" in await refused(client, "search", query="x", k=0)
         assert "sections" in await refused(client, "search", query="x", sections=["nonsense"])
         assert "query" in await refused(client, "search")
+        for tool, asked in (("search", "query"), ("ask", "question"), ("compare", "question")):
+            years = {asked: "x", "year_from": 2020, "year_to": 1990}
+            assert "2020 is after year_to 1990" in await refused(client, tool, **years)
 
     use(target, what)
 
