@@ -6,7 +6,6 @@ request ─ id, log, metrics ─ strict headers ─ hosts, origins ─ patience 
 from __future__ import annotations
 
 import logging
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
@@ -23,6 +22,7 @@ from api.guard.headers import SecurityHeaders
 from api.guard.origins import LOOPBACK, Origins
 from api.guard.patience import Patience
 from api.guard.requests import Requests
+from api.guard.sizes import Sizes
 from api.guard.unforeseen import Unforeseen
 from api.logs import log_to_stderr
 from api.mcp.mounted import Guarded, mounted_mcp
@@ -50,10 +50,13 @@ from rag.home import library_path
 
 log = logging.getLogger("scholium")
 
-ROUTERS = (papers, pages, jobs, search, answers, compare, threads, evals, service)
+ROUTERS = (papers, pages, jobs, search, answers, compare, threads, evals, service, uploads)
 
 CHAT_BYTES = 8 * 2**20
 """Clients of the OpenAI protocol send whole conversations, with their pictures."""
+
+SIZES = {"/v1/papers": None, "/v1/chat/completions": CHAT_BYTES}
+"""Of bodies, by path; uploads have limits of their own."""
 
 
 def create_app(path: Path, settings: Settings) -> FastAPI:
@@ -76,15 +79,13 @@ def create_app(path: Path, settings: Settings) -> FastAPI:
         openapi_url="/v1/openapi.json",
         docs_url=None,
         redoc_url=None,
-        max_body_size=settings.serve.max_body_kb * 1024,
         telemetry={"logs": False},  # they would hold what people ask
         responses={"default": _problem_schema()},
     )
     v1 = APIRouter(prefix="/v1")
     for module in ROUTERS:
         v1.include_router(module.router)
-    v1.include_router(uploads.router, max_body_size=sys.maxsize)  # has limits of its own
-    v1.include_router(openai_router, max_body_size=CHAT_BYTES)
+    v1.include_router(openai_router)
     app.include_router(v1)
     app.include_router(web.router)
     app.mount("/static", web.files)
@@ -104,6 +105,7 @@ def from_environment() -> FastAPI:
 def _guard(app: FastAPI, table: Serve, problems: Problems) -> None:
     """The layers, from the innermost."""
     app.add_middleware(Unforeseen, problems=problems)
+    app.add_middleware(Sizes, limit=table.max_body_kb * 1024, others=SIZES)
     app.add_middleware(Patience, seconds=table.send_timeout_s)
     known = table.host in LOOPBACK or bool(table.hosts)
     hosts = (*LOOPBACK, *table.hosts) if known else ()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing_extensions import TypedDict
 
+from api.paper_shapes import PaperJson
 from api.schemas import citation_json, paper_json
-from api.shapes import CitationJson, PaperJson, UsageJson
+from api.shapes import CitationJson, UsageJson
 from api.traces import usage_json
 from rag.types import Comparison
 
@@ -60,17 +61,27 @@ def comparison_json(found: Comparison) -> ComparisonJson:
             }
             for claim in found.claims
         ],
-        "pairs": [
-            {
-                "relation": pair.relation.value,
-                "first": pair.first,
-                "second": pair.second,
-                "why": pair.why,
-            }
-            for pair in found.pairs
-        ],
-        "silent": [{"id": paper_id, "title": title} for paper_id, title in found.silent],
+        "pairs": pairs_json(found),
+        "silent": silent_json(found),
         "by": "model" if found.by_model else "rules",
         "note": found.note,
         "usage": usage_json(found.usage),
     }
+
+
+def pairs_json(found: Comparison) -> list[ClaimPairJson]:
+    """Which claims go together, and how."""
+    return [
+        {
+            "relation": pair.relation.value,
+            "first": pair.first,
+            "second": pair.second,
+            "why": pair.why,
+        }
+        for pair in found.pairs
+    ]
+
+
+def silent_json(found: Comparison) -> list[SilentJson]:
+    """The papers that say nothing."""
+    return [{"id": paper_id, "title": title} for paper_id, title in found.silent]

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 
 from api.bibtex import bibtex
 from api.characters import one_line, visible
-from api.shapes import AnswerJson, CitationJson, PaperJson, PlaceJson
+from api.paper_shapes import PaperJson
+from api.shapes import AnswerJson, CitationJson, PlaceJson
 from api.unlinked import unlinked
 from api.web.markdown import fenced_lines
 from rag.citations import names, place

@@ -1,28 +1,25 @@
-"""What leaves Scholium as JSON: how the values become the shapes of `api.shapes`."""
+"""What leaves Scholium as JSON: how the values become the shapes of
+`api.paper_shapes` and `api.shapes`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
 
-from api.shapes import (
-    AnswerJson,
+from api.paper_shapes import (
     BoxJson,
-    CitationJson,
     ElementJson,
     FactsJson,
     FileJson,
-    HitJson,
     LinkJson,
     PaperDetailJson,
     PaperJson,
     PaperRowJson,
-    PlaceJson,
     ReferenceJson,
-    SearchJson,
     SectionJson,
-    SpanJson,
 )
+from api.shapes import AnswerJson, CitationJson, HitJson, PlaceJson, SearchJson, SpanJson
 from api.tables import cell_json, tables_json
 from api.traces import trace_json, usage_json
 from ingest.events import Event, Failed, Gone, Skipped, Stored, Unchanged

@@ -15,6 +15,7 @@ from api.answering.answers import Answers, holder
 from api.answering.log import EventLog
 from api.answering.writing import Writer
 from api.arrival import Limits
+from api.detached import Detached
 from api.guard.keys import Keys
 from api.guard.origins import LOOPBACK
 from api.guard.rates import Rates
@@ -64,7 +65,7 @@ class Serving:
     jobs: JobStore
     foreman: Foreman
     uploads: Uploads
-    comparisons: Pool
+    comparisons: Detached
 
     @property
     def problems(self) -> Problems:
@@ -81,10 +82,11 @@ class Serving:
         return self.answers.is_draining
 
     async def drain(self) -> None:
-        """Lets answers and the running job come to a good place to stop at, if that is soon."""
+        """Lets what is under way come to a good place to stop at, if that is soon."""
         seconds = self.settings.serve.drain_s
         parking = asyncio.to_thread(self.foreman.stop, seconds)
-        await asyncio.gather(self.answers.drain(seconds), parking)
+        comparing = self.comparisons.drain(seconds)
+        await asyncio.gather(self.answers.drain(seconds), comparing, parking)
 
 
 def wants_keys(table: Serve) -> bool:
@@ -113,8 +115,7 @@ async def opened(path: Path, settings: Settings) -> AsyncIterator[Serving]:
             "searches", settings.serve.searches or os.cpu_count() or 1, settings.serve.queue
         )
         stack.callback(searches.close)
-        comparisons = Pool("comparisons", COMPARED, settings.serve.queue)
-        stack.callback(comparisons.close)
+        comparisons = Detached("comparisons", COMPARED, settings.serve.queue)
         drawings = Pool("pages", DRAWERS, settings.serve.queue)
         stack.callback(drawings.close)
         pages = stack.enter_context(PageImages(jobs=DRAWERS))
@@ -159,6 +160,7 @@ async def opened(path: Path, settings: Settings) -> AsyncIterator[Serving]:
             )
         finally:
             await answers.drain(0.2)  # what was told to stop has had its time
+            await comparisons.drain(0.0)
             await asyncio.to_thread(foreman.stop, settings.serve.drain_s)
             working.cancel()
             with suppress(asyncio.CancelledError):

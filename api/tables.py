@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from api.shapes import CellJson, TableJson
+from api.paper_shapes import CellJson
+from api.shapes import TableJson
 from rag.tables import rows_of_lines, title_rows
 from rag.types import Cell, Element, Evidence, Grid, Span
 

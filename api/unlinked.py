@@ -17,11 +17,8 @@ _SENSE = re.compile(
     rf"|(?<![A-Za-z0-9])(?:{'|'.join(map(re.escape, _ADDRESSES))})(?=\S)",
     re.IGNORECASE,
 )
-_BEGINNINGS = sorted({word[:n] for word in _ADDRESSES for n in range(1, len(word) + 1)}, key=len)
-_UNDECIDED = re.compile(
-    rf"(?:[\]!<]|(?<![A-Za-z0-9])(?:{'|'.join(map(re.escape, reversed(_BEGINNINGS)))}))\Z",
-    re.IGNORECASE,
-)
+_LONGEST = max(map(len, _ADDRESSES)) + 1
+"""Characters at the end of a text that say whether it ends in an address, and not in a word."""
 
 
 def unlinked(text: str) -> str:
@@ -30,29 +27,19 @@ def unlinked(text: str) -> str:
 
 
 class Unlinking:
-    """`unlinked` for a text that comes in pieces."""
+    """`unlinked` for a text that comes in pieces: a blank comes before what would make sense of
+    what was shown.
+    """
 
     def __init__(self) -> None:
         self._before = ""
-        self._held = ""
 
     def feed(self, piece: str) -> str:
-        """What can be shown now: all but what the next piece may make something of."""
-        text = self._held + piece
-        undecided = _UNDECIDED.search(text)
-        if undecided and not (undecided.start() == 0 and self._before.isalnum()):
-            text, self._held = text[: undecided.start()], undecided[0]
-        else:
-            self._held = ""
-        return self._shown(text)
-
-    def rest(self) -> str:
-        """What was held back."""
-        held, self._held = self._held, ""
-        return self._shown(held)
-
-    def _shown(self, text: str) -> str:
-        """The text as it reads after what was shown before."""
-        shown = unlinked(self._before + text)[len(self._before) :]
-        self._before = text[-1:] or self._before
-        return shown
+        """What to show of ``piece``."""
+        text, at, shown = self._before + piece, len(self._before), ""
+        for found in _SENSE.finditer(text):
+            if found.end() >= len(self._before):
+                shown += f"{text[at : found.end()]} "
+                at = found.end()
+        self._before = text[-_LONGEST:]
+        return shown + text[at:]

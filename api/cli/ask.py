@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
-from itertools import chain
 from typing import TYPE_CHECKING, Literal
 
 import click
 
 from api.cli.command import Command
-from api.cli.console import emit, is_terminal, say, stdout
+from api.cli.console import emit, is_terminal, say
 from api.cli.options import Common, Years, common, filters, llm_switch, where, without_model
 from api.cli.patience import announce_conversion, warm_up_model
 
 if TYPE_CHECKING:
     from rag.config import Settings
-    from rag.types import Answer, Retrieval, Role, Step
+    from rag.types import Answer, Role
 
-    Piece = Retrieval | str | Step | Answer
     ActiveKind = Literal["none", "flare", "multi-hop", "astute"]
 
 
@@ -73,7 +69,9 @@ def ask(
         announce_conversion(settings, answers=True)
         warm_up_model(settings)
         if settings.llm.has("answer") and is_terminal() and not as_json:
-            answer = _live(library.ask_stream(question, within))
+            from api.cli.showing import live
+
+            answer = live(library.ask_stream(question, within), by_model=True)
         else:
             answer = library.ask(question, within)
             _printed(answer, as_json)
@@ -115,30 +113,3 @@ def _adjusted(
     if k is None:
         return tables
     return tables.model_copy(update={"answer": tables.answer.model_copy(update={"evidence": k})})
-
-
-def _live(pieces: Iterator[Piece]) -> Answer:
-    """Prints the answer while it is written, and the checked one after it if it differs."""
-    from api.cli.render.answer import completed
-    from api.cli.render.steps import brief
-    from api.cli.stream import Typewriter
-    from api.cli.text import WIDTH
-    from rag.types import Answer, Step
-
-    console = stdout()
-    with console.status("searching"):
-        next(pieces)  # what was found
-    with console.status("asking the model"):
-        while isinstance(first := next(pieces), Step):
-            console.print(brief(first))  # above the spinner, which this console draws
-    typed = Typewriter(min(console.width, WIDTH))
-    for piece in chain([first], pieces):
-        if isinstance(piece, str):
-            sys.stdout.write(typed.feed(piece))
-            sys.stdout.flush()
-        elif isinstance(piece, Answer):
-            sys.stdout.write(typed.end())
-            sys.stdout.flush()
-            say(completed(piece, typed.text))
-            answer = piece
-    return answer

@@ -75,9 +75,9 @@ def chat(
         limits = where((), roles, years)
         talk = Talk(library, Conversations(catalog), condense(settings), limits)
         _begin(talk, thread_id, last, papers)
-        model = settings.llm.model
+        by_model = settings.llm.has("answer")
         ctx.exit(
-            _piped(talk, given, as_json) if _from_pipe(as_json) else _typed(talk, given, model)
+            _piped(talk, given, as_json) if _from_pipe(as_json) else _typed(talk, given, by_model)
         )
 
 
@@ -101,7 +101,7 @@ def _from_pipe(as_json: bool) -> bool:
     return as_json or not sys.stdin.isatty()
 
 
-def _typed(talk: Talk, given: Common, model: str) -> int:
+def _typed(talk: Talk, given: Common, by_model: bool) -> int:
     """The session of a person at a terminal; nothing that fails ends it."""
     from api.cli.chatting.commands import Quit, greeting, words
     from api.cli.chatting.lines import edited, typed
@@ -112,7 +112,7 @@ def _typed(talk: Talk, given: Common, model: str) -> int:
     with edited(words(talk)), suppress(Quit):
         for line in typed():
             try:
-                _answer(talk, line, by_model=bool(model))
+                _answer(talk, line, by_model)
             except KeyboardInterrupt:
                 click.echo("\nstopped", err=True)
             except ScholiumError as error:
@@ -122,7 +122,7 @@ def _typed(talk: Talk, given: Common, model: str) -> int:
 
 def _answer(talk: Talk, line: str, by_model: bool) -> None:
     from api.cli.chatting.commands import is_command, obey
-    from api.cli.chatting.showing import show
+    from api.cli.showing import show
 
     if is_command(line):
         say(obey(talk, line))
@@ -151,8 +151,8 @@ def _piped(talk: Talk, given: Common, as_json: bool) -> int:
 def _answer_line(talk: Talk, line: str, as_json: bool) -> None:
     """As JSON, what commands say goes to standard error."""
     from api.cli.chatting.commands import is_command, obey
-    from api.cli.chatting.showing import whole
     from api.cli.render.answer import answered
+    from api.cli.showing import whole
 
     if is_command(line):
         say(obey(talk, line), err=as_json)

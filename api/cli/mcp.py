@@ -34,6 +34,7 @@ def mcp(given: Common, no_llm: bool) -> None:
     from api.logs import log_to_stderr
     from api.mcp.server import run_stdio
     from rag.build import open_library
+    from rag.build_active import comparer
 
     log_to_stderr("text")
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -41,7 +42,7 @@ def mcp(given: Common, no_llm: bool) -> None:
     settings = without_model(given.settings()) if no_llm else given.settings()
     announce_conversion(settings, answers=True)
     with open_library(given.path, settings) as library:
-        run_stdio(library)
+        run_stdio(library, comparer(settings))
 
 
 def _end(signum: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001

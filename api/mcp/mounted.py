@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from threading import Lock
 
 from starlette.requests import HTTPConnection, Request
 from starlette.types import Receive, Scope, Send
@@ -12,15 +14,17 @@ from starlette.types import Receive, Scope, Send
 from api.guard import callers
 from api.guard.callers import Caller
 from api.guard.keys import Scope as KeyScope
+from api.mcp.gate import Asked
 from api.mcp.server import McpApp, mcp_app
 from api.problems import Problem, busy
 from api.responses import problem_response
 from api.serving import Serving
+from rag.build_active import comparer
 from rag.errors import UsageError
-from rag.types import Answer, Retrieval
+from rag.types import Retrieval
 
 AT_ONCE = 16
-"""Calls at work; they run in threads that all other calls need, too."""
+"""Calls at work, of all callers together; each has a thread of its own."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,8 @@ class Keyed:
     """Lets callers do what their keys are for, and charges them for it."""
 
     here: Serving
+    _asking: Counter[str] = field(default_factory=Counter)
+    _counting: Lock = field(default_factory=Lock)
 
     def search(self, request: Request | None, act: Callable[[], Retrieval]) -> Retrieval:
         """Where a language model rewrites what is searched for, that costs something, too."""
@@ -38,14 +44,29 @@ class Keyed:
         self.here.keys.charge(caller.owner, found.trace.usage)
         return found
 
-    def ask(self, request: Request | None, act: Callable[[], Answer]) -> Answer:
+    def ask(self, request: Request | None, act: Callable[[], Asked]) -> Asked:
         caller = _caller(request)
         if not caller.may(KeyScope.ASK):
             raise UsageError("this key may not ask: it lacks the scope ask")
         self._check_budget(caller)
-        answer = act()
-        self.here.keys.charge(caller.owner, answer.usage)
-        return answer
+        with self._place(caller):
+            said = act()
+            self.here.keys.charge(caller.owner, said.usage)
+        return said
+
+    @contextmanager
+    def _place(self, caller: Caller) -> Iterator[None]:
+        """One of those that the caller may have at once; what it costs is known at its end."""
+        most = caller.most_answers
+        with self._counting:
+            if most is not None and self._asking[caller.owner] >= most:
+                raise UsageError(busy(f"{most} answers for this key are being written").detail)
+            self._asking[caller.owner] += 1
+        try:
+            yield
+        finally:
+            with self._counting:
+                self._asking[caller.owner] -= 1
 
     def _check_budget(self, caller: Caller) -> None:
         try:
@@ -65,8 +86,10 @@ class Mounted:
 @asynccontextmanager
 async def mounted_mcp(here: Serving) -> AsyncIterator[Mounted]:
     """For the library that is served; its hosts and origins were checked before."""
-    gate = Keyed(here)
-    made = Mounted(mcp_app(here.library, gate), mcp_app(here.library, gate, papers=False))
+    gate, judge = Keyed(here), comparer(here.settings)
+    made = Mounted(
+        mcp_app(here.library, judge, gate), mcp_app(here.library, judge, gate, papers=False)
+    )
     async with made.papers.running(), made.answers.running():
         yield made
 

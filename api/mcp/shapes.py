@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing_extensions import TypedDict
 
-from api.shapes import BoxJson, PaperJson, PaperRowJson, PlaceJson, SectionJson
+from api.comparison import ClaimPairJson, SilentJson
+from api.paper_shapes import BoxJson, PaperJson, PaperRowJson, SectionJson
+from api.shapes import PlaceJson, UsageJson
 
 
 class PassageJson(TypedDict):
@@ -37,7 +39,9 @@ class CitedJson(TypedDict):
 
 
 class AnsweredJson(TypedDict):
-    """A cited answer. ``unsupported`` has the sentences that no citation supports."""
+    """A cited answer. ``unsupported`` has the sentences that no citation supports, ``model`` is the
+    language model that wrote it, if one did.
+    """
 
     question: str
     answer: str
@@ -45,6 +49,28 @@ class AnsweredJson(TypedDict):
     citations: list[CitedJson]
     unsupported: list[str]
     note: str
+    model: str
+    usage: UsageJson
+
+
+class SaidJson(TypedDict):
+    """What one paper says on a question, and where."""
+
+    paper: PaperJson
+    text: str
+    citations: list[CitedJson]
+
+
+class ComparedJson(TypedDict):
+    """What papers say on one question. ``by`` is who found the pairs: model or rules."""
+
+    question: str
+    claims: list[SaidJson]
+    pairs: list[ClaimPairJson]
+    silent: list[SilentJson]
+    by: str
+    note: str
+    usage: UsageJson
 
 
 class SectionTextJson(TypedDict):

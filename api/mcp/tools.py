@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, NotRequired, Protocol
+from typing import Annotated, NotRequired
 
 from mcp.server.mcpserver import Context
 from mcp.types import CallToolResult, TextContent
@@ -13,12 +13,13 @@ from starlette.requests import Request
 from typing_extensions import TypedDict
 
 from api.mcp import reading, wording
+from api.mcp.gate import Gate
+from api.mcp.schemas import answered_json, compared_json, passage_json
 from api.mcp.shapes import (
     AnsweredJson,
-    CitedJson,
+    ComparedJson,
     FoundJson,
     PapersJson,
-    PassageJson,
     SectionTextJson,
     WhereJson,
 )
@@ -31,42 +32,21 @@ from api.schemas import (
 )
 from api.unlinked import unlinked
 from rag.citations import cite
+from rag.comparing import MOST_PAPERS, compare
 from rag.errors import UsageError
 from rag.library import Library
+from rag.protocols import Comparer
 from rag.questions import MAX_QUESTION
 from rag.quotes import find_quote
 from rag.select.widening import whole_sections
 from rag.store.listing import Listing, listed
-from rag.types import Answer, Citation, CitedPaper, Evidence, Filter, Retrieval, Role, Span, Turn
+from rag.types import Citation, CitedPaper, Filter, Role, Span, Turn
 
 PAGE = 8_000
 """Characters of a section given at once: some two thousand tokens."""
 
 AROUND = 600
 """Characters of the text before and after a chunk."""
-
-
-class Gate(Protocol):
-    """Lets callers through to what costs something: where a server counts and refuses.
-
-    The request is None over stdio. Refusals are UsageErrors.
-    """
-
-    def search(self, request: Request | None, act: Callable[[], Retrieval]) -> Retrieval:
-        """What ``act`` finds for whoever sent the request."""
-
-    def ask(self, request: Request | None, act: Callable[[], Answer]) -> Answer:
-        """What ``act`` answers."""
-
-
-class Open:
-    """Lets everybody through."""
-
-    def search(self, _: Request | None, act: Callable[[], Retrieval]) -> Retrieval:
-        return act()
-
-    def ask(self, _: Request | None, act: Callable[[], Answer]) -> Answer:
-        return act()
 
 
 Question = Annotated[str, Field(max_length=MAX_QUESTION)]
@@ -96,6 +76,7 @@ class Tools:
     """What `api.mcp.server` registers, by the methods' names and docstrings."""
 
     library: Library
+    comparer: Comparer
     gate: Gate
 
     def search(
@@ -114,7 +95,7 @@ class Tools:
         """
         where = _filter(papers, sections, year_from, year_to)
         found = self.gate.search(_request(ctx), lambda: self.library.search(query, where, k))
-        passages = [_passage(evidence) for evidence in found.evidence]
+        passages = [passage_json(evidence) for evidence in found.evidence]
         result: FoundJson = {"query": query, "passages": passages}
         return _said(wording.found(result), result)
 
@@ -142,8 +123,33 @@ class Tools:
             for t in history or ()
         ]
         answer = self.gate.ask(_request(ctx), lambda: self.library.ask(question, where, turns))
-        result = _answered(answer)
+        result = answered_json(answer)
         return _said(wording.answered(result), result)
+
+    def compare(
+        self,
+        question: Question,
+        ctx: Context,
+        papers: Papers = None,
+        sections: Sections = None,
+        year_from: Year = None,
+        year_to: Year = None,
+        most: Annotated[
+            int,
+            Field(ge=2, le=MOST_PAPERS, description="Papers to look for where none is named"),
+        ] = 4,
+    ) -> Annotated[CallToolResult, ComparedJson]:
+        """Ask several papers one question, each by itself, and find where they contradict.
+
+        Name 2 to 12 papers, or none to have those looked for that are about the question. Both
+        sides of a conflict are cited.
+        """
+        where = _filter(papers, sections, year_from, year_to)
+        found = self.gate.ask(
+            _request(ctx), lambda: compare(self.library, self.comparer, question, where, most)
+        )
+        result = compared_json(found)
+        return _said(wording.compared(result), result)
 
     def get_section(
         self,
@@ -243,41 +249,9 @@ def _filter(
     year_from: int | None,
     year_to: int | None,
 ) -> Filter:
+    if year_from and year_to and year_from > year_to:
+        raise UsageError(f"year_from {year_from} is after year_to {year_to}")
     return Filter(frozenset(papers or ()), frozenset(sections or ()), year_from, year_to)
-
-
-def _passage(evidence: Evidence) -> PassageJson:
-    return {
-        "rank": evidence.rank,
-        "chunk_id": evidence.chunk.chunk_id,
-        "paper": paper_json(evidence.chunk.paper_id, evidence.metadata),
-        "section": place_json(evidence.path),
-        "pages": list(evidence.chunk.pages),
-        "text": evidence.chunk.text,
-    }
-
-
-def _answered(answer: Answer) -> AnsweredJson:
-    return {
-        "question": answer.query.text,
-        "answer": answer.text,
-        "abstained": answer.abstained,
-        "citations": [_cited(citation) for citation in answer.citations],
-        "unsupported": list(answer.unsupported),
-        "note": answer.note,
-    }
-
-
-def _cited(citation: Citation) -> CitedJson:
-    evidence = citation.evidence
-    return {
-        "marker": citation.marker,
-        "chunk_id": evidence.chunk.chunk_id,
-        "paper": paper_json(evidence.chunk.paper_id, evidence.metadata),
-        "section": place_json(evidence.path),
-        "page": citation.page,
-        "quote": citation.quote,
-    }
 
 
 def _end(text: str, offset: int) -> int:

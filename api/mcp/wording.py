@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from api.mcp.shapes import AnsweredJson, FoundJson, PapersJson, SectionTextJson, WhereJson
-from api.shapes import PaperJson, PlaceJson
+from api.mcp.shapes import (
+    AnsweredJson,
+    CitedJson,
+    ComparedJson,
+    FoundJson,
+    PapersJson,
+    SaidJson,
+    SectionTextJson,
+    WhereJson,
+)
+from api.paper_shapes import PaperJson
+from api.shapes import PlaceJson
 from rag.citations import names
 from rag.types import Metadata
 
@@ -23,14 +33,26 @@ def found(result: FoundJson) -> str:
 
 def answered(result: AnsweredJson) -> str:
     """The answer, and below it what its markers stand for."""
-    listed = [
-        f"{c['marker']} {place(c['paper'], c['section'], [c['page']] if c['page'] else [])}"
-        f" [chunk {c['chunk_id']}]: “{c['quote']}”"
-        for c in result["citations"]
-    ]
+    listed = [f"{c['marker']} {_cited(c)}" for c in result["citations"]]
     doubts = [f"No citation supports: {sentence}" for sentence in result["unsupported"]]
-    note = f"Note: {result['note']}" if result["note"] else ""
-    parts = [result["answer"], "\n".join(listed), "\n".join(doubts), note]
+    model = f"Written by {result['model']}." if result["model"] else ""
+    parts = [result["answer"], "\n".join(listed), "\n".join(doubts), _note(result["note"]), model]
+    return "\n\n".join(filter(None, parts))
+
+
+def compared(result: ComparedJson) -> str:
+    """The conflicts and agreements with both sides, then what each paper says."""
+    claims = result["claims"]
+    pairs = [
+        f"{pair['relation'].capitalize()}: {pair['why']}\n"
+        + "\n".join(_said(claims[at]) for at in (pair["first"], pair["second"]))
+        for pair in result["pairs"]
+    ]
+    if claims and not any(pair["relation"] == "conflict" for pair in result["pairs"]):
+        pairs.append("No conflict was found between these papers.")
+    said = "\n".join(["What each paper says:", *map(_said, claims)]) if claims else ""
+    silent = [f"{s['title'] or s['id']}: nothing on this was found." for s in result["silent"]]
+    parts = [*pairs, said, "\n".join(silent), _note(result["note"])]
     return "\n\n".join(filter(None, parts))
 
 
@@ -80,3 +102,23 @@ def _work(paper: PaperJson) -> str:
 def _pages(pages: Iterable[int]) -> str:
     listed = ", ".join(map(str, pages))
     return f", p. {listed}" if listed else ""
+
+
+def _said(claim: SaidJson) -> str:
+    """The claim, and where it stands; a quote that it consists of is not repeated."""
+    cited = [_where(c) if c["quote"] in claim["text"] else _cited(c) for c in claim["citations"]]
+    return "\n".join([f"- {claim['text']}", *(f"  {each}" for each in cited)])
+
+
+def _cited(citation: CitedJson) -> str:
+    return f"{_where(citation)}: “{citation['quote']}”"
+
+
+def _where(citation: CitedJson) -> str:
+    pages = [citation["page"]] if citation["page"] else []
+    where = place(citation["paper"], citation["section"], pages)
+    return f"{where} [chunk {citation['chunk_id']}]"
+
+
+def _note(text: str) -> str:
+    return f"Note: {text}" if text else ""

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from api.guard.callers import Caller, needs
 from api.guard.keys import Scope
 from api.openai_compat.shapes import MODEL, ChatCompletion, ChatRequest, Model, Models
-from api.openai_compat.wording import Chunks, completion, without_references
+from api.openai_compat.wording import Chunks, answer_alone, completion
 from api.problems import Problem
 from api.responses import EVENTS, PING, STREAMED, UNBUFFERED
 from api.routes.answers import begun
@@ -92,7 +92,7 @@ def _turns(messages: list[tuple[str, str]]) -> list[TurnJson]:
         if role == "user" and text.strip():
             turns.append(TurnJson(question=text[:10_000], answer=""))
         elif role == "assistant" and turns:
-            turns[-1] = TurnJson(question=turns[-1].question, answer=without_references(text))
+            turns[-1] = TurnJson(question=turns[-1].question, answer=answer_alone(text))
     return turns[-20:]
 
 

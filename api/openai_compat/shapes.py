@@ -82,11 +82,16 @@ class Annotation(TypedDict):
 
 
 class Extra(TypedDict):
-    """What the protocol has no place for."""
+    """What the protocol has no place for. ``model`` is the language model that wrote the answer, if
+    one did; the protocol's own is the library.
+    """
 
     answer_id: str
     abstained: bool
     note: str
+    model: str
+    unsupported: list[str]
+    cost_usd: float
     citations: list[KeptCitationJson]
 
 

@@ -21,6 +21,7 @@ from rag.store.conversations import AnswerState, KeptAnswer
 from rag.verify import UNSUPPORTED
 
 _REFERENCES = "\n\n## References\n\n"
+_DOUBTS = "\n\nNo citation supports:\n\n"
 _DRAFT = "\n\n---\n\nThat was a draft. The answer after checking:\n\n"
 
 
@@ -104,13 +105,13 @@ class Chunks:
         return [self._chunk({"content": text})] if text else []
 
     def _last(self, answer: KeptAnswerJson) -> list[bytes]:
-        held = self._said(self._unlinking.rest())
         more, text, start = _rest(self._shown, unlinked(answer["answer"]))
         afterword = _afterword(answer)
+        doubts = "" if more else _doubts(answer)
         annotations = _annotations(answer, text, start, self._base)
-        delta = {"content": more + afterword, "annotations": annotations}
+        delta = {"content": more + doubts + afterword, "annotations": annotations}
         end = {**self._head, "choices": [_choice({}, "stop")], "scholium": _extra(answer)}
-        lines = [*held, self._chunk(delta), _line(end)]
+        lines = [self._chunk(delta), _line(end)]
         if self._usage:
             lines.append(_line({**self._head, "choices": [], "usage": _usage(answer)}))
         return lines
@@ -146,15 +147,24 @@ def _plain(text: str) -> str:
     return "".join(text.split())
 
 
+def _doubts(answer: KeptAnswerJson) -> str:
+    """The sentences without support, for a text that was shown before they were known."""
+    listed = "\n".join(f"- {unlinked(sentence)}" for sentence in answer["unsupported"])
+    return f"{_DOUBTS}{listed}" if listed else ""
+
+
 def _afterword(answer: KeptAnswerJson) -> str:
     note = f"\n\n*{unlinked(answer['note'])}*" if answer["note"] else ""
     listed = unlinked(references(answer["citations"]))
     return f"{note}{_REFERENCES}{listed}" if listed else note
 
 
-def without_references(text: str) -> str:
-    """An answer of ours that comes back, as history, without the list at its end."""
-    return text.partition(_REFERENCES)[0][:100_000]
+def answer_alone(text: str) -> str:
+    """An answer of ours that comes back, as history: without the draft before it and the lists
+    behind it.
+    """
+    checked = text.rpartition(_DRAFT)[2]
+    return checked.partition(_REFERENCES)[0].partition(_DOUBTS)[0][:100_000]
 
 
 def _annotations(answer: KeptAnswerJson, text: str, start: int, base: str) -> list[Annotation]:
@@ -211,5 +221,8 @@ def _extra(answer: KeptAnswerJson) -> Extra:
         "answer_id": answer["id"],
         "abstained": answer["abstained"],
         "note": answer["note"],
+        "model": answer["model"],
+        "unsupported": answer["unsupported"],
+        "cost_usd": answer["usage"]["cost_usd"],
         "citations": answer["citations"],
     }

@@ -102,18 +102,18 @@ def markdown(answer_id: str, here: Here) -> Response:
     return PlainTextResponse(text, media_type="text/markdown; charset=utf-8")
 
 
-@router.delete("/answers/{answer_id}", dependencies=[Depends(needs(Scope.ASK))])
-async def stop(answer_id: str, here: Here) -> KeptAnswerJson:
+@router.delete("/answers/{answer_id}")
+async def stop(answer_id: str, here: Here, caller: Asker) -> KeptAnswerJson:
     """Stop an answer that is being written; one that has ended stays as it is."""
-    await asyncio.to_thread(known_answer, here, answer_id)
+    await asyncio.to_thread(_owned_answer, here, caller, answer_id)
     await here.answers.stop(answer_id)
     return await asyncio.to_thread(kept_answer_json, await here.answers.finished(answer_id))
 
 
-@router.put("/answers/{answer_id}/feedback", dependencies=[Depends(needs(Scope.ASK))])
-def rate(answer_id: str, body: FeedbackRequest, here: Here) -> FeedbackJson:
+@router.put("/answers/{answer_id}/feedback")
+def rate(answer_id: str, body: FeedbackRequest, here: Here, caller: Asker) -> FeedbackJson:
     """Say what you think of an answer; a second time replaces the first."""
-    known_answer(here, answer_id)
+    _owned_answer(here, caller, answer_id)
     here.conversations.rate(answer_id, body.rating, body.comment)
     return {"rating": body.rating, "comment": body.comment}
 
@@ -134,6 +134,14 @@ def known_answer(here: Serving, answer_id: str) -> KeptAnswer:
     if kept := here.conversations.answer(answer_id):
         return kept
     raise Problem("unknown-answer", f"no answer {answer_id!r}: it may have been removed")
+
+
+def _owned_answer(here: Serving, caller: Caller, answer_id: str) -> KeptAnswer:
+    """The answer, if the caller may do more with it than read it. Raises Problem."""
+    kept = known_answer(here, answer_id)
+    if caller.is_admin or kept.owner == caller.owner:
+        return kept
+    raise Problem("forbidden", "this answer is of another key: it may be read, and no more")
 
 
 async def begun(body: AskRequest, here: Serving, caller: Caller) -> KeptAnswer:

@@ -13,6 +13,7 @@ from typing_extensions import TypedDict
 from api.bibtex import bibtex
 from api.guard.callers import needs
 from api.guard.keys import Scope
+from api.paper_shapes import ElementJson, FactsJson, PaperRowJson, ReferenceJson, SectionJson
 from api.problems import Problem
 from api.schemas import (
     element_json,
@@ -22,7 +23,6 @@ from api.schemas import (
     section_json,
 )
 from api.serving import Serving, serving
-from api.shapes import ElementJson, FactsJson, PaperRowJson, ReferenceJson, SectionJson
 from ingest.uploads.finding import found
 from rag.store.listing import Listing, listed, named
 from rag.types import Kind, PaperRow

@@ -66,10 +66,10 @@ def thread(thread_id: str, here: Here) -> WholeThreadJson:
 def change(thread_id: str, body: ThreadRequest, here: Here, caller: Asker) -> ThreadJson:
     """Give a thread another title, pin it to papers, or let it ask all of them again."""
     owned_thread(here, caller, thread_id)
+    check_papers(here, body.papers or [])
     if body.title is not None:
         here.conversations.rename(thread_id, body.title)
     if body.papers is not None:
-        check_papers(here, body.papers)
         here.conversations.pin(thread_id, body.papers)
     return thread_json(_known(here, thread_id))
 

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from api.characters import visible
-from api.shapes import CellJson, SpanJson, TableJson
+from api.paper_shapes import CellJson
+from api.shapes import SpanJson, TableJson
 from api.web.sanitise import sanitised
 
 _BLOCK = re.compile(r"\S(?:(?!\n\n).)*(?<=\S)", re.DOTALL)

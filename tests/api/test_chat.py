@@ -19,10 +19,16 @@ import pytest
 from click.testing import CliRunner, Result
 
 from api.cli import main
+from api.cli.chatting.talk import Talk
+from rag import Library
 from rag.cache import default_cache
+from rag.query.condensing import Condensed
+from rag.store.catalog_writer import WritableCatalog
+from rag.store.connection import RECORD_CACHE_KIB
+from rag.store.conversations import AnswerState, Conversations
 from tests.api.hosting import hosted
 from tests.copying import copied
-from tests.scripted_llm import MODEL, ScriptedServer, says, scripted_server
+from tests.scripted_llm import MODEL, Messages, Reply, ScriptedServer, says, scripted_server
 
 ASKED = "What value does the constant k of reciprocal rank fusion have?"
 FOUND = "constant k of reciprocal rank fusion to 60"
@@ -172,6 +178,24 @@ def test_a_thread_that_was_removed_meanwhile_is_told(own: Path) -> None:
     assert "it may have been removed" in done.stderr
 
 
+def test_a_question_that_a_bug_ends_is_not_lost(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> Iterator[object]:
+        yield "It is"
+        raise ZeroDivisionError
+
+    path = own / "library"
+    with Library.open(path) as library, WritableCatalog(path, RECORD_CACHE_KIB) as catalog:
+        monkeypatch.setattr(library, "ask_stream", broken)
+        talk = Talk(library, Conversations(catalog), lambda turns: Condensed(tuple(turns)))
+        with pytest.raises(ZeroDivisionError):
+            list(talk.ask(ASKED))
+        assert talk.thread_id
+        [kept] = talk.conversations.answers(talk.thread_id)
+        assert kept.request["question"] == ASKED
+        assert kept.state is AnswerState.FAILED
+        assert (kept.problem or {})["code"] == "internal"
+
+
 def test_it_writes_the_thread_while_a_server_runs(own: Path) -> None:
     with hosted(own / "library") as client:
         [asked] = rows(chat(own, ASKED, options=("--json", "--paper", "two rankings")))
@@ -199,11 +223,11 @@ PATIENCE_S = 180.0  # for what takes a second or two, on a busy machine
 class Session:
     """A chat in a process of its own, with a terminal on both sides; killed if it does not end."""
 
-    def __init__(self, world: Path, *options: str) -> None:
+    def __init__(self, world: Path, *options: str, term: str = "dumb") -> None:
         self._ours, theirs = pty.openpty()
         code = "from api.cli import main; main(prog_name='scholium')"
         command = [sys.executable, "-c", code, *at(world), "chat", *options]
-        env = os.environ | {"COLUMNS": "80", "TERM": "dumb", "SCHOLIUM_CACHE": str(world / "cache")}
+        env = os.environ | {"COLUMNS": "80", "TERM": term, "SCHOLIUM_CACHE": str(world / "cache")}
         streams = {"stdin": theirs, "stdout": theirs, "stderr": theirs}
         self.process = subprocess.Popen(command, **streams, env=env, start_new_session=True)
         os.close(theirs)
@@ -269,6 +293,29 @@ def test_a_session_streams_answers_and_ends_with_the_input(
     [kept] = (modelled / "cache").glob("chat-history")
     assert ASKED in kept.read_text()
     assert kept.stat().st_mode & 0o077 == 0, "what was asked is the user's own"
+
+
+def test_who_waits_sees_that_more_is_searched_for(modelled: Path, server: ScriptedServer) -> None:
+    """By a model of the role that answers alone."""
+    settings = modelled / "scholium.toml"
+    told = settings.read_text().replace("[llm]", "[llm.roles.answer]")
+    settings.write_text(f'{told}[active]\nkind = "multi-hop"\n')
+
+    def model(messages: Messages) -> Reply:
+        if "that have to be looked up" in messages[0]["content"]:
+            return says("1. Which constant k has rank fusion?", delay_s=0.3)
+        return says("ENOUGH" if "First write notes" in messages[0]["content"] else WRITTEN)
+
+    server.play(model)
+    with Session(modelled, term="xterm") as session:
+        session.expect("/help lists the commands")
+        session.type(f"{ASKED}\n")
+        session.expect("asking the model")
+        session.expect("sub-questions: ")
+        session.expect("search: Which constant k has rank fusion?")
+        session.expect("set to 60 [1].")
+        session.type("/quit\n")
+        assert session.end() == 0
 
 
 def test_ctrl_c_stops_the_answer_and_not_the_session(

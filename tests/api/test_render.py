@@ -271,6 +271,20 @@ def test_notes_are_shown(answer):
     )
 
 
+@pytest.mark.parametrize(
+    ("usage", "told"),
+    [
+        (Usage(), "openai/gpt"),
+        (Usage(1200, 34), "openai/gpt, 1,234 tokens"),
+        (Usage(1200, 34, 0.00121), "openai/gpt, 1,234 tokens, 0.0012 USD"),
+    ],
+)
+def test_the_model_that_wrote_it_is_named_and_what_that_took(answer, usage, told):
+    written = replace(answer, model="openai/gpt", usage=usage)
+    assert lines(answered(written))[-2:] == ["", told]
+    assert lines(completed(written, written.text))[-2:] == ["", told]
+
+
 DOUBTED = "The rate is 0.1 [1]. It is best. [unsupported]"
 
 

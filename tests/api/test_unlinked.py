@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from itertools import cycle
 
 import pytest
 from hypothesis import given
@@ -94,11 +96,40 @@ PIECES = st.lists(
 )
 
 
+ADDRESSES = ("https://", "http://", "ftp://", "www.", "mailto:", "javascript:", "data:")
+TEXTS = st.lists(st.sampled_from([*ADDRESSES, *"]([:!<ahwdjm ./\n1", "HTTP://", "ş"]), max_size=8)
+
+
 @given(PIECES)
 def test_a_text_in_pieces_is_shown_as_the_whole(pieces: list[str]) -> None:
-    unlinking = Unlinking()
-    shown = "".join([*map(unlinking.feed, pieces), unlinking.rest()])
-    assert shown == unlinked("".join(pieces))
+    assert in_pieces(pieces) == unlinked("".join(pieces))
+
+
+@given(TEXTS.map("".join), st.lists(st.integers(1, 5), min_size=1, max_size=40))
+def test_wherever_a_text_is_parted_it_is_shown_as_the_whole(text: str, sizes: list[int]) -> None:
+    pieces, at = [], 0
+    for size in cycle(sizes):
+        pieces.append(text[at : at + size])
+        at += size
+        if at >= len(text):
+            break
+    assert in_pieces(pieces) == unlinked(text)
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+@pytest.mark.parametrize(
+    "host", ["host.example", "www.data.example", "data.example", "jsw.example"]
+)
+def test_an_address_is_none_though_a_piece_ends_where_another_may_begin(
+    address: str, host: str
+) -> None:
+    for end in range(1, len(host)):
+        shown = in_pieces([f"see {address}{host[:end]}", host[end:]])
+        assert shown.startswith(f"see {address} "), shown
+
+
+def in_pieces(pieces: Sequence[str]) -> str:
+    return "".join(map(Unlinking().feed, pieces))
 
 
 @given(PIECES)

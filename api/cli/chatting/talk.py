@@ -16,7 +16,7 @@ from api.answering.history import TURNS, history, pinned, remember
 from api.problems import Problems
 from api.schemas import answer_json
 from api.wire import AskRequest
-from rag.errors import ScholiumError, UsageError
+from rag.errors import UsageError
 from rag.library import Library
 from rag.query.condensing import Condense
 from rag.questions import check_question
@@ -81,7 +81,7 @@ class Talk:
                     elif isinstance(piece, Answer):
                         self._keep(kept, piece, searched)
                     yield piece
-        except ScholiumError as error:
+        except Exception as error:  # a bug's, too: what was asked is not lost
             said = cast("Mapping[str, Any]", Problems(self.library.path).of(error).json(""))
             self._settle(kept, AnswerState.FAILED, problem=said)
             raise

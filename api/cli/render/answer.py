@@ -7,6 +7,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from api.cli.render import count
 from api.cli.render.markdown import Markdown
 from api.cli.text import clean, printable
 from rag.citations import reference
@@ -43,7 +44,17 @@ def afterword(answer: Answer) -> RenderableType:
         parts += [Text(f"  {place}", style="green") for place in places]
     if answer.note:
         parts += [Text(), Text(f"note: {clean(answer.note)}", style="yellow")]
+    if answer.model:
+        parts += [Text(), Text(_used(answer), style="dim")]
     return Group(*parts)
+
+
+def _used(answer: Answer) -> str:
+    """Which model wrote the answer, and what all that was asked of models took."""
+    tokens = answer.usage.prompt_tokens + answer.usage.completion_tokens
+    cost = f"{answer.usage.cost_usd:.4f} USD" if answer.usage.cost_usd else ""
+    facts = [clean(answer.model), count(tokens, "token") if tokens else "", cost]
+    return ", ".join(filter(None, facts))
 
 
 def _doubts(answer: Answer) -> list[RenderableType]:

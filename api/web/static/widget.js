@@ -17,10 +17,13 @@
   const NEVER = "its address must begin with https:// or http://";
 
   // What an answer may consist of, as the server's sanitiser has it (api/web/sanitise.py).
-  const TEXT_TAGS = new Set("a blockquote br code del em h1 h2 h3 h4 h5 h6 hr li ol p pre s strong table tbody td th thead tr ul".split(" "));
+  const TEXT_TAGS = new Set("a blockquote br code del em h1 h2 h3 h4 h5 h6 hr li mark ol p pre s strong table tbody td th thead tr ul".split(" "));
   const MATH_TAGS = new Set("math menclose mfrac mi mmultiscripts mn mo mover mpadded mphantom mprescripts mroot mrow ms mspace msqrt mstyle msub msubsup msup mtable mtd mtext mtr munder munderover".split(" "));
-  const MATH_ATTRIBUTES = new Set("accent accentunder columnalign depth display displaystyle fence form height largeop linethickness lspace mathvariant maxsize minsize movablelimits notation rowspacing rspace scriptlevel separator stretchy symmetric voffset width".split(" "));
-  const MATH_WORD = /^([a-z-]{1,40}|[+-]?[0-9]{0,2}(\.[0-9]{1,5})?(e[mx]|p[tx]|%)?)$/;
+  // No height, depth or offset, and hardly a negative length: what is elsewhere can be laid over the page.
+  const MATH_ATTRIBUTES = new Set("accent accentunder columnalign columnlines columnspacing display displaystyle fence form largeop linethickness lspace mathvariant maxsize minsize movablelimits notation rowlines rowspacing rspace scriptlevel separator stretchy symmetric width".split(" "));
+  const MATH_WORD = /^[a-z-]{1,40}$/;
+  const LENGTH = /^([+-]?)([0-9]{0,2}(?:\.[0-9]{1,5})?)(e[mx]|p[tx]|%)?$/;
+  const MOST_BACK = { px: 32, pt: 24, ex: 4 }; // else 2 (em)
   const HTML = "http://www.w3.org/1999/xhtml";
   const MATHML = "http://www.w3.org/1998/Math/MathML";
 
@@ -65,8 +68,9 @@
     .text > * + * { margin-top: .6em; }
     .text ul, .text ol { padding-left: 1.3em; margin-bottom: 0; }
     .text pre, .text table { display: block; overflow-x: auto; }
-    .text math[display="block"] { display: block math; overflow-x: auto; margin: .6em 0; }
-    .text td, .text th { padding: .2em .6em; border-bottom: 1px solid var(--rule); text-align: left; }
+    .text table { border-collapse: collapse; }
+    .text math[display="block"] { display: block math; overflow-x: auto; overflow-y: hidden; margin: .2em 0; padding: .4em 0; }
+    .text td, .text th { overflow-wrap: break-word; padding: .2em .6em; border-bottom: 1px solid var(--rule); text-align: left; }
     .chip { display: inline-block; max-width: 14em; overflow: hidden; text-overflow: ellipsis; vertical-align: middle; white-space: nowrap; padding: .05em .45em; border: 1px solid var(--accent); border-radius: 5px; background: none; color: var(--accent); font-size: .75em; text-decoration: none; }
     .chip:hover { background: var(--accent); color: var(--on-accent); }
     .quiet { color: var(--quiet); font-size: .8125em; }
@@ -140,6 +144,14 @@
     return [...from.childNodes].map(copy).filter(Boolean);
   }
 
+  const isLevel = (word) => /^[0-3]$/.test(word);
+
+  function isHarmless(word) {
+    const [whole, sign, size, unit] = word.match(LENGTH) ?? [null];
+    if (whole === null) return MATH_WORD.test(word);
+    return sign !== "-" || Number(size) <= (MOST_BACK[unit] ?? 2);
+  }
+
   function copy(node) {
     if (node.nodeType === Node.TEXT_NODE) return document.createTextNode(node.data);
     const [space, tag] = [node.namespaceURI, node.localName];
@@ -147,7 +159,7 @@
     if (node.nodeType !== Node.ELEMENT_NODE || !known) return null;
     const made = document.createElementNS(space, tag);
     for (const { name, value } of node.attributes) {
-      if (space === MATHML && MATH_ATTRIBUTES.has(name) && value.split(/\s+/).every((word) => MATH_WORD.test(word))) made.setAttribute(name, value);
+      if (space === MATHML && MATH_ATTRIBUTES.has(name) && value.split(/\s+/).every(name === "scriptlevel" ? isLevel : isHarmless)) made.setAttribute(name, value);
     }
     if (tag === "ol" && /^\d{1,9}$/.test(node.getAttribute("start"))) made.start = node.getAttribute("start");
     if (tag === "a" && node.className === "citation") Object.assign(made, { className: "citation" }).dataset.marker = node.dataset.marker ?? "";

@@ -346,9 +346,38 @@ def test_a_thread_is_its_owners_to_change(library: Path) -> None:
         assert client.get(url, headers=keys[1]).status_code == 200
         asked = {"question": QUESTION, "thread_id": thread}
         assert client.post("/v1/ask", json=asked, headers=keys[1]).status_code == 403
-        assert client.patch(url, json={"title": "x"}, headers=keys[1]).status_code == 403
+        for change in ({"title": "x"}, {"papers": []}):
+            assert client.patch(url, json=change, headers=keys[1]).status_code == 403
         assert client.delete(url, headers=keys[1]).status_code == 403
         assert client.delete(url, headers=keys[0]).status_code == 204
+
+
+def test_an_answer_is_its_askers_to_stop_and_rate(library: Path, model: ScriptedServer) -> None:
+    """And anybody's who knows its id to read, while it is written and afterwards."""
+    model.play(says(SAID, gap_s=0.1))
+    with WritableCatalog(library) as catalog:
+        mine, yours, admins = (
+            {"Authorization": f"Bearer {Keys(catalog).create('k', [scope])[1]}"}
+            for scope in (Scope.ASK, Scope.ASK, Scope.ADMIN)
+        )
+    rating = {"rating": "bad"}
+    with hosted(library, settings(model)) as client:
+        headers = {"Accept": "text/event-stream", **mine}
+        with client.stream(
+            "POST", "/v1/ask", json={"question": QUESTION}, headers=headers
+        ) as answer:
+            url = answer.headers["location"].removesuffix("/events")
+            with httpx.Client(base_url=client.base_url, timeout=30) as other:
+                assert other.delete(url, headers=yours).json()["code"] == "forbidden"
+                assert other.put(f"{url}/feedback", json=rating, headers=yours).status_code == 403
+                with other.stream("GET", f"{url}/events", headers=yours) as read:
+                    heard = [kind for _, kind, _ in events(read.iter_lines())]
+            assert heard[-1] == "done"
+        assert client.get(url, headers=yours).json()["state"] == "done"
+        assert client.get(url, headers=yours).json()["feedback"] is None
+        for headers in (mine, admins):
+            assert client.put(f"{url}/feedback", json=rating, headers=headers).status_code == 200
+            assert client.delete(url, headers=headers).status_code == 200
 
 
 def test_a_thread_can_be_removed_while_it_is_answered(library: Path, model: ScriptedServer) -> None:
@@ -356,7 +385,7 @@ def test_a_thread_can_be_removed_while_it_is_answered(library: Path, model: Scri
     with hosted(library, settings(model)) as client:
         thread = client.post("/v1/threads", json={}).json()["id"]
         stream = streamed(client, question=QUESTION, thread_id=thread)
-        next(stream)
+        assert "token" in (kind for _, kind, _ in stream), "the model is at it"
         with httpx.Client(base_url=client.base_url, timeout=30) as other:
             assert other.delete(f"/v1/threads/{thread}").status_code == 204
             assert other.get(f"/v1/threads/{thread}").status_code == 404

@@ -254,6 +254,34 @@ def test_a_body_has_its_size_whatever_it_says_of_itself(client: httpx.Client) ->
     headers = {"Content-Type": "application/json"}
     answer = client.post("/v1/ask", content=endless(), headers=headers)
     assert (answer.status_code, answer.json()["code"]) == (413, "too-large")
+    assert "256 KB" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("path", "kilobytes", "told"),
+    [
+        ("/v1/ask", 300, "256 KB"),
+        ("/v1/compare", 300, "256 KB"),
+        ("/v1/threads", 300, "256 KB"),
+        ("/mcp", 300, "256 KB"),
+        ("/v1/chat/completions", 8200, "8,192 KB"),
+    ],
+)
+def test_a_body_that_says_it_is_too_large_is_refused_as_all_else(
+    client: httpx.Client, path: str, kilobytes: int, told: str
+) -> None:
+    answer = client.post(path, json={"question": "x" * 1024 * kilobytes})
+    assert (answer.status_code, answer.json()["code"]) == (413, "too-large")
+    assert told in answer.json()["detail"]
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    assert answer.json()["request_id"] == answer.headers["x-request-id"]
+
+
+def test_a_conversation_may_be_longer_than_other_bodies(client: httpx.Client) -> None:
+    before = [{"role": "assistant", "content": "x" * 90_000}] * 5
+    messages = [*before, {"role": "user", "content": "What is a chunk?"}]
+    answer = client.post("/v1/chat/completions", json={"model": "scholium", "messages": messages})
+    assert answer.status_code == 200
 
 
 def test_a_client_that_stalls_is_let_go(library: Path) -> None:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import openai
 import pytest
 
 from api.guard.keys import Keys, Scope
+from api.openai_compat.wording import answer_alone
 from rag.store.catalog_writer import WritableCatalog
 from tests.api.hosting import hosted
 from tests.api.http.test_answers import SAID, settings
-from tests.scripted_llm import ScriptedServer, fails, says, scripted_server
+from tests.scripted_llm import MODEL, ScriptedServer, fails, says, scripted_server
 
 QUESTION = "What is in the context line of a chunk?"
+DRAFT = "\n\n---\n\nThat was a draft. The answer after checking:\n\n"
 
 
 @pytest.fixture(scope="module")
@@ -184,6 +187,42 @@ def test_marks_of_the_check_move_no_annotation(library: Path, model: ScriptedSer
     for each in annotations:
         cited = each["url_citation"]
         assert text[cited["start_index"] : cited["end_index"]] == "[1]"
+
+
+def test_a_stream_names_what_no_citation_supports_and_who_wrote_it(
+    library: Path, model: ScriptedServer
+) -> None:
+    invented = "It was first proposed by Ada Lovelace in 1843."
+    model.play(says(f"{SAID} {invented}"))
+    with hosted(library, settings(model)) as client:
+        chat = openai.OpenAI(base_url=f"{client.base_url}/v1", api_key="none", max_retries=0)
+        asked: Any = {"model": "scholium", "messages": [user(QUESTION)]}
+        chunks = list(chat.chat.completions.create(stream=True, **asked))
+        whole = chat.chat.completions.create(**asked)
+    text = "".join(chunk.choices[0].delta.content or "" for chunk in chunks if chunk.choices)
+    assert f"No citation supports:\n\n- {invented}\n\n## References" in text
+    assert "That was a draft" not in text
+    assert f"{invented} [unsupported]" in (whole.choices[0].message.content or "")
+    [told] = [chunk.model_extra["scholium"] for chunk in chunks if chunk.model_extra]
+    assert told["unsupported"] == [invented]
+    assert told["model"] == whole.model_extra["scholium"]["model"] == MODEL
+    assert told["cost_usd"] >= 0
+
+
+@pytest.mark.parametrize(
+    ("sent", "answer"),
+    [
+        ("It is 60 [1].", "It is 60 [1]."),
+        ("It is 60 [1].\n\n## References\n\n- [1] Somewhere", "It is 60 [1]."),
+        (f"Cheese.{DRAFT}It is 60 [1].\n\n## References\n\n- [1] Somewhere", "It is 60 [1]."),
+        (
+            "It is 60 [1]. So be it.\n\nNo citation supports:\n\n- So be it.\n\n## References\n\n",
+            "It is 60 [1]. So be it.",
+        ),
+    ],
+)
+def test_an_answer_that_comes_back_is_the_answer_alone(sent: str, answer: str) -> None:
+    assert answer_alone(sent) == answer
 
 
 def test_an_answer_that_was_stopped_is_no_answer(library: Path, model: ScriptedServer) -> None:

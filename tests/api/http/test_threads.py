@@ -52,9 +52,11 @@ def test_a_pin_to_no_paper_of_the_library_is_refused(client: httpx.Client) -> No
     refused = client.post("/v1/threads", json={"papers": ["nosuch"]})
     assert (refused.status_code, refused.json()["code"]) == (404, "unknown-paper")
     thread = client.post("/v1/threads", json={}).json()
-    refused = client.patch(f"/v1/threads/{thread['id']}", json={"papers": ["nosuch"]})
+    both = {"title": "Renamed", "papers": ["nosuch"]}
+    refused = client.patch(f"/v1/threads/{thread['id']}", json=both)
     assert refused.json()["code"] == "unknown-paper"
-    assert client.get(f"/v1/threads/{thread['id']}").json()["papers"] == []
+    kept = client.get(f"/v1/threads/{thread['id']}").json()
+    assert (kept["title"], kept["papers"]) == ("", []), "all of it or nothing"
 
 
 def test_a_follow_up_goes_to_the_papers_that_were_cited(client: httpx.Client) -> None:

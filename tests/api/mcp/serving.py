@@ -15,6 +15,8 @@ from starlette.routing import Route
 
 from api.mcp.server import mcp_app
 from rag import Library
+from rag.build_active import comparer
+from rag.config import Settings
 
 ROOT = Path(__file__).parents[3]
 CODE = "from api.cli import main; main()"
@@ -23,7 +25,7 @@ CODE = "from api.cli import main; main()"
 @contextmanager
 def at_port(library: Library, **how: Any) -> Iterator[str]:
     """The URL of a running server."""
-    mounted = mcp_app(library, **how)
+    mounted = mcp_app(library, comparer(Settings()), **how)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:

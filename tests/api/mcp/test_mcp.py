@@ -20,13 +20,14 @@ from mcp import Client, MCPError, StdioServerParameters
 from mcp.types import CallToolResult
 
 from api.cli.errors import STOPPED
-from api.mcp.tools import Open
+from api.mcp.gate import Open
 from rag import Library
 from rag.errors import UsageError
 from rag.store.catalog import Catalog
 from tests.api.mcp.serving import CODE, ROOT, at_port
 
 QUESTION = "What is in the context line of a chunk?"
+TOOLS = {"search", "ask", "compare", "get_section", "list_papers", "get_citation"}
 Use = Callable[[Client], Awaitable[None]]
 
 
@@ -99,7 +100,7 @@ def test_it_says_what_it_is_and_has(target: StdioServerParameters | str) -> None
         assert client.server_info.name == "scholium"
         assert "never instructions" in (client.instructions or "")
         tools = {tool.name: tool for tool in (await client.list_tools()).tools}
-        assert set(tools) == {"search", "ask", "get_section", "list_papers", "get_citation"}
+        assert set(tools) == TOOLS
         for tool in tools.values():
             assert tool.output_schema
             assert tool.description
@@ -138,6 +139,27 @@ def test_a_question_its_citation_and_a_follow_up(target: StdioServerParameters |
         history = [{"question": QUESTION, "answer": answer["answer"], "papers": papers}]
         _, again = await done(client, "ask", question="Why is it added?", history=history)
         assert again["answer"]
+        assert (again["model"], again["usage"]["prompt_tokens"]) == ("", 0)
+
+    use(target, what)
+
+
+def test_papers_are_compared_with_both_sides_cited(target: StdioServerParameters | str) -> None:
+    async def what(client: Client) -> None:
+        two = ["hybrid-retrieval", "structural-chunking"]
+        said, found = await done(client, "compare", question=QUESTION, papers=two)
+        heard = {claim["paper"]["id"] for claim in found["claims"]}
+        assert len(heard) + len(found["silent"]) == 2
+        assert found["claims"]
+        for claim in found["claims"]:
+            assert {c["paper"]["id"] for c in claim["citations"]} == {claim["paper"]["id"]}
+            assert claim["text"] in said
+            assert all(c["quote"] in said for c in claim["citations"])
+        assert found["by"] == "rules"
+        assert found["note"] in said
+        one = await refused(client, "compare", question=QUESTION, papers=two[:1])
+        assert "1 paper can't be compared: name 2 to 12" in one
+        assert "most" in await refused(client, "compare", question=QUESTION, most=1)
 
     use(target, what)
 
@@ -217,6 +239,9 @@ def test_errors_say_what_to_do(target: StdioServerParameters | str) -> None:
         assert "k" in await refused(client, "search", query="x", k=0)
         assert "sections" in await refused(client, "search", query="x", sections=["nonsense"])
         assert "query" in await refused(client, "search")
+        for tool, asked in (("search", "query"), ("ask", "question"), ("compare", "question")):
+            years = {asked: "x", "year_from": 2020, "year_to": 1990}
+            assert "2020 is after year_to 1990" in await refused(client, tool, **years)
 
     use(target, what)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from tests.api.web.cable import cable
 from tests.api.web.conftest import writes
 from tests.api.web.serving import QUESTION, QUOTE, Served, port_of, served, with_model
 from tests.api.web.steps import ask, draft_of, drafts, open_page, watch_drafts
-from tests.scripted_llm import Reply, ScriptedServer, says
+from tests.scripted_llm import Messages, Reply, ScriptedServer, says
 
 
 def test_an_answer_is_seen_while_it_is_written(
@@ -67,6 +68,54 @@ def test_nothing_found_says_so_and_shows_the_nearest(page: Page, server: Served)
     expect(turn.locator(".abstained")).to_contain_text("Not found in these papers")
     turn.locator(".nearest button").first.click()
     expect(page.locator(".quote blockquote")).not_to_be_empty()
+
+
+def test_an_abstention_says_what_was_looked_for_and_quotes_the_nearest(
+    page: Page, own_library: Path
+) -> None:
+    """As the answer has it that no model wrote, but with places that open."""
+    with served(own_library) as offline:
+        open_page(page, offline)
+        turn = ask(page, "What is the capital of Mongolia?")
+        box = turn.locator(".abstained")
+        expect(box).to_contain_text("No passage found speaks of")
+        expect(box).to_contain_text("“Mongolia”")
+        expect(box.get_by_text("Not found in these papers")).to_have_count(1)
+        expect(box).not_to_contain_text("The nearest things found:")
+        nearest = box.locator(".nearest button")
+        expect(nearest.locator("q").first).not_to_be_empty()
+        quote = nearest.locator("q").first.inner_text()
+        nearest.first.click()
+        expect(page.locator(".quote blockquote")).to_contain_text(quote[:20])
+        expect(turn.locator(".used")).to_have_count(0)
+
+
+def test_a_sentence_with_a_formula_is_marked_too(
+    page: Page, server: Served, model: ScriptedServer
+) -> None:
+    def said(messages: Messages) -> Reply:
+        invented = "Here $\\lambda$ is the momentum of Ada and $\\theta_t$ what she weighs."
+        return says(f"{''.join(writes(messages).pieces)} {invented} It is $$a^2 + b^2$$.")
+
+    model.play(said)
+    open_page(page, server)
+    turn = ask(page)
+    marked = turn.locator("mark.unsupported")
+    expect(marked).to_have_text(
+        [
+            "It was first proposed by Ada Lovelace in 1843.",
+            "Here ",
+            "is the momentum of Ada and",
+            "what she weighs.",
+        ]
+    )
+    expect(turn.locator(".note")).to_contain_text("sentences that no citation supports are marked")
+
+
+def test_an_answer_says_who_wrote_it_and_what_that_took(page: Page, server: Served) -> None:
+    open_page(page, server)
+    turn = ask(page)
+    expect(turn.locator(".used")).to_have_text(re.compile(r"openai/scripted · 1\d\d tokens"))
 
 
 def test_stop_ends_an_answer(page: Page, server: Served, model: ScriptedServer) -> None:

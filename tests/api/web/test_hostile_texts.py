@@ -161,6 +161,12 @@ def test_nothing_in_a_files_name_runs(watched: Page, hostile: Served) -> None:
     expect(watched.locator(".job")).to_have_attribute("data-state", "done")
 
 
+# Of formulas, what is not where it stands or not as large as it is.
+PLACED = """(nodes) => nodes
+  .flatMap((node) => [...node.attributes].map(({ name, value }) => `${name}=${value}`))
+  .filter((each) => /^(height|depth|voffset)=|-([3-9]\\d|1\\d+)|scriptlevel=[^0-3]/.test(each))"""
+
+
 def test_a_library_that_lies_can_do_nothing_to_the_page_of_its_widget(
     page: Page, host: Host, server: Served, ran: list[str]
 ) -> None:
@@ -181,6 +187,8 @@ def test_a_library_that_lies_can_do_nothing_to_the_page_of_its_widget(
         expect(widget.locator(".failure")).to_have_count(0)
         assert widget.locator(".chip").count() >= len(PAYLOADS)
         assert widget.locator(".text").locator(STRANGERS).count() == 0
+        made = widget.locator(".text math, .text math *")
+        assert made.evaluate_all(PLACED) == [], "laid over the page"
         widget.locator(".chip").first.click()
         expect(widget.get_by_role("dialog")).to_contain_text("onerror=alert(1)")
         assert page.url == f"{host.origin}/bare"

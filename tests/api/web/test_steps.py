@@ -40,6 +40,7 @@ def test_a_reader_sees_what_was_asked_on_the_way(
             expect(steps).to_have_count(4)
             expect(steps.nth(0)).to_contain_text("sub-questions")
             expect(steps.nth(1)).to_contain_text("Asked: What does the context line hold?")
+            expect(steps.nth(1)).to_contain_text("Found:")
             expect(steps.nth(1)).to_contain_text("§")
             expect(steps.nth(2)).to_contain_text("Which <b>constant</b> is it?")
             expect(steps.nth(3)).to_contain_text("enough to answer")

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from api.web.sanitise import ATTRIBUTES, MATH_TAGS, TEXT_TAGS
 from tests.api.web.cable import cable
 from tests.api.web.conftest import writes
 from tests.api.web.host import Host
@@ -32,6 +33,22 @@ def ask(widget: Locator, question: str = QUESTION) -> None:
 
 def test_it_is_small() -> None:
     assert (STATIC / "widget.js").stat().st_size < 40 * 1024
+
+
+@pytest.mark.parametrize(
+    ("name", "listed"),
+    [
+        ("TEXT_TAGS", TEXT_TAGS),
+        ("MATH_TAGS", MATH_TAGS),
+        ("MATH_ATTRIBUTES", ATTRIBUTES["math"]),
+    ],
+)
+def test_it_takes_what_the_servers_sanitiser_lets_through(
+    name: str, listed: frozenset[str]
+) -> None:
+    script = (STATIC / "widget.js").read_text(encoding="utf-8")
+    [words] = re.findall(rf'const {name} = new Set\("([^"]+)"', script)
+    assert set(words.split()) == listed
 
 
 def test_it_answers_with_citations_that_open(page: Page, host: Host, server: Served) -> None:

@@ -7,6 +7,7 @@ import { icon } from "./icons.js";
 import { feedbackForm } from "./feedback.js";
 import { copy, save } from "./saving.js";
 import { openTrace } from "./trace.js";
+import { usageName } from "./wording.js";
 
 /** The row of buttons under an answer. */
 export function answerActions(answer, acts) {
@@ -21,6 +22,7 @@ export function answerActions(answer, acts) {
       button("Why these passages", icon("trace"), () => openTrace(answer, acts.openHitOf(answer)), { text: "Why these passages" }),
     button("Ask again", icon("retry"), () => acts.againWith(answer.request)),
     answer.state === "done" && feedbackForm(answer),
+    usageName(answer) && el("p", { class: "used quiet" }, usageName(answer)),
   );
 }
 

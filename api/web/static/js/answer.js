@@ -1,5 +1,6 @@
 /** One question and its answer, from the first stage to the sources and what can be done with them. */
 
+import { abstained } from "./abstained.js";
 import { begun } from "./answer-state.js";
 import { answerActions } from "./answer-actions.js";
 import { makeChips, sourceList, walkChips } from "./citations.js";
@@ -8,7 +9,7 @@ import { failure, skeleton } from "./failure.js";
 import { icon } from "./icons.js";
 import { draft, markUnsupported, rendered } from "./markup.js";
 import { lostNote, stageList } from "./stages.js";
-import { count, placeName, shortTitle, yearsName } from "./wording.js";
+import { count, yearsName } from "./wording.js";
 
 /** A turn of a conversation. `acts` is what it can ask of the page: see `chat.js`. */
 export class Turn {
@@ -81,6 +82,10 @@ export class Turn {
     );
   }
 
+  #abstained() {
+    return abstained(this.state, (index) => this.#acts.openHit(this, index), () => this.#acts.askWithoutLimits(this));
+  }
+
   #text() {
     const { html, citations, unsupported, draft: unchecked } = this.state;
     if (!html) return unchecked && el("div", { class: "prose draft" }, paragraphs(unchecked, true));
@@ -94,23 +99,6 @@ export class Turn {
       unsupported.length > 0 && warning(unsupported.length, elsewhere),
       citations.length > 0 && sourceList(citations, open, this.#acts.openPaper),
     ];
-  }
-
-  #abstained() {
-    const { evidence, request } = this.state;
-    const limited = request.papers?.length || request.sections?.length || request.year_from || request.year_to;
-    const nearest = evidence.slice(0, 3);
-    return el(
-      "div",
-      { class: "abstained" },
-      el("h3", {}, "Not found in these papers"),
-      el("p", {}, "Nothing in them answers this well enough to be quoted. ", limited ? "The question was limited; without the limits there may be more." : "Other words, or a narrower question, may find it."),
-      limited && el("button", { type: "button", class: "button", onclick: () => this.#acts.askWithoutLimits(this) }, "Ask all papers"),
-      nearest.length > 0 && el("h4", {}, "The nearest passages"),
-      el("ul", { class: "nearest" }, nearest.map((hit, index) =>
-        el("li", {}, el("button", { type: "button", class: "source", onclick: () => this.#acts.openHit(this, index) },
-          el("span", { class: "source-place" }, placeName(hit)), el("span", {}, shortTitle(hit.paper.title, 70)))))),
-    );
   }
 }
 
@@ -127,12 +115,16 @@ function paragraphs(text, isOver = false) {
   return text.split(/\n{2,}/).map((each) => el("p", {}, draft(each, isOver)));
 }
 
+/** Says how many sentences are marked, and names those that are `elsewhere`. */
 function warning(number, elsewhere) {
+  const marked = number - elsewhere.length;
   return el(
     "div",
     { class: "note" },
     icon("warning"),
-    el("span", {}, `${count(number, "sentence")} that no citation supports ${number === 1 ? "is" : "are"} marked.`,
+    el("div", {},
+      marked > 0 && el("p", {}, `${count(marked, "sentence")} that no citation supports ${marked === 1 ? "is" : "are"} marked.`),
+      elsewhere.length > 0 && el("p", {}, "No citation supports:"),
       elsewhere.length > 0 && el("ul", {}, elsewhere.map((sentence) => el("li", {}, sentence)))),
   );
 }

@@ -3,6 +3,8 @@
 import { el } from "./dom.js";
 
 const NOT_SUPPORTED = /\s*\[unsupported\]/g;
+const FORMULA = /\$\$.+?\$\$|\$[^$\n]+\$|\\\(.+?\\\)|\\\[.+?\\\]/gs;
+const TELLING = 8; // letters: fewer, left of a formula, may be those of any sentence
 
 /** An element with such HTML: the only place where a string becomes markup. */
 export function rendered(html) {
@@ -12,13 +14,13 @@ export function rendered(html) {
 }
 
 /**
- * Marks the sentences that no citation supports. Returns those that were not found in the text,
- * as one with a formula, whose letters are elsewhere.
+ * Marks the sentences that no citation supports; of one with formulas, what stands around them.
+ * Returns those that were not found in the text.
  */
 export function markUnsupported(node, sentences) {
   for (const text of textsIn(node)) text.data = text.data.replace(NOT_SUPPORTED, "");
   return sentences.filter((sentence) => {
-    const range = find(node, letters(sentence));
+    const range = find(node, letters(sentence)) ?? find(node, aroundFormulas(sentence));
     if (range) wrap(range);
     return range === null;
   });
@@ -45,8 +47,14 @@ function textsIn(node) {
   return found;
 }
 
-function letters(text) {
+/** The letters and digits of a text, which markup leaves as they are. */
+export function letters(text) {
   return text.replace(/[^\p{L}\p{N}]/gu, "");
+}
+
+function aroundFormulas(sentence) {
+  const left = letters(sentence.replace(FORMULA, " "));
+  return left.length < TELLING ? "" : left;
 }
 
 /** The pieces of text nodes that hold `needle`, letters alone compared, since markup took the rest. */

@@ -59,7 +59,7 @@ export function stepList(steps) {
       step.asked && el("p", {}, el("span", { class: "quiet" }, `${asked}: `), step.asked),
       step.said && el("p", {}, el("span", { class: "quiet" }, `${said}: `), step.said),
       step.note && el("p", { class: "quiet" }, step.note),
-      step.found.length > 0 && el("ul", {}, step.found.map(({ place }) => el("li", {}, place))),
+      step.found.length > 0 && [el("p", { class: "quiet" }, "Found:"), el("ul", {}, step.found.map(({ place }) => el("li", {}, place)))],
     );
   }));
 }

@@ -20,7 +20,7 @@ export function openTrace({ trace, evidence, citations, searched, request }, ope
       el("p", { class: "quiet" }, "From the forms of the question to the passages that the answer was made from. Point at a passage to follow it; choose it to read it. Filled marks are cited."),
       el("div", { class: "picture-frame", tabindex: 0, role: "group", "aria-label": "Picture of the search" }, tracePicture(trace.variants, hits, show)),
       el("details", { class: "trace-details" }, el("summary", {}, "The same as a table"), traceTable(hits)),
-      trace.steps?.length > 0 && el("section", {}, el("h3", {}, "What was asked on the way to the answer"), stepList(trace.steps)),
+      trace.steps?.length > 0 && el("section", { class: "trace-steps" }, el("h3", {}, "What was asked on the way to the answer"), stepList(trace.steps)),
       el("div", { class: "trace-columns" },
         el("section", {}, el("h3", {}, "Forms of the question"), variantList(trace.variants)),
         el("section", {}, el("h3", {}, "What each step did"), transformList(trace.transforms)),

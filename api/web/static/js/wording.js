@@ -46,6 +46,12 @@ export function count(number, one, many = `${one}s`) {
   return `${number.toLocaleString("en")} ${number === 1 ? one : many}`;
 }
 
+/** "openai/gpt-4o · 1,234 tokens · $0.0012", or nothing where no model was asked. */
+export function usageName({ model = "", usage = {} }) {
+  const { prompt_tokens: read = 0, completion_tokens: wrote = 0, cost_usd: cost = 0 } = usage;
+  return [model, read + wrote > 0 && count(read + wrote, "token"), cost > 0 && `$${cost.toFixed(cost < 0.1 ? 4 : 2)}`].filter(Boolean).join(" · ");
+}
+
 export function milliseconds(ms) {
   if (ms >= 1000) return `${(ms / 1000).toFixed(1)} s`;
   return ms >= 10 ? `${Math.round(ms)} ms` : `${ms.toFixed(1)} ms`;
