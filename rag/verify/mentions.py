@@ -184,7 +184,7 @@ def _aligned(found: Sequence[Mention]) -> list[Mention]:
         if listed and _is_parallel(above, numbers):
             for place, (number, model) in enumerate(zip(numbers, above, strict=True), start):
                 own = model.near - frozenset().union(*(a.near for a in above if a is not model))
-                done[place] = replace(number, near=number.near | own)
+                done[place] = replace(number, near=number.near | own, above=number.above | own)
     return done
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from rag.negation import denies
 from rag.numbers import borne_out
-from rag.quotes import NEARLY_ALL, lines_joined
+from rag.quotes import lines_joined
 from rag.tables import as_shown
 from rag.text import analyse
 from rag.types import Citation, Evidence
@@ -26,8 +26,11 @@ docs/adr/0005-llm-and-citations.md has what it was chosen on.
 FEWEST_SHARED = 2
 """So many at least, of a sentence that has twice as many."""
 
+NEARLY_ALL = 0.8
+"""The share of a sentence's terms that other evidence must have to be the one meant."""
+
 FAR_MORE = 0.3
-"""The share of a sentence's terms that other evidence must have besides, to be the one meant."""
+"""The share of them that it must have besides what the cited evidence has."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.quotes import best_passage, find_quote, folded, passages, sentence_at
+from rag.quotes import (
+    best_passage,
+    find_misquote,
+    find_quote,
+    folded,
+    passages,
+    sentence_at,
+)
 from rag.types import Span
 
 TEXT = (
@@ -75,3 +82,28 @@ def test_best_passage_shares_most_and_numbers_count_double() -> None:
 def test_what_is_too_long_to_be_a_sentence_goes_line_by_line() -> None:
     table = "\n".join(f"row {number} with several cells in it" for number in range(40))
     assert [span.of(table) for span in passages(table)] == table.split("\n")
+
+
+MEANT = "We apply dropout to the output of each sub-layer before it is added, at a rate of 0.1."
+COMPARED = "The neural system beats the phrase-based one, and most judges preferred it."
+
+
+@pytest.mark.parametrize(
+    ("quote", "text", "expected"),
+    [
+        ("we apply dropout to each output at a rate of 0.1", MEANT, True),  # words dropped
+        ("we applied dropout to each sub-layer output", MEANT, True),  # endings, one place
+        ("We apply dropout to the input of each sub-layer", MEANT, False),
+        ("we never apply dropout to the output", MEANT, False),
+        ("we apply dropout to each output at a rate of 0.3", MEANT, False),
+        ("apply dropout to each output of a sub-layer after it is added", MEANT, False),
+        ("the phrase-based system beats the neural one", COMPARED, False),
+        ("few judges preferred the neural system", COMPARED, False),
+        ("dropout", MEANT, False),
+        ("", MEANT, False),
+    ],
+)
+def test_a_slip_is_told_from_another_word(quote: str, text: str, expected: bool) -> None:
+    found = find_misquote(quote, text)
+    assert (found is not None) == expected
+    assert found is None or found.of(text) == text
