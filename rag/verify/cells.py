@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -12,6 +12,23 @@ from rag.tables import column_names, row_values, titles
 from rag.text import analyse
 from rag.types import Evidence, Grid
 from rag.verify.quantities import Quantity, agree, quantities
+from rag.verify.wording import own
+
+
+_SHORT = {
+    "p": "precision",
+    "prec": "precision",
+    "r": "recall",
+    "rec": "recall",
+    "f": "f1",
+    "acc": "accuracy",
+    "ppl": "perplexity",
+    "params": "parameters",
+    "dev": "development",
+    "val": "validation",
+    "avg": "average",
+}
+_WRITTEN_OUT = {short: long for word in _SHORT for short, [long] in [(analyse(word)[0], analyse(_SHORT[word]))]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +87,11 @@ def is_in_cells(quantity: Quantity, evidence: Evidence) -> bool:
     return any(each.places(quantity) for each in tables(evidence))
 
 
+def written_out(terms: Iterable[str]) -> frozenset[str]:
+    """The terms, with the usual short names of measures at length: "P" is precision."""
+    return frozenset(_WRITTEN_OUT.get(term, term) for term in terms)
+
+
 def fits_cells(
     quantity: Quantity, together: Sequence[Quantity], terms: frozenset[str], evidence: Evidence
 ) -> bool:
@@ -109,4 +131,4 @@ def _is_outdone(
 
 
 def _called(name: str) -> frozenset[str]:
-    return frozenset(analyse(name))
+    return written_out(analyse(name)) | own(name)

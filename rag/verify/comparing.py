@@ -16,10 +16,9 @@ from rag.verify.quantities import comparable
 from rag.verify.wording import parts, telling
 
 _LOWER_IS_BETTER = re.compile(
-    r"error|perplexity|\bloss|latency|\bwer\b|\btime\b|memory|\bcost", re.I
-)
+    r"error|perplex|\bloss|latenc|\bwer\b|\btime\b|memor|\bcost", re.I
+)  # of words and of their stems
 _SIZES = frozenset(analyse("parameters size layers examples tokens depth width number"))
-"""Columns that tell of no quality."""
 
 # "by 2.3", "2.3 points higher": the number is a difference, and not one side's.
 _DIFFERENCE = re.compile(
@@ -107,19 +106,28 @@ def _is_outranked(claim: Comparison, said: str, evidence: Evidence) -> bool:
 
 
 def _differences(claim: Comparison, said: str, table: Table) -> list[Decimal]:
-    """How much the claim is right by in each column that it names, or in all if it names none."""
+    """How much the claim is right by in each column that it names best, or in all if it names
+    none.
+    """
     left, right = (_row(table.rows, own, other) for own, other in _both(claim))
     if left is None or right is None:
         return []
     cells = {(row, column): q.numeral.value for row, column, q in reversed(table.cells)}
     both = [c for row, c in cells if row == left and (right, c) in cells]
-    both = [c for c in both if not (claim.quality and _SIZES & table.columns[c])]
-    named = [column for column in both if table.columns[column] & telling(said)]
+    both = [c for c in both if not (claim.quality and _is_size(table.columns[c]))]
+    shared = {c: len(table.columns[c] & telling(said)) for c in both}
+    most = max(shared.values(), default=0)
+    named = [column for column in both if shared[column] == most > 0]
     return [
         (cells[left, column] - cells[right, column])
         * _sign(claim, f"{' '.join(table.columns[column])} {said}")
         for column in named or both
     ]
+
+
+def _is_size(column: frozenset[str]) -> bool:
+    """Whether it tells of no quality; "32 layers" is what something is measured at."""
+    return bool(_SIZES & column) and not any(map(str.isdigit, column))
 
 
 def _both(claim: Comparison) -> list[tuple[frozenset[str], frozenset[str]]]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rag.numbers import spelled_alike
-from rag.verify.wording import subject, telling
+from rag.verify.wording import own, subject, telling
 
 _UP = "better higher larger greater more longer bigger stronger faster later older deeper superior"
 _DOWN = "worse lower smaller less fewer shorter weaker slower earlier younger shallower inferior"
@@ -37,7 +37,6 @@ _REPLACES = re.compile(
 _PREFERS = re.compile(
     rf"\b(?P<word>prefer\w*)\s(?P<left>[^.;:,]*?)\s(?:to|over)\s(?P<right>{_PHRASE})", re.I
 )
-_OURS = re.compile(r"\b(?:our|ours|we|us|proposed|this (?:paper|work))\b", re.I)
 _BARE = re.compile(rf"\b(?P<word>{'|'.join(DIRECTIONS)})\b(?!\sthan)(?P<between>(?:\s\w+)?)", re.I)
 
 
@@ -93,7 +92,7 @@ def _comparison(kind: str, match: re.Match[str], sign: int, *, quality: bool = F
 
 
 def _side(text: str) -> frozenset[str]:
-    return telling(text) | ({"ours"} if _OURS.search(text) else frozenset())
+    return telling(text) | own(text)
 
 
 def _kind(match: re.Match[str]) -> str:

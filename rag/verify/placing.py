@@ -15,11 +15,11 @@ from rag.numbers import spelled_alike, thousands_joined
 from rag.quotes import lines_joined
 from rag.text import analyse
 from rag.types import Evidence
-from rag.verify.cells import fits_cells, is_in_cells, without_cells
+from rag.verify.cells import fits_cells, is_in_cells, without_cells, written_out
 from rag.verify.contested import is_contested, is_under_another
 from rag.verify.mentions import Mention, mentions
 from rag.verify.quantities import Quantity, agree, comparable, quantities
-from rag.verify.wording import initialisms
+from rag.verify.wording import initialisms, own
 
 _COPIED = 5
 """So many terms in the evidence's own order and words say the same of a number as it does."""
@@ -127,7 +127,7 @@ def _fits_cells(
 ) -> bool:
     """Whether a cell has it in a row and a column that the claim may name."""
     together = [each.quantity for each in numbers if comparable(number.quantity, each.quantity)]
-    named = _named(number, numbers, evidence) | initialisms(claim)
+    named = written_out(_named(number, numbers, evidence)) | initialisms(claim) | own(claim)
     return fits_cells(number.quantity, together, named, evidence)
 
 

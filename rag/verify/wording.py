@@ -17,6 +17,11 @@ LIGHT = frozenset(
 )
 """Terms that say that something is said, and not what."""
 
+OURS = "ours"
+"""Stands for all the words by which a paper speaks of its own."""
+
+_OURS = re.compile(r"\b(?:our|ours|we|us|proposed|this (?:paper|work))\b", re.I)
+
 _CLAUSE = re.compile(
     r"[;:()]|,(?!\d)|\s[–—]\s"
     r"|\b(?:but|while|whereas|yet|though|although|however|because|since|unlike)\b",
@@ -32,6 +37,11 @@ _SUBJECT = re.compile(
 def telling(text: str) -> frozenset[str]:
     """The terms of ``text`` that tell something."""
     return frozenset(analyse(text)) - LIGHT
+
+
+def own(text: str) -> frozenset[str]:
+    """`OURS`, if ``text`` speaks of what is the paper's own."""
+    return frozenset({OURS}) if _OURS.search(text) else frozenset()
 
 
 @lru_cache(maxsize=512)
