@@ -26,6 +26,7 @@ _COPIED = 5
 
 _SPELLS_ONE = re.compile(r"\bone[\s-](\w+)", re.I)
 _NAME_BEFORE = re.compile(r"(?:\b\w*[A-Z]\w*[A-Z]\w*[\s-]?|[@#])$")  # "GTX 1080", "recall@20"
+_LIMITS = re.compile(r"_\{[^{}=]*=[^{}]*\}(?:\^\{[^{}]*\})?")  # of a sum: they count nothing
 _OPENS_ITEM = re.compile(r"(?:^|[;:,.]\s|\()[${(]*$")
 _CLOSES_ITEM = re.compile(r"}?\)")
 
@@ -82,7 +83,7 @@ def _is_there(quantity: Quantity, evidence: Evidence) -> bool:
 
 
 def _mentions(evidence: Evidence) -> Sequence[Mention]:
-    return mentions(spelled_alike(without_cells(evidence)))
+    return mentions(spelled_alike(_LIMITS.sub(" ", without_cells(evidence))))
 
 
 def _fits_text(claim: str, number: Mention, numbers: Sequence[Mention], evidence: Evidence) -> bool:
