@@ -17,7 +17,7 @@ _BOUND = re.compile(
     r"|\b(?:and|or|plus|but|while|whereas|yet|against|versus|vs|compared)\b",
     re.IGNORECASE,
 )
-_SEGMENT = re.compile(r"[;:]\s|\b(?:while|whereas)\b")
+_SEGMENT = re.compile(r"[;:]\s|\b(?:while|whereas)\b|,\sbut\b")
 _PARTITIVE = re.compile(r"\s*(?:out\s)?of\s(?:(?:the|all|its|our)\s)?")
 _JOINED = re.compile(r"[\W_]*(?:and|or|to|by)?[\W_]*", re.IGNORECASE)
 

@@ -60,10 +60,10 @@ def _units() -> dict[str, tuple[str, Decimal]]:
 
 _UNITS = _units()
 _UNIT = re.compile(
-    r"[\s-]{0,2}(?:(?:GPU|TPU|CPU|core|training|V100|A100|H100|wall-clock)[\s-])?"
+    r"\$?[\s-]{0,2}(?:(?:GPU|TPU|CPU|core|training|V100|A100|H100|wall-clock)[\s-])?"
     rf"(?P<unit>{'|'.join(sorted(map(re.escape, _UNITS), key=len, reverse=True))})(?!\w|\s?\d)"
 )
-_FOLLOWING = re.compile(r"[ \t\n-]*(?P<word>[^\W\d_][\w'’]*)")
+_FOLLOWING = re.compile(r"\$?[ \t\n-]*(?P<word>[^\W\d_][\w'’]*)")
 _JOINED = re.compile(r"\s*(?:,|-|–|(?:,\s?)?\b(?:and|or|to|against|versus|vs\.?)(?!\w))\s*")
 _MONEY = {"$": "dollars", "€": "euros", "£": "pounds"}
 _CLOSES_FORMULA = re.compile(r"[^\n$]{0,60}(?<=\S)\$(?!\d)")  # then "$" opened it
