@@ -168,6 +168,9 @@ def _shared(made: Sequence[Mention]) -> list[Mention]:
     near: dict[int, frozenset[str]] = {}
     for each in made:
         near[each.group] = near.get(each.group, frozenset()) | each.near
+    for before, each in pairwise(made):
+        if each.origin and not near[each.group]:  # "by 66%, from 0.041 to 0.014"
+            near[each.group] = near[before.group]
     return [replace(each, near=near[each.group]) for each in made]
 
 
