@@ -46,7 +46,7 @@ def is_under_another(own: Mention, conditions: Sequence[Mention], there: Sequenc
     for which the evidence has another one.
     """
     sentence = [each for each in there if each.place == own.place and each.group != own.group]
-    here = [each for each in sentence if each.segment == own.segment]
+    here = _nearest(own, conditions, [e for e in sentence if e.segment == own.segment])
     if any(agree(c.quantity, each.quantity) for c in conditions for each in here):
         return False
     return any(
@@ -56,6 +56,15 @@ def is_under_another(own: Mention, conditions: Sequence[Mention], there: Sequenc
         for each in here
         if not condition.quantity.noun & own.quantity.noun
     )
+
+
+def _nearest(
+    own: Mention, conditions: Sequence[Mention], there: Sequence[Mention]
+) -> Sequence[Mention]:
+    """Those of the same clause, if they count what the conditions count; else all."""
+    beside = [each for each in there if each.clause == own.clause]
+    counted = frozenset().union(*(each.quantity.noun for each in conditions))
+    return beside if any(counted & each.quantity.noun for each in beside) else there
 
 
 def _is_closer(other: Mention, own: Mention, terms: frozenset[str]) -> bool:

@@ -17,7 +17,7 @@ _BOUND = re.compile(
     r"|\b(?:and|or|plus|but|while|whereas|yet|against|versus|vs|compared)\b",
     re.IGNORECASE,
 )
-_SEGMENT = re.compile(r"[;:]\s|\b(?:while|whereas)\b|,\sbut\b")
+_SEGMENT = re.compile(r"[;:]\s|\b(?:while|whereas)\b|,\s(?:and|but|yet)\b")
 _PARTITIVE = re.compile(r"\s*(?:out\s)?of\s(?:(?:the|all|its|our)\s)?")
 _JOINED = re.compile(r"[\W_]*(?:and|or|to|by)?[\W_]*", re.IGNORECASE)
 
@@ -27,7 +27,8 @@ class Mention:
     """A quantity, and the terms of its ``sentence``: those ``near`` it, ``behind`` it, and all.
 
     Numbers with no word between them ("0.63 and 0.25") are one ``group`` and share what is near.
-    ``segment`` counts the stretches between semicolons, and ``stretch`` has the terms of its own.
+    ``segment`` counts the stretches between semicolons and the like, ``stretch`` has the terms of
+    its own, and ``clause`` counts what commas and "and" part as well.
     ``above``: what is near those before it in the sentence that are of its kind, since it may go
     without saying. ``origin``: it is the first of "from 3 to 5"; ``part_of``: the group of the
     other number in "100 of the 3,400 clients".
@@ -41,6 +42,7 @@ class Mention:
     place: int
     group: int
     segment: int
+    clause: int
     origin: bool
     part_of: int = -1
     above: frozenset[str] = frozenset()
@@ -81,7 +83,9 @@ def _of_sentence(text: str, place: int, first_group: int) -> list[Mention]:
         origin = _is_origin(text, quantity)
         terms = frozenset(analyse(f"{text[: quantity.start]} {text[quantity.after :]}"))
         segment, stretch = _segment(text, quantity)
-        made.append(Mention(quantity, near, behind, terms, stretch, place, group, segment, origin))
+        clause = sum(bound.start() < quantity.start for bound in bounds)
+        told = (terms, stretch, place, group, segment, clause, origin)
+        made.append(Mention(quantity, near, behind, *told))
     return _inheriting(_shared(_partitive(text, made)))
 
 

@@ -92,7 +92,7 @@ def _fits_text(claim: str, number: Mention, numbers: Sequence[Mention], evidence
     terms = _terms(number, numbers)
     together = [each for each in numbers if _is_joined(each, number)]
     others = [each for each in there if _competes(each, number, terms, together)]
-    rivals = [each for each in numbers if each.group != number.group]
+    rivals = [e for e in numbers if e.group != number.group and e.segment == number.segment]
     return any(
         _is_listed(number, numbers, each, there)
         or not (
