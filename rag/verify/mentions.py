@@ -13,13 +13,17 @@ from rag.verify.quantities import Quantity, comparable, quantities
 from rag.verify.wording import parts
 
 _BOUND = re.compile(
-    r"[,;:(|]|\s[–—-]\s"
+    r"[,;:()|]|\s[–—-]\s"
     r"|\b(?:and|or|plus|but|while|whereas|yet|against|versus|vs|compared)\b",
     re.IGNORECASE,
 )
 _SEGMENT = re.compile(r"[;:]\s|\b(?:while|whereas)\b|,\s(?:and|but|yet)\b")
 _PARTITIVE = re.compile(r"\s*(?:out\s)?of\s(?:(?:the|all|its|our)\s)?")
 _JOINED = re.compile(r"[\W_]*(?:and|or|to|by)?[\W_]*", re.IGNORECASE)
+
+_NAME_BEFORE = re.compile(r"(?:\b[\w&]*[A-Z][\w&]*[A-Z][\w&]*[\s-]?|[@#])$")
+_OPENS_ITEM = re.compile(r"(?:^|[;:,.]\s|\()[${(]*$")
+_CLOSES_ITEM = re.compile(r"}?\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,7 @@ def mentions(text: str) -> tuple[Mention, ...]:
 
 
 def _of_sentence(text: str, place: int, first_group: int) -> list[Mention]:
-    found = quantities(text)
+    found = [each for each in quantities(text) if not _is_label(text, each)]
     numbers = [(q.start, q.after) for q in found]
     bounds = [m for m in _BOUND.finditer(text) if not any(s <= m.start() < e for s, e in numbers)]
     made = []
@@ -87,6 +91,13 @@ def _of_sentence(text: str, place: int, first_group: int) -> list[Mention]:
         told = (terms, stretch, place, group, segment, clause, origin)
         made.append(Mention(quantity, near, behind, *told))
     return _inheriting(_shared(_partitive(text, made)))
+
+
+def _is_label(text: str, quantity: Quantity) -> bool:
+    """Whether it is a part of a name ("GTX 1080", "recall@20"), or counts what is listed."""
+    before, after = text[: quantity.start], text[quantity.numeral.span.end :]
+    listed = _OPENS_ITEM.search(before) and _CLOSES_ITEM.match(after)
+    return bool(listed or (quantity.is_bare and _NAME_BEFORE.search(before)))
 
 
 def _neighbours(

@@ -25,19 +25,15 @@ _COPIED = 5
 """So many terms in the evidence's own order and words say the same of a number as it does."""
 
 _SPELLS_ONE = re.compile(r"\bone[\s-](\w+)", re.I)
-_NAME_BEFORE = re.compile(r"(?:\b\w*[A-Z]\w*[A-Z]\w*[\s-]?|[@#])$")  # "GTX 1080", "recall@20"
 _LIMITS = re.compile(r"_\{[^{}=]*=[^{}]*\}(?:\^\{[^{}]*\})?")  # of a sum: they count nothing
-_OPENS_ITEM = re.compile(r"(?:^|[;:,.]\s|\()[${(]*$")
-_CLOSES_ITEM = re.compile(r"}?\)")
 
 
 def numbers_hold(claim: str, readable: str, cited: Sequence[Evidence]) -> bool:
     """Whether each number of ``claim`` is in ``readable``, all that was cited, and in its place."""
     known = _known(readable)
     said = _claimed(claim, readable, known)
-    found = mentions(said)
-    numbers = [each for each in found if not _is_label(said, each.quantity)]
-    return all(_is_said(each.quantity, known) for each in found) and all(
+    numbers = mentions(said)
+    return all(_is_said(each, known) for each in quantities(said)) and all(
         _in_place(said, each, numbers, cited) for each in numbers
     )
 
@@ -157,13 +153,6 @@ def _is_copied(claim: str, quantity: Quantity, cited: Sequence[Evidence]) -> boo
 
 def _is_joined(one: Mention, other: Mention) -> bool:
     return other.group in (one.group, one.part_of) or one.group == other.part_of
-
-
-def _is_label(claim: str, quantity: Quantity) -> bool:
-    """Whether it is a part of a name, or counts what is listed."""
-    before, after = claim[: quantity.start], claim[quantity.numeral.span.end :]
-    listed = _OPENS_ITEM.search(before) and _CLOSES_ITEM.match(after)
-    return bool(listed or _NAME_BEFORE.search(before))
 
 
 def _named(number: Mention, numbers: Sequence[Mention], evidence: Evidence) -> frozenset[str]:

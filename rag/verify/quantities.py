@@ -103,8 +103,13 @@ class Quantity:
     @property
     def is_year(self) -> bool:
         """Whether it looks like one."""
-        bare = not self.dimension and self.numeral.scale == 1 and not self.noun
-        return bare and self.numeral.value in _YEARS
+        return self.is_bare and not self.noun and self.numeral.value in _YEARS
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether it is an integer without a unit, as in names."""
+        whole = self.numeral.value == self.numeral.value.to_integral_value()
+        return whole and not self.dimension and self.numeral.scale == 1
 
 
 @lru_cache(maxsize=1024)
