@@ -23,7 +23,8 @@ _RESTRICTING = re.compile(
     r"|future work|un(?!der|i|til|less)\w{4,})\b"
 )
 _TAKEN_OUT = re.compile(
-    r"\b(?:(?:switched|turned) off|left out|removed|discarded|omitted|disabled|excluded|avoided)\b"
+    r"\b(?:(?:switched|turned) off|left out|removed|discarded|omitted|disabled|excluded|avoided"
+    r"|(?:is|are|was|were|been)\sdropped)\b"
 )
 _DENIAL = re.compile(r"\b(?:no|not|never|neither|nor|none|cannot|without)\b")
 _NO_MORE = re.compile(r"\bno(?:t)? (?:more|less|fewer|longer|later|earlier) than\b|\bno longer\b")

@@ -18,6 +18,7 @@ from rag.verify.wording import parts, telling
 _LOWER_IS_BETTER = re.compile(
     r"error|perplex|\bloss|latenc|\bwer\b|\btime\b|memor|\bcost", re.I
 )  # of words and of their stems
+_BY_NUMBERS = frozenset(("size", "quality", "extent"))
 _SIZES = frozenset(analyse("parameters size layers examples tokens depth width number"))
 
 # "by 2.3", "2.3 points higher": the number is a difference, and not one side's.
@@ -44,7 +45,7 @@ def is_turned_round(claim: str, cited: Sequence[Evidence]) -> bool:
 
 def _is_reversed(claim: Comparison, found: Sequence[Comparison]) -> bool:
     """Whether a comparison of the same kind has the sides the other way, and none as claimed."""
-    verdicts = [_agreement(claim, each) for each in found if each.kind == claim.kind]
+    verdicts = [_agreement(claim, each) for each in found if claim.is_like(each)]
     return bool(verdicts) and min(verdicts) < 0 and max(verdicts) <= 0
 
 
@@ -53,7 +54,14 @@ def _agreement(claim: Comparison, other: Comparison) -> int:
     straight = _shared(claim, other.left, other.right)
     crossed = _shared(claim, other.right, other.left)
     way = (straight > crossed) - (straight < crossed)
-    return way * claim.sign * other.sign
+    return way * claim.sign * other.sign * _turned(claim, other) * _turned(other, claim)
+
+
+def _turned(one: Comparison, other: Comparison) -> int:
+    """-1 if ``one`` says what is better, and ``other`` which error or the like is higher."""
+    said = " ".join({*other.about, *other.left, *other.right})
+    differ = (one.kind, other.kind) == ("quality", "size")
+    return -1 if differ and _LOWER_IS_BETTER.search(said) else 1
 
 
 def _shared(claim: Comparison, left: frozenset[str], right: frozenset[str]) -> int:
@@ -71,7 +79,7 @@ def _is_outnumbered(claim: Comparison, said: str, text: str) -> bool:
     terms = telling(said)
     found: dict[int, list[Decimal]] = {}
     for sentence in parts(spelled_alike(text)):
-        if claim.kind != "size" or _DIFFERENCE.search(sentence):
+        if claim.kind not in _BY_NUMBERS or _DIFFERENCE.search(sentence):
             continue
         if claim.about and not claim.about & telling(sentence):
             continue
@@ -114,7 +122,7 @@ def _differences(claim: Comparison, said: str, table: Table) -> list[Decimal]:
         return []
     cells = {(row, column): q.numeral.value for row, column, q in reversed(table.cells)}
     both = [c for row, c in cells if row == left and (right, c) in cells]
-    both = [c for c in both if not (claim.quality and _is_size(table.columns[c]))]
+    both = [c for c in both if not (claim.kind == "quality" and _is_size(table.columns[c]))]
     shared = {c: len(table.columns[c] & telling(said)) for c in both}
     most = max(shared.values(), default=0)
     named = [column for column in both if shared[column] == most > 0]
@@ -137,12 +145,17 @@ def _both(claim: Comparison) -> list[tuple[frozenset[str], frozenset[str]]]:
 
 
 def _row(names: Sequence[frozenset[str]], own: frozenset[str], other: frozenset[str]) -> int | None:
-    """The row that is called what one side is, and not what the other is."""
+    """The row that is called what one side is, and not what the other is; of several the one that
+    is called nothing else.
+    """
     fits = [len(name & own) if name and not name & other else 0 for name in names]
     best = max(fits, default=0)
-    return fits.index(best) if best and fits.count(best) == 1 else None
+    rows = [row for row, shared in enumerate(fits) if shared == best > 0]
+    if len(rows) > 1:
+        rows = [row for row in rows if names[row] <= own]
+    return rows[0] if len(rows) == 1 else None
 
 
 def _sign(claim: Comparison, about: str) -> int:
     """Which way the numbers of the left side should differ from those of the right."""
-    return -claim.sign if claim.quality and _LOWER_IS_BETTER.search(about) else claim.sign
+    return -claim.sign if claim.kind == "quality" and _LOWER_IS_BETTER.search(about) else claim.sign

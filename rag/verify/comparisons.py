@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.numbers import spelled_alike
 from rag.verify.wording import own, subject, telling
@@ -14,6 +14,15 @@ _DOWN = "worse lower smaller less fewer shorter weaker slower earlier younger sh
 DIRECTIONS = {**dict.fromkeys(_UP.split(), 1), **dict.fromkeys(_DOWN.split(), -1)}
 """Words that compare, and the side of them that is above."""
 
+# How good something is, and how much there is of it, are two things; "higher" may tell of either.
+_KINDS = {
+    **dict.fromkeys(("better", "worse", "superior", "inferior"), "quality"),
+    **dict.fromkeys(("faster", "slower"), "speed"),
+    **dict.fromkeys(
+        "larger bigger smaller longer shorter older younger deeper shallower fewer".split(), "extent"
+    ),
+}
+
 _PHRASE = r"(?:(?!\b(?:on|in|for|at|by|with|to|from|when|if|except|under|during|across)\b)[^.;:])*"
 _THAN = re.compile(
     rf"(?P<left>[^;:]*)\b(?P<word>{'|'.join(DIRECTIONS)})\b(?P<between>[^;:]*?)\b"
@@ -21,9 +30,12 @@ _THAN = re.compile(
     rf"(?P<right>{_PHRASE})",
     re.I,
 )
+_TRAILS = (
+    r"underperform\w*|trail(?:s|ed)?|(?:is|are|was|were|lags?|falls?|stays?|remains?)(?: far)? behind"
+)
 _BEATS = re.compile(
-    rf"(?P<left>[^;:]*?)\b(?P<word>outperform\w*|beats?|surpass\w*|exceed\w*|underperform\w*)\s"
-    rf"(?P<right>{_PHRASE})",
+    rf"(?P<left>[^;:]*?)\b(?P<word>outperform\w*|beats?|surpass\w*|exceed\w*|{_TRAILS})\b"
+    rf"\s?(?P<right>{_PHRASE})",
     re.I,
 )
 _ORDER = re.compile(
@@ -44,24 +56,34 @@ _BARE = re.compile(rf"\b(?P<word>{'|'.join(DIRECTIONS)})\b(?!\sthan)(?P<between>
 class Comparison:
     """``left`` is above ``right`` (``sign`` 1) or below it (-1), in what ``kind`` of thing.
 
-    Both sides are terms. ``quality``: it says better or worse; ``about`` has what is larger or
-    smaller, where that is named.
+    Both sides are terms; ``about`` has what is larger or smaller, where that is named.
     """
 
     kind: str
     left: frozenset[str]
     right: frozenset[str]
     sign: int
-    quality: bool = False
     about: frozenset[str] = frozenset()
+
+    def is_like(self, other: Comparison) -> bool:
+        """Whether the one may say or deny what the other says."""
+        kinds = {self.kind, other.kind}
+        if len(kinds) == 1 or ("size" in kinds and kinds <= {"size", "quality", "extent"}):
+            return True
+        return self._counts_what(other) or other._counts_what(self)
+
+    def _counts_what(self, other: Comparison) -> bool:
+        """Whether it is "more parameters" and ``other`` "66M parameters, fewer" or the like."""
+        counts = self.kind.startswith("more") and other.kind in ("size", "extent")
+        return counts and self.about <= (other.about or other.left)
 
 
 def comparisons(sentence: str) -> Iterator[Comparison]:
     """Those of ``sentence``; of one that does not say than what, the right side is empty."""
     sentence = spelled_alike(sentence)
     for match in _BEATS.finditer(sentence):
-        sign = -1 if match["word"].lower().startswith("under") else 1
-        yield _comparison("size", match, sign, quality=True)
+        sign = -1 if re.fullmatch(_TRAILS, match["word"], re.I) else 1
+        yield _comparison("quality", match, sign)
     for match in _ORDER.finditer(sentence):
         sign = 1 if match["word"].lower()[0] in "bp" else -1
         yield _comparison("order", match, sign)
@@ -76,19 +98,18 @@ def _by_than(sentence: str) -> Iterator[Comparison]:
     for clause in re.split(r"[;:]|,\s(?:and|but|while)\s", sentence):
         if match := _THAN.match(clause):
             word = match["word"].lower()
-            quality = word in ("better", "worse", "superior", "inferior")
-            made = _comparison("size", match, DIRECTIONS[word], quality=quality)
+            made = _comparison(_kind(match), match, DIRECTIONS[word])
             about = telling(match["between"])
-            left = frozenset({*made.left, *(about if word not in ("more", "less") else ())})
-            yield Comparison(_kind(match), left, made.right, made.sign, made.quality, about)
+            left = made.left | (about if word not in ("more", "less") else frozenset())
+            yield replace(made, left=left, about=about)
         elif match := _BARE.search(clause):
             sign = DIRECTIONS[match["word"].lower()]
             yield Comparison(_kind(match), subject(sentence), frozenset(), sign)
 
 
-def _comparison(kind: str, match: re.Match[str], sign: int, *, quality: bool = False) -> Comparison:
+def _comparison(kind: str, match: re.Match[str], sign: int) -> Comparison:
     left, right = _side(match["left"]), _side(match["right"])
-    return Comparison(kind, left - right, right - left, sign, quality)
+    return Comparison(kind, left - right, right - left, sign)
 
 
 def _side(text: str) -> frozenset[str]:
@@ -97,7 +118,7 @@ def _side(text: str) -> frozenset[str]:
 
 def _kind(match: re.Match[str]) -> str:
     """What it may be held against: for "more biased" that alone, for "faster" also "slower"."""
-    word = match["word"].lower()
-    if word in ("more", "less"):
-        return " ".join(["size", *sorted(telling(match["between"]))])
-    return "speed" if word in ("faster", "slower") else "size"
+    word, about = match["word"].lower(), sorted(telling(match["between"]))
+    if word in ("more", "less") and about:
+        return " ".join(["more", *about])
+    return _KINDS.get(word, "size")

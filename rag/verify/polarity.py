@@ -15,6 +15,9 @@ _SCOPE_TERMS = 3
 _AFFIRMS = re.compile(
     r"\b(?:us(?:e[sd]?|ing)|appl(?:y|ies|ied)|employ\w*|includ\w+|add(?:s|ed)?|kept)\b", re.I
 )
+_ASIDE = re.compile(
+    r",\s(?:in contrast|by contrast|in turn|however|on the other hand|surprisingly|in fact),\s", re.I
+)
 _OPPOSITES = [
     (
         "rise raise increase grow higher larger greater more longer up",
@@ -72,7 +75,7 @@ def _has_denial(terms: frozenset[str], passage: str) -> bool:
 
 def contradicts(claim: str, texts: Sequence[str], headings: str) -> bool:
     """Whether ``texts`` deny what ``claim`` affirms, or say the opposite of it."""
-    sentences = [sentence for text in texts for sentence in parts(text)]
+    sentences = [_ASIDE.sub(" ", sentence) for text in texts for sentence in parts(text)]
     terms = telling(claim) - telling(headings) or telling(claim)
     lost = not says_without(claim) and _lost_denial(claim, terms, sentences)
     return lost or (not negations(claim) and _is_opposite(claim, sentences))
@@ -83,7 +86,8 @@ def _lost_denial(claim: str, terms: frozenset[str], sentences: Sequence[str]) ->
     units = [unit for sentence in sentences for unit in {sentence, *clauses(sentence)}]
     denied = [_covered(terms, unit) for unit in units if _is_in_scope(terms, unit)]
     if _AFFIRMS.search(claim):
-        denied += [_covered(terms, taken_out(unit)) for unit in units]
+        named = terms - telling(" ".join(_AFFIRMS.findall(claim)))
+        denied += [_covered(named, taken_out(unit)) for unit in units]
     affirmed = [_covered(terms, unit) for unit in units if not may_deny(unit)]
     most = max(denied, default=0.0)
     return most >= _NEARLY_ALL and most > max(affirmed, default=0.0)

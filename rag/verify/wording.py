@@ -12,7 +12,7 @@ LIGHT = frozenset(
     analyse(
         "achieve attain get give gain have hold reach report obtain show set take score result use "
         "yield about around total value number amount respective case per make find see one "
-        "those other each"
+        "those other each experiment"
     )
 )
 """Terms that say that something is said, and not what."""

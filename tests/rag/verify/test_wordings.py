@@ -71,6 +71,13 @@ def test_what_is_said_of_another(claim: str, text: str, expected: bool) -> None:
         ("Cats beat dogs.", "Accuracy is 71.8 for cats and 74.2 for dogs.", True),
         ("Dogs beat cats.", "Accuracy is 71.8 for cats and 74.2 for dogs.", False),
         ("Cats beat dogs.", "The error is 71.8 for cats and 74.2 for dogs.", False),
+        ("Cats are better than dogs.", "Cats have a lower error than dogs.", False),
+        ("Dogs are better than cats.", "Cats have a lower error than dogs.", True),
+        ("Dogs beat cats.", "The perplexity of cats is higher than that of dogs.", False),
+        ("Dogs outperform cats.", "Cats are larger than dogs.", False),
+        ("Dogs outperform cats.", "On the other hand, dogs are behind.", True),
+        ("Dogs have more fleas than cats.", "Dogs have 3 fleas, fewer than cats.", True),
+        ("Dogs have more fleas than cats.", "Dogs have 3 fleas and fewer hairs than cats.", False),
         ("Cats have a higher accuracy than dogs.", "Dogs sleep more than 12 hours.", False),
     ],
 )
@@ -84,6 +91,8 @@ def test_comparisons_that_are_turned_round(claim: str, text: str, expected: bool
         ("The LSTM outperforms the Transformer.", True),
         ("The Transformer outperforms the LSTM.", False),
         ("The Transformer needs more parameters than the LSTM.", True),
+        ("The convolutional model is better than ours.", True),
+        ("The LSTM is worse than our model.", False),
     ],
 )
 def test_comparisons_of_rows(claim: str, expected: bool) -> None:
@@ -93,6 +102,10 @@ def test_comparisons_of_rows(claim: str, expected: bool) -> None:
 @pytest.mark.parametrize(
     ("claim", "text", "expected"),
     [
+        ("Single clicks are kept.", "Single clicks are dropped.", True),
+        ("Single clicks are kept.", "Single clicks are dropped, but double clicks kept.", True),
+        ("Dropout helped in the experiments.", "Dropout, in contrast, hurt.", True),
+        ("Dropout helped in the experiments.", "Dropout, in contrast, did not hurt.", False),
         ("Label smoothing is used.", "No label smoothing is used.", True),
         ("Label smoothing is used.", "Label smoothing is used, not dropout.", False),
         ("Dropout is used.", "Dropout was switched off.", True),
