@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
 
+from rag.text import analyse
 from rag.verify.wording import clauses, parts, subject, telling
 
 _ENOUGH = 0.6
 """The share of its terms by which a clause is like the claim."""
+
+_FEWEST_EQUAL = 3
 
 _SLOT = re.compile(
     r"\b(?P<slot>with|on|by|from|using|uses?|in)\s+(?:the\s+)?"
@@ -25,7 +29,9 @@ def is_said_of_another(claim: str, texts: Sequence[str]) -> bool:
     """
     sentences = [sentence for text in texts for sentence in parts(text)]
     return any(
-        _has_other_subject(claim, sentence) or _has_other_name(claim, sentence, sentences)
+        _has_other_subject(claim, sentence)
+        or _has_other_name(claim, sentence, sentences)
+        or _has_another_instead(claim, sentence, sentences)
         for sentence in sentences
     )
 
@@ -60,6 +66,38 @@ def _has_other_name(claim: str, sentence: str, sentences: Sequence[str]) -> bool
             if like and others and not any(other & terms for other in others):
                 return True
     return False
+
+
+def _has_another_instead(claim: str, sentence: str, sentences: Sequence[str]) -> bool:
+    """Whether a clause has, in their order, all words of the claim but some, which stand elsewhere:
+    "it helps the server on clean speech" where it helps the phone on clean speech.
+    """
+    said = _in_order(claim)
+    near = [c for c in clauses(sentence) if len(telling(c) & telling(claim)) >= _FEWEST_EQUAL]
+    exchanged = [_exchanged(said, _in_order(clause)) for clause in near]
+    return any(
+        instead and not instead & telling(sentence) and any(instead <= telling(s) for s in sentences)
+        for instead in exchanged
+    )
+
+
+def _exchanged(said: Sequence[str], there: Sequence[str]) -> frozenset[str]:
+    """The one stretch of ``said`` that ``there`` has other words for, in the midst of equal ones."""
+    changes = SequenceMatcher(None, said, there, autojunk=False).get_opcodes()
+    kinds = [kind for kind, *_ in changes]
+    if kinds.count("replace") != 1 or "delete" in kinds:
+        return frozenset()
+    at = kinds.index("replace")
+    _, start, end, first, last = changes[at]
+    inside = kinds[at - 1 : at] == ["equal"] and kinds[at + 1 : at + 2] == ["equal"]
+    enough = len(said) - (end - start) >= max(_FEWEST_EQUAL, _ENOUGH * len(said))
+    words = frozenset(said[start:end])
+    known = words & frozenset(there) or frozenset(there[first:last]) & frozenset(said)
+    return words if inside and enough and not known else frozenset()
+
+
+def _in_order(text: str) -> list[str]:
+    return [term for term in analyse(text) if term in telling(text) and not term[0].isdigit()]
 
 
 def _slots(text: str) -> Iterator[tuple[str, frozenset[str]]]:

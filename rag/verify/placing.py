@@ -19,7 +19,7 @@ from rag.verify.cells import fits_cells, is_in_cells, without_cells, written_out
 from rag.verify.contested import is_contested, is_under_another
 from rag.verify.mentions import Mention, mentions
 from rag.verify.quantities import Quantity, agree, comparable, quantities
-from rag.verify.wording import initialisms, own
+from rag.verify.wording import headings, initialisms, own, parts, subject, telling
 
 _COPIED = 5
 """So many terms in the evidence's own order and words say the same of a number as it does."""
@@ -88,16 +88,28 @@ def _fits_text(claim: str, number: Mention, numbers: Sequence[Mention], evidence
     terms = _terms(number, numbers)
     together = [each for each in numbers if _is_joined(each, number)]
     others = [each for each in there if _competes(each, number, terms, together)]
+    later = _subjects_own(claim, evidence, others)
     rivals = [e for e in numbers if e.group != number.group and e.segment == number.segment]
     return any(
         _is_listed(number, numbers, each, there)
         or not (
             is_contested(claim, number, terms, each, others)
             or is_under_another(each, rivals, there)
+            or any(each.place < other.place for other in later)
         )
         for each in there
         if agree(number.quantity, each.quantity)
     )
+
+
+def _subjects_own(claim: str, evidence: Evidence, others: Sequence[Mention]) -> list[Mention]:
+    """Those beside the claim's subject, in the sentence that speaks of it for the first time."""
+    mine = subject(claim)
+    if not mine or mine & telling(headings(evidence)):
+        return []
+    spoken = [mine <= telling(part) for part in parts(spelled_alike(without_cells(evidence)))]
+    first = spoken.index(True) if any(spoken) else -1
+    return [each for each in others if each.place == first and mine <= each.near]
 
 
 def _is_listed(

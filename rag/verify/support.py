@@ -16,6 +16,7 @@ from rag.verify.comparing import is_turned_round
 from rag.verify.names import is_for_own, unknown_names
 from rag.verify.placing import numbers_hold
 from rag.verify.polarity import contradicts, is_denied
+from rag.verify.wording import headings
 
 MIN_SHARED = 0.25
 """The share of a sentence's terms that its evidence must have.
@@ -86,7 +87,7 @@ def is_supported(claim: str, citations: Sequence[Citation], given: Cited) -> boo
         and not is_said_of_another(claim, texts)
         and not is_turned_round(claim, cited)
         and (not denies(claim) or is_denied(claim, texts, [c.quote for c in citations]))
-        and not contradicts(claim, texts, "\n".join(map(_place, cited)))
+        and not contradicts(claim, texts, "\n".join(map(headings, cited)))
     )
 
 
@@ -100,10 +101,4 @@ def readable(evidence: Evidence) -> str:
     of columns that may stand in another chunk.
     """
     text, shown = evidence.chunk.text, as_shown(evidence)
-    return "\n".join([_place(evidence), *dict.fromkeys([text, lines_joined(text), shown])])
-
-
-def _place(evidence: Evidence) -> str:
-    """What its paper and its sections are called, and the year."""
-    headings = (section.heading for section in evidence.path)
-    return "\n".join([evidence.metadata.title, str(evidence.metadata.year or ""), *headings])
+    return "\n".join([headings(evidence), *dict.fromkeys([text, lines_joined(text), shown])])

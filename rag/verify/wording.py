@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from rag.sentences import sentences
 from rag.text import STOP_WORDS, analyse
+from rag.types import Evidence
 
 LIGHT = frozenset(
     analyse(
@@ -63,6 +64,12 @@ def subject(clause: str) -> frozenset[str]:
     if match is None or (match["name"] and not match["name"][0].isupper()):
         return frozenset()
     return telling(match["noun"] or match["name"])
+
+
+def headings(evidence: Evidence) -> str:
+    """What its paper and its sections are called, and the year."""
+    called = (section.heading for section in evidence.path)
+    return "\n".join([evidence.metadata.title, str(evidence.metadata.year or ""), *called])
 
 
 def initialisms(text: str) -> frozenset[str]:
