@@ -23,6 +23,7 @@ _JOINED = re.compile(r"[\W_]*(?:and|or|to|by)?[\W_]*", re.IGNORECASE)
 
 _NAME_BEFORE = re.compile(r"(?:\b[\w&]*[A-Z][\w&]*[A-Z][\w&]*[\s-]?|[@#])$")
 _OPENS_ITEM = re.compile(r"(?:^|[;:,.]\s|\()[${(]*$")
+_LAST_ITEM = 20
 _CLOSES_ITEM = re.compile(r"}?\)")
 
 
@@ -90,14 +91,16 @@ def _of_sentence(text: str, place: int, first_group: int) -> list[Mention]:
         clause = sum(bound.start() < quantity.start for bound in bounds)
         told = (terms, stretch, place, group, segment, clause, origin)
         made.append(Mention(quantity, near, behind, *told))
-    return _inheriting(_shared(_partitive(text, made)))
+    return _inheriting(_shared(_elliptic(text, _partitive(text, made))))
 
 
 def _is_label(text: str, quantity: Quantity) -> bool:
     """Whether it is a part of a name ("GTX 1080", "recall@20"), or counts what is listed."""
+    if not quantity.is_bare:
+        return False
     before, after = text[: quantity.start], text[quantity.numeral.span.end :]
     listed = _OPENS_ITEM.search(before) and _CLOSES_ITEM.match(after)
-    return bool(listed or (quantity.is_bare and _NAME_BEFORE.search(before)))
+    return bool(listed and quantity.numeral.value <= _LAST_ITEM) or bool(_NAME_BEFORE.search(before))
 
 
 def _neighbours(
@@ -157,6 +160,16 @@ def _partitive(text: str, made: Sequence[Mention]) -> list[Mention]:
             done[place] = replace(
                 part, quantity=quantity, near=part.near | noun, part_of=whole.group
             )
+    return done
+
+
+def _elliptic(text: str, made: Sequence[Mention]) -> list[Mention]:
+    """The mentions; "A has 3,100 samples, followed by B (1,450)" gives B samples, too."""
+    done = list(made)
+    for place, (before, each) in enumerate(pairwise(made), 1):
+        alone = text[: each.quantity.start].endswith("(") and text[each.quantity.after :][:1] == ")"
+        if alone and comparable(before.quantity, each.quantity):
+            done[place] = replace(each, quantity=replace(each.quantity, noun=before.quantity.noun))
     return done
 
 
