@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from rag.text import analyse
 from rag.verify.mentions import Mention
 from rag.verify.quantities import agree
-from rag.verify.wording import LIGHT
+from rag.verify.wording import LIGHT, telling
 
 # Whether something "falls" or "is lowered" to a number does not tell of which it is.
 _CHANGES = frozenset(
@@ -17,6 +17,8 @@ _CHANGES = frozenset(
 _ORIGIN = re.compile(
     r"\b(?:from|before|with|initial\w*|original\w*|full|than|instead|compared|previous\w*)\b", re.I
 )
+
+_UNDONE = re.compile(r"\b(?:before|prior to|without)\s(?:the\s)?(?P<what>[\w-]+)", re.I)
 
 
 def is_contested(
@@ -31,6 +33,8 @@ def is_contested(
     ``own`` is where the evidence has the claim's ``number``, about which the claim has ``terms``.
     """
     if own.origin and _says_outcome(claim, own, terms):
+        return True
+    if own.outcome and _says_origin(claim, own):
         return True
     noun = number.quantity.noun
     return any(
@@ -69,9 +73,9 @@ def _nearest(
 
 def _is_closer(other: Mention, own: Mention, terms: frozenset[str]) -> bool:
     """Whether ``other`` is as close to every term, and closer to one."""
-    telling = terms - LIGHT - _CHANGES
-    gains = any(other.closeness(term) > own.closeness(term) for term in telling)
-    return gains and all(other.claim_on(term) >= own.closeness(term) for term in telling)
+    told = terms - LIGHT - _CHANGES
+    gains = any(other.closeness(term) > own.closeness(term) for term in told)
+    return gains and all(other.claim_on(term) >= own.closeness(term) for term in told)
 
 
 def _counts_alone(own: Mention, other: Mention, noun: frozenset[str]) -> bool:
@@ -94,6 +98,12 @@ def _has_rest(other: Mention, own: Mention, terms: frozenset[str]) -> bool:
     if own.place != other.place or not own.behind:
         return False
     return not own.behind & terms and bool(other.behind & terms - LIGHT - own.near)
+
+
+def _says_origin(claim: str, own: Mention) -> bool:
+    """Whether the claim gives, for what was before the change, what the change brought about."""
+    undone = _UNDONE.search(claim)
+    return undone is not None and bool(telling(undone["what"]) & own.near)
 
 
 def _says_outcome(claim: str, own: Mention, terms: frozenset[str]) -> bool:

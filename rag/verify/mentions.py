@@ -21,6 +21,12 @@ _SEGMENT = re.compile(r"[;:]\s|\b(?:while|whereas)\b|,\s(?:and|but|yet)\b")
 _PARTITIVE = re.compile(r"\s*(?:out\s)?of\s(?:(?:the|all|its|our)\s)?")
 _JOINED = re.compile(r"[\W_]*(?:and|or|to|by)?[\W_]*", re.IGNORECASE)
 
+_OUTCOME = re.compile(
+    r"^(?!.*\b(?:before|prior|without|remov\w*|dropping)\b)"
+    r".*\b(?:rais|ris|rose|increas|grow|lower|reduc|decreas|fall|fell|declin|improv|bring|cut|shrink)"
+    r"\w*\b.*\bto\s$",
+    re.I | re.S,
+)
 _NAME_BEFORE = re.compile(r"(?:\b[\w&]*[A-Z][\w&]*[A-Z][\w&]*[\s-]?|[@#])$")
 _OPENS_ITEM = re.compile(r"(?:^|[;:,.]\s|\()[${(]*$")
 _LAST_ITEM = 20
@@ -35,7 +41,8 @@ class Mention:
     ``segment`` counts the stretches between semicolons and the like, ``stretch`` has the terms of
     its own, and ``clause`` counts what commas and "and" part as well.
     ``above``: what is near those before it in the sentence that are of its kind, since it may go
-    without saying. ``origin``: it is the first of "from 3 to 5"; ``part_of``: the group of the
+    without saying. ``origin``: it is the first of "from 3 to 5"; ``outcome``: it
+    is what something that is done brings about, "lowers it to 5"; ``part_of``: the group of the
     other number in "100 of the 3,400 clients".
     """
 
@@ -49,6 +56,7 @@ class Mention:
     segment: int
     clause: int
     origin: bool
+    outcome: bool
     part_of: int = -1
     above: frozenset[str] = frozenset()
 
@@ -89,7 +97,8 @@ def _of_sentence(text: str, place: int, first_group: int) -> list[Mention]:
         terms = frozenset(analyse(f"{text[: quantity.start]} {text[quantity.after :]}"))
         segment, stretch = _segment(text, quantity)
         clause = sum(bound.start() < quantity.start for bound in bounds)
-        told = (terms, stretch, place, group, segment, clause, origin)
+        outcome = _OUTCOME.search(_SEGMENT.split(text[: quantity.start])[-1]) is not None
+        told = (terms, stretch, place, group, segment, clause, origin, outcome)
         made.append(Mention(quantity, near, behind, *told))
     return _inheriting(_shared(_elliptic(text, _partitive(text, made))))
 
