@@ -22,13 +22,16 @@ _NAME = r"(?:evidence|passage|excerpt|source)"
 _NUMBER = rf"(?:{_NAME}[ \t]*)?[#^]?(?P<first>\d{{1,3}})(?:[ \t]*[-–][ \t]*(?P<last>\d{{1,3}}))?"
 _PAGE = r"[ \t]*(?:pp?|pages?|sec|sections?|fig|figure|tab|table|§)\.?[ \t]*\d[\w.–-]*[ \t]*"
 # Quoted words may hold brackets; words without quotation marks, or with odd ones, may not.
-_QUOTED = r""":[ \t]*(?:"[^"\n]*"|“[^”\n]*”|«[^»\n]*»)(?=[ \t]*[\],;】)])"""
+_QUOTED = (
+    rf""":[ \t]*(?:"[^"\n]{{0,{LONGEST}}}"|“[^”\n]{{0,{LONGEST}}}”|«[^»\n]{{0,{LONGEST}}}»)"""
+    r"(?=[ \t]*[\],;】)])"
+)
 
 
 def _items(closing: str) -> str:
     """A pattern for what a marker may hold that ends with ``closing``."""
     number = re.sub(r"\?P<\w+>", "?:", _NUMBER)
-    item = rf"[ \t]*{number}[ \t]*(?:{_QUOTED}|[:†][^{closing}\n]*)?[ \t]*"
+    item = rf"[ \t]*{number}[ \t]*(?:{_QUOTED}|[:†][^{closing}\n]{{0,{LONGEST}}})?[ \t]*"
     return rf"{item}(?:[,;](?:{item}|{_PAGE}))*"
 
 

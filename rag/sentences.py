@@ -10,7 +10,7 @@ from rag.types import Span
 
 # A full stop may be followed by a footnote mark ("method.3 We") or a citation ("shown.[12] We").
 _END = re.compile(
-    r"""[.!?]+ (?P<closing>[)\]”"'’]*)
+    r"""(?<![.!?])[.!?]+ (?P<closing>[)\]”"'’]*)
         (?P<mark>(?<=[a-z)]\.)\d{1,2} | \[\d[\d,;\s–-]*\])?
         \s+ (?=(?P<next>[("'“‘\[]*[A-Z0-9À-ÞΑ-Ωα-ω$\\]\S*))""",
     re.VERBOSE,

@@ -23,9 +23,11 @@ _KINDS = {
     ),
 }
 
+_MOST = 150  # characters between two words of a comparison
+
 _PHRASE = r"(?:(?!\b(?:on|in|for|at|by|with|to|from|when|if|except|under|during|across)\b)[^.;:])*"
 _THAN = re.compile(
-    rf"(?P<left>[^;:]*)\b(?P<word>{'|'.join(DIRECTIONS)})\b(?P<between>[^;:]*?)\b"
+    rf"(?P<left>[^;:]*)\b(?P<word>{'|'.join(DIRECTIONS)})\b(?P<between>[^;:]{{0,{_MOST}}}?)\b"
     r"(?:than|(?<=superior )to|(?<=inferior )to)\s(?!\d)"
     rf"(?P<right>{_PHRASE})",
     re.I,
@@ -34,20 +36,21 @@ _TRAILS = (
     r"underperform\w*|trail(?:s|ed)?|(?:is|are|was|were|lags?|falls?|stays?|remains?)(?: far)? behind"
 )
 _BEATS = re.compile(
-    rf"(?P<left>[^;:]*?)\b(?P<word>outperform\w*|beats?|surpass\w*|exceed\w*|{_TRAILS})\b"
+    rf"\b(?P<word>outperform\w*|beats?|surpass\w*|exceed\w*|{_TRAILS})\b"
     rf"\s?(?P<right>{_PHRASE})",
     re.I,
 )
 _ORDER = re.compile(
-    rf"(?P<left>[^;:,]*?)\b(?P<word>before|after|precedes?|follows?)\s(?P<right>{_PHRASE})", re.I
+    rf"\b(?P<word>before|after|precedes?|follows?)\s(?P<right>{_PHRASE})", re.I
 )
 _REPLACES = re.compile(
-    r"\b(?P<word>replac(?:e[sd]?|ing)|substitut(?:e[sd]?|ing))\s(?P<left>[^.;:,]*?)"
+    rf"\b(?P<word>replac(?:e[sd]?|ing)|substitut(?:e[sd]?|ing))\s(?P<left>[^.;:,]{{0,{_MOST}}}?)"
     r"\s(?:with|by)\s(?P<right>[^.;:,]*)",
     re.I,
 )
 _PREFERS = re.compile(
-    rf"\b(?P<word>prefer\w*)\s(?P<left>[^.;:,]*?)\s(?:to|over)\s(?P<right>{_PHRASE})", re.I
+    rf"\b(?P<word>prefer\w*)\s(?P<left>[^.;:,]{{0,{_MOST}}}?)\s(?:to|over)\s(?P<right>{_PHRASE})",
+    re.I,
 )
 _BARE = re.compile(rf"\b(?P<word>{'|'.join(DIRECTIONS)})\b(?!\sthan)(?P<between>(?:\s\w+)?)", re.I)
 
@@ -81,16 +84,16 @@ class Comparison:
 def comparisons(sentence: str) -> Iterator[Comparison]:
     """Those of ``sentence``; of one that does not say than what, the right side is empty."""
     sentence = spelled_alike(sentence)
-    for match in _BEATS.finditer(sentence):
+    for left, match in _with_left(_BEATS, sentence, ";:"):
         sign = -1 if re.fullmatch(_TRAILS, match["word"], re.I) else 1
-        yield _comparison("quality", match, sign)
-    for match in _ORDER.finditer(sentence):
+        yield _comparison("quality", left, match["right"], sign)
+    for left, match in _with_left(_ORDER, sentence, ";:,"):
         sign = 1 if match["word"].lower()[0] in "bp" else -1
-        yield _comparison("order", match, sign)
+        yield _comparison("order", left, match["right"], sign)
     for match in _PREFERS.finditer(sentence):
-        yield _comparison("preferring", match, 1)
+        yield _comparison("preferring", match["left"], match["right"], 1)
     for match in _REPLACES.finditer(sentence):
-        yield _comparison("replacing", match, 1)
+        yield _comparison("replacing", match["left"], match["right"], 1)
     yield from _by_than(sentence)
 
 
@@ -98,7 +101,7 @@ def _by_than(sentence: str) -> Iterator[Comparison]:
     for clause in re.split(r"[;:]|,\s(?:and|but|while)\s", sentence):
         if match := _THAN.match(clause):
             word = match["word"].lower()
-            made = _comparison(_kind(match), match, DIRECTIONS[word])
+            made = _comparison(_kind(match), match["left"], match["right"], DIRECTIONS[word])
             about = telling(match["between"])
             left = made.left | (about if word not in ("more", "less") else frozenset())
             yield replace(made, left=left, about=about)
@@ -107,8 +110,18 @@ def _by_than(sentence: str) -> Iterator[Comparison]:
             yield Comparison(_kind(match), subject(sentence), frozenset(), sign)
 
 
-def _comparison(kind: str, match: re.Match[str], sign: int) -> Comparison:
-    left, right = _side(match["left"]), _side(match["right"])
+def _with_left(
+    pattern: re.Pattern[str], sentence: str, stops: str
+) -> Iterator[tuple[str, re.Match[str]]]:
+    """Each match, and what stands before it up to the last one or one of ``stops``."""
+    start = 0
+    for match in pattern.finditer(sentence):
+        yield re.split(f"[{stops}]", sentence[start : match.start()])[-1], match
+        start = match.end()
+
+
+def _comparison(kind: str, left_text: str, right_text: str, sign: int) -> Comparison:
+    left, right = _side(left_text), _side(right_text)
     return Comparison(kind, left - right, right - left, sign)
 
 
