@@ -12,6 +12,9 @@ from rag.text import analyse
 from rag.verify.quantities import Quantity, comparable, quantities
 from rag.verify.wording import parts
 
+MOST_NUMBERS = 100
+"""A sentence with more is none: rows that were run together, or code."""
+
 _BOUND = re.compile(
     r"[,;:()|]|\s[–—-]\s"
     r"|\b(?:and|or|plus|but|while|whereas|yet|against|versus|vs|compared)\b",
@@ -75,10 +78,11 @@ class Mention:
 
 @lru_cache(maxsize=512)
 def mentions(text: str) -> tuple[Mention, ...]:
-    """The quantities of a text whose numbers are spelled alike, in order."""
+    """The quantities of a text whose numbers are spelled alike, in order, where it is prose."""
     found: list[Mention] = []
     for place, part in enumerate(parts(text)):
-        found += _aligned(_of_sentence(part, place, len(found)))
+        if len(quantities(part)) <= MOST_NUMBERS:
+            found += _aligned(_of_sentence(part, place, len(found)))
     return tuple(found)
 
 
@@ -213,12 +217,12 @@ def _shared(made: Sequence[Mention]) -> list[Mention]:
 
 def _aligned(found: Sequence[Mention]) -> list[Mention]:
     """The mentions of a sentence; "... A has 4 and B 3; there, 9 and 7" gives 9 to A and 7 to B."""
-    groups: dict[int, list[Mention]] = {}
-    for each in found:
-        groups.setdefault(each.group, []).append(each)
+    groups: dict[int, list[int]] = {}
+    for place, each in enumerate(found):
+        groups.setdefault(each.group, []).append(place)
     done = list(found)
-    for numbers in groups.values():
-        start = found.index(numbers[0])
+    for places in groups.values():
+        start, numbers = places[0], [found[place] for place in places]
         above = found[max(0, start - len(numbers)) : start]
         listed = 1 < len(numbers) == len(above) and not numbers[0].origin
         if listed and _is_parallel(above, numbers):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 
 from rag.numbers import spelled_alike, thousands_joined
 from rag.quotes import lines_joined
@@ -79,7 +80,12 @@ def _is_there(quantity: Quantity, evidence: Evidence) -> bool:
 
 
 def _mentions(evidence: Evidence) -> Sequence[Mention]:
-    return mentions(spelled_alike(_LIMITS.sub(" ", without_cells(evidence))))
+    return _mentions_of(without_cells(evidence))
+
+
+@lru_cache(maxsize=512)
+def _mentions_of(text: str) -> Sequence[Mention]:
+    return mentions(spelled_alike(_LIMITS.sub(" ", text)))
 
 
 def _fits_text(claim: str, number: Mention, numbers: Sequence[Mention], evidence: Evidence) -> bool:
@@ -153,7 +159,7 @@ def _is_copied(claim: str, quantity: Quantity, cited: Sequence[Evidence]) -> boo
     before = analyse(claim[: quantity.start])[-_COPIED:]
     after = analyse(claim[quantity.after :])[:_COPIED]
     around = [*before, *analyse(claim[quantity.start : quantity.after]), *after]
-    there = [" ".join(["", *analyse(spelled_alike(lines_joined(e.chunk.text))), ""]) for e in cited]
+    there = [_in_a_row(e.chunk.text) for e in cited]
     lengths = range(len(before) - _COPIED + 1, len(before) + 1)
     windows = [around[max(start, 0) : start + _COPIED] for start in lengths]
     return any(
@@ -161,6 +167,12 @@ def _is_copied(claim: str, quantity: Quantity, cited: Sequence[Evidence]) -> boo
         for window in windows
         for text in there
     )
+
+
+@lru_cache(maxsize=512)
+def _in_a_row(text: str) -> str:
+    """Its terms, each between blanks."""
+    return f" {' '.join(analyse(spelled_alike(lines_joined(text))))} "
 
 
 def _is_joined(one: Mention, other: Mention) -> bool:

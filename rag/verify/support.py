@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rag.negation import denies
 from rag.numbers import borne_out
@@ -52,20 +53,25 @@ class Cited:
 
 def is_on_topic(claim: str, cited: Evidence) -> bool:
     """Whether the two share enough words to have to do with one another."""
-    terms = len(set(analyse(claim)))
+    terms = len(_terms(claim))
     fewest = FEWEST_SHARED if terms >= 2 * FEWEST_SHARED else 0
     return _shared(claim, cited) >= max(MIN_SHARED * terms, fewest)
 
 
 def _shared(claim: str, *evidence: Evidence) -> int:
-    return len(set(analyse(claim)) & set(analyse("\n".join(map(readable, evidence)))))
+    return len(_terms(claim) & frozenset[str]().union(*(_terms(readable(e)) for e in evidence)))
+
+
+@lru_cache(maxsize=512)
+def _terms(text: str) -> frozenset[str]:
+    return frozenset(analyse(text))
 
 
 def _stands_elsewhere(claim: str, cited: Sequence[Evidence], evidence: Sequence[Evidence]) -> bool:
     """Whether a piece of evidence has nearly all of the claim's terms, and all that was cited far
     fewer.
     """
-    terms, here = len(set(analyse(claim))), _shared(claim, *cited)
+    terms, here = len(_terms(claim)), _shared(claim, *cited)
     there = max((_shared(claim, each) for each in evidence if each not in cited), default=0)
     return there >= NEARLY_ALL * terms and there - here >= FAR_MORE * terms
 
