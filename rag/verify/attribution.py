@@ -12,7 +12,7 @@ from rag.verify.wording import clauses, parts, subject, telling
 _ENOUGH = 0.6
 """The share of its terms by which a clause is like the claim."""
 
-_FEWEST_EQUAL = 3
+_FEWEST = 3
 
 _SLOT = re.compile(
     r"\b(?P<slot>with|on|by|from|using|uses?|in)\s+(?:the\s+)?"
@@ -73,27 +73,29 @@ def _has_another_instead(claim: str, sentence: str, sentences: Sequence[str]) ->
     "it helps the server on clean speech" where it helps the phone on clean speech.
     """
     said = _in_order(claim)
-    near = [c for c in clauses(sentence) if len(telling(c) & telling(claim)) >= _FEWEST_EQUAL]
+    near = [c for c in clauses(sentence) if len(telling(c) & telling(claim)) >= _FEWEST]
     exchanged = [_exchanged(said, _in_order(clause)) for clause in near]
     return any(
-        instead and not instead & telling(sentence) and any(instead <= telling(s) for s in sentences)
+        instead
+        and not instead & telling(sentence)
+        and any(instead <= telling(s) for s in sentences)
         for instead in exchanged
     )
 
 
 def _exchanged(said: Sequence[str], there: Sequence[str]) -> frozenset[str]:
-    """The one stretch of ``said`` that ``there`` has other words for, in the midst of equal ones."""
+    """What of ``said`` is exchanged for other words in ``there``, amid words that are the same."""
     changes = SequenceMatcher(None, said, there, autojunk=False).get_opcodes()
     kinds = [kind for kind, *_ in changes]
     if kinds.count("replace") != 1 or "delete" in kinds:
         return frozenset()
     at = kinds.index("replace")
     _, start, end, first, last = changes[at]
-    inside = kinds[at - 1 : at] == ["equal"] and kinds[at + 1 : at + 2] == ["equal"]
-    enough = len(said) - (end - start) >= max(_FEWEST_EQUAL, _ENOUGH * len(said))
-    words = frozenset(said[start:end])
-    known = words & frozenset(there) or frozenset(there[first:last]) & frozenset(said)
-    return words if inside and enough and not known else frozenset()
+    amid = kinds[max(at - 1, 0) : at + 2] == ["equal", "replace", "equal"]
+    same = len(said) - (end - start)
+    words, others = frozenset(said[start:end]), frozenset(there[first:last])
+    apart = not words & frozenset(there) and not others & frozenset(said)
+    return words if amid and apart and same >= max(_FEWEST, _ENOUGH * len(said)) else frozenset()
 
 
 def _in_order(text: str) -> list[str]:

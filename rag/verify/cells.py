@@ -14,7 +14,6 @@ from rag.types import Evidence, Grid
 from rag.verify.quantities import Quantity, agree, quantities
 from rag.verify.wording import own
 
-
 _SHORT = {
     "p": "precision",
     "prec": "precision",
@@ -28,7 +27,7 @@ _SHORT = {
     "val": "validation",
     "avg": "average",
 }
-_WRITTEN_OUT = {short: long for word in _SHORT for short, [long] in [(analyse(word)[0], analyse(_SHORT[word]))]}
+_WRITTEN_OUT = {analyse(short)[0]: analyse(long)[0] for short, long in _SHORT.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,9 +125,7 @@ def _inserts(plain: str, checked: _Checked) -> list[tuple[int, str]]:
     return [*inserts, (at, f"{_gap(plain, at)}{UNSUPPORTED}")]
 
 
-def _resolve(
-    number: int, quote: str, claim: str, evidence: Sequence[Evidence]
-) -> Citation | None:
+def _resolve(number: int, quote: str, claim: str, evidence: Sequence[Evidence]) -> Citation | None:
     """The citation that a marker stands for, if there is such evidence and it bears it out."""
     if not 1 <= number <= len(evidence):
         return None

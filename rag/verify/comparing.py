@@ -11,7 +11,8 @@ from rag.text import analyse
 from rag.types import Evidence
 from rag.verify.cells import Table, tables, without_cells
 from rag.verify.comparisons import DIRECTIONS, Comparison, comparisons
-from rag.verify.mentions import Mention, mentions
+from rag.verify.mention import Mention
+from rag.verify.mentions import mentions
 from rag.verify.quantities import comparable
 from rag.verify.wording import parts, telling
 

@@ -19,7 +19,8 @@ _KINDS = {
     **dict.fromkeys(("better", "worse", "superior", "inferior"), "quality"),
     **dict.fromkeys(("faster", "slower"), "speed"),
     **dict.fromkeys(
-        "larger bigger smaller longer shorter older younger deeper shallower fewer".split(), "extent"
+        "larger bigger smaller longer shorter older younger deeper shallower fewer".split(),
+        "extent",
     ),
 }
 
@@ -33,16 +34,15 @@ _THAN = re.compile(
     re.I,
 )
 _TRAILS = (
-    r"underperform\w*|trail(?:s|ed)?|(?:is|are|was|were|lags?|falls?|stays?|remains?)(?: far)? behind"
+    r"underperform\w*|trail(?:s|ed)?"
+    r"|(?:is|are|was|were|lags?|falls?|stays?|remains?)(?: far)? behind"
 )
 _BEATS = re.compile(
     rf"\b(?P<word>outperform\w*|beats?|surpass\w*|exceed\w*|{_TRAILS})\b"
     rf"\s?(?P<right>{_PHRASE})",
     re.I,
 )
-_ORDER = re.compile(
-    rf"\b(?P<word>before|after|precedes?|follows?)\s(?P<right>{_PHRASE})", re.I
-)
+_ORDER = re.compile(rf"\b(?P<word>before|after|precedes?|follows?)\s(?P<right>{_PHRASE})", re.I)
 _REPLACES = re.compile(
     rf"\b(?P<word>replac(?:e[sd]?|ing)|substitut(?:e[sd]?|ing))\s(?P<left>[^.;:,]{{0,{_MOST}}}?)"
     r"\s(?:with|by)\s(?P<right>[^.;:,]*)",

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from rag.text import analyse
-from rag.verify.mentions import Mention
+from rag.verify.mention import Mention
 from rag.verify.quantities import agree
 from rag.verify.wording import LIGHT, telling
 

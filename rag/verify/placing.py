@@ -18,7 +18,8 @@ from rag.text import analyse
 from rag.types import Evidence
 from rag.verify.cells import fits_cells, is_in_cells, without_cells, written_out
 from rag.verify.contested import is_contested, is_under_another
-from rag.verify.mentions import Mention, mentions
+from rag.verify.mention import Mention
+from rag.verify.mentions import mentions
 from rag.verify.quantities import Quantity, agree, comparable, quantities
 from rag.verify.wording import headings, initialisms, own, parts, subject, telling
 
@@ -150,8 +151,13 @@ def _terms(number: Mention, numbers: Sequence[Mention]) -> frozenset[str]:
     """The terms of the claim that may be about this number: not those beside another one."""
     others = [each for each in numbers if each.group != number.group]
     near = frozenset().union(*(each.near for each in others)) - number.near
-    rivals = [each.quantity for each in others if comparable(number.quantity, each.quantity)]
-    return number.sentence - near - frozenset(analyse(" ".join(map(_numeral, rivals))))
+    written = [each.written for each in others if _is_apart(number, each)]
+    return number.sentence - near - frozenset[str]().union(*written)
+
+
+def _is_apart(number: Mention, other: Mention) -> bool:
+    """Whether ``other`` can't be what ``number`` holds for, as 8 heads may have 64 dimensions."""
+    return comparable(number.quantity, other.quantity) or number.segment != other.segment
 
 
 def _is_copied(claim: str, quantity: Quantity, cited: Sequence[Evidence]) -> bool:
@@ -186,10 +192,6 @@ def _named(number: Mention, numbers: Sequence[Mention], evidence: Evidence) -> f
     others = [each for each in numbers if each.group != number.group]
     near = [each.near for each in others if is_in_cells(each.quantity, evidence)]
     return number.sentence - (frozenset().union(*near) - number.near)
-
-
-def _numeral(quantity: Quantity) -> str:
-    return str(quantity.numeral.value)
 
 
 def _competes(

@@ -16,7 +16,8 @@ _AFFIRMS = re.compile(
     r"\b(?:us(?:e[sd]?|ing)|appl(?:y|ies|ied)|employ\w*|includ\w+|add(?:s|ed)?|kept)\b", re.I
 )
 _ASIDE = re.compile(
-    r",\s(?:in contrast|by contrast|in turn|however|on the other hand|surprisingly|in fact),\s", re.I
+    r",\s(?:in contrast|by contrast|in turn|however|on the other hand|surprisingly|in fact),\s",
+    re.I,
 )
 _OPPOSITES = [
     (

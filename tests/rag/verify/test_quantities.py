@@ -47,6 +47,14 @@ def said_in(claim: str, text: str) -> bool:
         ("1.7x", "1.7 times", True),
         ("224 x 224", "224 × 224", True),
         ("the 1990s", "1990", True),
+        ("$0.04 each", "4 cents each", True),
+        ("$4 each", "4 cents each", False),
+        ("€5", "$5", False),
+        ("480 dollars", "$480 in total", True),
+        ("7 negatives", "$K = 7$ negatives", True),
+        ("7 hours", "$7$ days", False),
+        ("10.6 against 31.4 GB", "10.6 GB and 31.4 GB", True),
+        ("10.6 against 31.4 GB", "10.6 days and 31.4 GB", False),
     ],
 )
 def test_what_says_the_same_amount(claim: str, text: str, expected: bool) -> None:

@@ -51,6 +51,17 @@ def test_names_are_known_in_any_spelling(claim: str, text: str, unknown: list[st
         ("The coder uses leaky ReLU.", "The coder uses ReLU, the judge leaky ReLU.", True),
         ("Trained with Adam at 0.1.", "Trained with SGD at 0.1; Adam was worse.", True),
         ("Trained with SGD at 0.1.", "Trained with SGD at 0.1; Adam was worse.", False),
+        (
+            "N-grams help the tree on clean text.",
+            "Trees? N-grams help the net on clean text.",
+            True,
+        ),
+        (
+            "N-grams help the net on clean text.",
+            "Trees? N-grams help the net on clean text.",
+            False,
+        ),
+        ("N-grams help the graph on clean text.", "N-grams help the net on clean text.", False),
     ],
 )
 def test_what_is_said_of_another(claim: str, text: str, expected: bool) -> None:
