@@ -106,14 +106,14 @@ def spelled_alike(text: str) -> str:
     """``text`` with its numbers as plain numerals, list items' own left out."""
     text = _SPACED_THOUSANDS.sub("", text)
     text = _RAISED.sub(lambda m: f"10^{unicodedata.normalize('NFKC', m[1])}", text)
-    text = _NOTE.sub("", text)
+    text = unicodedata.normalize("NFKC", _NOTE.sub("", text))  # "ﬁve" is five
     text = _E_POWER.sub(_exponent, _TIMES_POWER.sub(_exponent, text))
     text = _POWER.sub(lambda match: f"1{_exponent(match)}", text)
     text = _HALF_A.sub("0.5 ", _HALF_AS.sub("as", text))
     text = _ONE_AND_A_HALF.sub(r"1.5 \1", _A_SCALE.sub("1 ", _PRONOUN.sub("", text)))
     text = _AND_A_HALF.sub(r"\1.5", _SPELLED.sub(_digits, text))
     text = _CROSSED.sub(" × ", text)
-    return _LIST_NUMBER.sub("", unicodedata.normalize("NFKC", text.translate(_MINUS)))
+    return _LIST_NUMBER.sub("", text.translate(_MINUS))
 
 
 def thousands_joined(text: str) -> str:

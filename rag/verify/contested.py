@@ -88,8 +88,8 @@ def _counts_alone(own: Mention, other: Mention, noun: frozenset[str]) -> bool:
 
 def _has_noun(other: Mention, own: Mention, noun: frozenset[str]) -> bool:
     """Whether what the claim counts is counted by ``other`` and not by ``own``."""
-    own_noun = own.quantity.noun
-    counted = bool(noun) and bool(own_noun) and not noun & own.near
+    own_counts = bool(own.quantity.noun or own.quantity.dimension)
+    counted = bool(noun) and own_counts and not noun & own.near
     return counted and noun <= other.quantity.noun
 
 

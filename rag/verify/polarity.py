@@ -15,6 +15,7 @@ _SCOPE_TERMS = 3
 _AFFIRMS = re.compile(
     r"\b(?:us(?:e[sd]?|ing)|appl(?:y|ies|ied)|employ\w*|includ\w+|add(?:s|ed)?|kept)\b", re.I
 )
+_EXCEPTS = re.compile(r"\s*(?:except|but not|not)\b", re.I)
 _ASIDE = re.compile(
     r",\s(?:in contrast|by contrast|in turn|however|on the other hand|surprisingly|in fact),\s",
     re.I,
@@ -68,10 +69,20 @@ def _is_denied(claim: str, texts: Sequence[str], quotes: Sequence[str]) -> bool:
 
 
 def _has_denial(terms: frozenset[str], passage: str) -> bool:
-    shares = [(may_deny(clause), len(terms & telling(clause))) for clause in clauses(passage)]
+    shares = [(may_deny(clause), len(terms & told)) for clause, told in _told(terms, passage)]
     denying = max((shared for denial, shared in shares if denial), default=0)
     affirming = max((shared for denial, shared in shares if not denial), default=0)
     return denying > 0 and denying >= affirming - 1
+
+
+def _told(terms: frozenset[str], passage: str) -> Iterator[tuple[str, frozenset[str]]]:
+    """Its clauses and their terms; "all of A, except B" says of B what it says of A."""
+    before: frozenset[str] = frozenset()
+    for clause in clauses(passage):
+        told = telling(clause)
+        excepted = _EXCEPTS.match(clause) and terms & told
+        yield clause, told | before if excepted else told
+        before = told
 
 
 def contradicts(claim: str, texts: Sequence[str], headings: str) -> bool:

@@ -62,7 +62,7 @@ class Quantity:
     @property
     def is_bare(self) -> bool:
         """Whether it is an integer without a unit, as in names."""
-        whole = self.numeral.value == self.numeral.value.to_integral_value()
+        whole = self.numeral.value.as_tuple().exponent == 0
         return whole and not self.dimension and self.numeral.scale == 1
 
 
