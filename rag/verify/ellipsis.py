@@ -78,7 +78,8 @@ def aligned(found: Sequence[Mention]) -> list[Mention]:
     done = list(found)
     for places in groups.values():
         start, numbers = places[0], [found[place] for place in places]
-        above = found[max(0, start - len(numbers)) : start]
+        alike = [e for e in found[:start] if comparable(e.quantity, numbers[0].quantity)]
+        above = alike[-len(numbers) :]
         listed = 1 < len(numbers) == len(above) and not numbers[0].origin
         if listed and _is_parallel(above, numbers):
             told = [a.near for a in above]

@@ -22,6 +22,8 @@ _BOUND = re.compile(
 )
 _SEGMENT = re.compile(r"[;:]\s|\b(?:while|whereas)\b|,\s(?:and|but|yet)\b")
 _JOINED = re.compile(r"[\W_]*(?:and|or|to|by)?[\W_]*", re.IGNORECASE)
+_OPPOSED = re.compile(r"[\W_]*(?:and|or|to|by|against|versus|vs)?[\W_]*", re.IGNORECASE)
+_CLOSED = re.compile(r"\s*(?:[).;]|$)")
 
 _OUTCOME = re.compile(
     r"^(?!.*\b(?:before|prior|without|remov\w*|dropping)\b)"
@@ -111,9 +113,10 @@ def _behind_noun(text: str, quantity: Quantity) -> int:
 
 
 def _together(text: str, before: Quantity | None, quantity: Quantity) -> bool:
-    return before is not None and bool(
-        _JOINED.fullmatch(text, before.after, quantity.start) and comparable(before, quantity)
-    )
+    if before is None or not comparable(before, quantity):
+        return False
+    joined = _OPPOSED if _CLOSED.match(text, quantity.after) else _JOINED
+    return joined.fullmatch(text, before.after, quantity.start) is not None
 
 
 def _segment(text: str, quantity: Quantity) -> tuple[int, frozenset[str]]:
