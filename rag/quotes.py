@@ -57,6 +57,16 @@ def find_quote(quote: str, text: str) -> Span | None:
     return Span(first.start, last.end)
 
 
+def is_sentence_of(text: str, words: str) -> bool:
+    """Whether ``words`` are a whole sentence of ``text``, as `find_quote` compares."""
+    return folded(words.strip(_ENDS))[0] in _folded_sentences(text)
+
+
+@lru_cache(maxsize=256)
+def _folded_sentences(text: str) -> frozenset[str]:
+    return frozenset(folded(span.of(text).strip(_ENDS))[0] for span in sentences(text)) - {""}
+
+
 def find_misquote(quote: str, text: str) -> Span | None:
     """The sentence that a slip of the pen was meant to copy: it has all the quote's terms, numbers
     and negations, but for one term in the same order.

@@ -77,7 +77,9 @@ def _ends(text: str, start: int, match: re.Match[str]) -> bool:
         return True
     last = before[-1].lstrip("([{\"'“‘")
     word = last.lower()
-    if (word in _NEVER and last != _MILLISECONDS) or (len(before) == 1 and _ENUMERATOR.fullmatch(word)):
+    if (word in _NEVER and last != _MILLISECONDS) or (
+        len(before) == 1 and _ENUMERATOR.fullmatch(word)
+    ):
         return False
     if word in _SOMETIMES or (len(word) == 1 and word.isalpha()):
         return match["next"].strip("(\"'“,.:").lower() in _OPENERS

@@ -59,13 +59,20 @@ def _has_other_name(claim: str, sentence: str, sentences: Sequence[str]) -> bool
         rest = terms - name
         if not any(name <= telling(each) for each in sentences):
             continue
+        there = [clause for s in sentences for clause in clauses(_PARENTHESIS.sub("", s))]
+        if any((slot, name) in _slots(each) and _is_like(rest, each) for each in there):
+            continue
         for clause in clauses(sentence):
             words = telling(clause)
             others = [other for same, other in _slots(clause) if same == slot]
-            like = len(rest & words) >= _ENOUGH * len(rest) and not name & words
+            like = _is_like(rest, clause) and not name & words
             if like and others and not any(other & terms for other in others):
                 return True
     return False
+
+
+def _is_like(terms: frozenset[str], text: str) -> bool:
+    return len(terms & telling(text)) >= _ENOUGH * len(terms)
 
 
 def _has_another_instead(claim: str, sentence: str, sentences: Sequence[str]) -> bool:

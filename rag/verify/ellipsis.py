@@ -87,7 +87,9 @@ def aligned(found: Sequence[Mention]) -> list[Mention]:
                 told = [a.behind for a in above]
             for place, (number, model) in enumerate(zip(numbers, told, strict=True), start):
                 own = model - frozenset().union(*(each for each in told if each is not model))
-                done[place] = replace(number, stretch=number.stretch | own, above=number.above | own)
+                done[place] = replace(
+                    number, stretch=number.stretch | own, above=number.above | own
+                )
     return done
 
 

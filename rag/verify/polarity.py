@@ -57,7 +57,8 @@ def is_denied(claim: str, texts: Sequence[str], quotes: Sequence[str]) -> bool:
     """Whether what a sentence denies is denied in what is quoted, or in the passages of ``texts``
     that come nearest to it: in a clause that shares about as much with it as any other.
     """
-    denying = [clause for clause in clauses(claim) if denies(clause)]
+    first, *rest = clauses(claim) or ("",)
+    denying = [first] * denies(first) + [clause for clause in rest if negations(clause)]
     if _is_denied(claim, texts, quotes):
         return True
     return bool(denying) and all(_is_denied(clause, texts, quotes) for clause in denying)
@@ -80,7 +81,7 @@ def _told(terms: frozenset[str], passage: str) -> Iterator[tuple[str, frozenset[
     before: frozenset[str] = frozenset()
     for clause in clauses(passage):
         told = telling(clause)
-        excepted = _EXCEPTS.match(clause) and terms & told
+        excepted = _EXCEPTS.match(clause) and terms & told - negations(clause)
         yield clause, told | before if excepted else told
         before = told
 

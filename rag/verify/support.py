@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from rag.negation import denies
 from rag.numbers import borne_out
-from rag.quotes import lines_joined
+from rag.quotes import is_sentence_of, lines_joined
 from rag.tables import as_shown
 from rag.text import analyse
 from rag.types import Citation, Evidence
@@ -79,11 +79,14 @@ def _stands_elsewhere(claim: str, cited: Sequence[Evidence], evidence: Sequence[
 def is_supported(claim: str, citations: Sequence[Citation], given: Cited) -> bool:
     """Whether what was cited, taken together, bears ``claim`` out.
 
-    It must not stand elsewhere by far; each number is there, with its unit, and said of the same;
-    each name is known to the paper, was asked about, or may be the paper's own; nothing is said of
-    another, or the other way round, or denied where it is affirmed, or affirmed where it is denied.
+    A sentence of it does, word for word. Else ``claim`` must not stand elsewhere by far; each
+    number is there, with its unit, and said of the same; each name is known to the paper, was asked
+    about, or may be the paper's own; nothing is said of another, or the other way round, or denied
+    where it is affirmed, or affirmed where it is denied.
     """
     cited = list({c.evidence.chunk.chunk_id: c.evidence for c in citations}.values())
+    if any(is_sentence_of(each.chunk.text, claim) for each in cited):
+        return True
     if not cited or _stands_elsewhere(claim, cited, given.evidence):
         return False
     texts = [lines_joined(evidence.chunk.text) for evidence in cited]

@@ -19,6 +19,7 @@ from rag.numbers import borne_out, numbers
         ("2 × 10⁻⁵ and 10⁴", ["2e-5", "1e4"]),
         ("$2e^{-5}$", ["2e-5"]),
         ("78.3² by others", ["78.3"]),
+        ("ﬁve of ﬁfteen", ["5", "15"]),
         ("3x3 and 40×30", ["3", "3", "40", "30"]),
         ("at 0x10", ["0"]),
         ("the large one 3.5", ["3.5"]),

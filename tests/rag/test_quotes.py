@@ -9,6 +9,7 @@ from rag.quotes import (
     find_misquote,
     find_quote,
     folded,
+    is_sentence_of,
     passages,
     sentence_at,
 )
@@ -82,6 +83,20 @@ def test_best_passage_shares_most_and_numbers_count_double() -> None:
 def test_what_is_too_long_to_be_a_sentence_goes_line_by_line() -> None:
     table = "\n".join(f"row {number} with several cells in it" for number in range(40))
     assert [span.of(table) for span in passages(table)] == table.split("\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("We employ h = 8 parallel attention layers, or heads", True),
+        ("For each of these we use d_k = d_v = 64.", True),
+        ("We employ h = 8 parallel attention layers", False),
+        ("“Dropout” of 0.1 was applied to the state-of-the-art final model", False),
+        ("", False),
+    ],
+)
+def test_a_whole_sentence_is_told_from_a_part(words: str, expected: bool) -> None:
+    assert is_sentence_of(TEXT, words) == expected
 
 
 MEANT = "We apply dropout to the output of each sub-layer before it is added, at a rate of 0.1."

@@ -51,6 +51,7 @@ def test_names_are_known_in_any_spelling(claim: str, text: str, unknown: list[st
         ("The coder uses leaky ReLU.", "The coder uses ReLU, the judge leaky ReLU.", True),
         ("Trained with Adam at 0.1.", "Trained with SGD at 0.1; Adam was worse.", True),
         ("Trained with SGD at 0.1.", "Trained with SGD at 0.1; Adam was worse.", False),
+        ("Held from May to June.", "Held from May to June. Others were held from July on.", False),
         (
             "N-grams help the tree on clean text.",
             "Trees? N-grams help the net on clean text.",
@@ -135,6 +136,14 @@ def test_what_the_evidence_says_otherwise(claim: str, text: str, expected: bool)
     ("claim", "text", "expected"),
     [
         ("Dropout is not used.", "Dropout was switched off.", True),
+        ("It asks of commonsense, not of facts.", "It asks of commonsense, not of facts.", True),
+        ("On dogs the gap is not large.", "The gap is large, except the one on dogs.", True),
+        ("On cats the gap is not large.", "The gap is large, except the one on dogs.", False),
+        (
+            "It gains on dogs without harm to cats.",
+            "It gains on dogs and leaves cats as they are.",
+            True,
+        ),
         ("It does not cover other languages.", "It covers English alone.", True),
         ("Residuals are never used.", "Residuals are used, and norms rather than caps.", False),
         ("N-grams do not help on German.", "N-grams help on German but not on Dutch.", False),
