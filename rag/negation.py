@@ -20,7 +20,8 @@ _LACKING = (
 _OTHERWISE = re.compile(rf"\b(?:{_LACKING})\b")
 _RESTRICTING = re.compile(
     rf"\b(?:{_LACKING}|alone|only|poor\w*|hurt\w*|replac\w+|independent\w*|few\w*|little"
-    r"|future work|as (?:it|they) (?:is|are|was|were)|un(?!der|i|til|less)\w{4,})\b"
+    r"|future work"
+    r"|as (?:it|they) (?:is|are|was|were)|(?:its|their) own|un(?!der|i|til|less)\w{4,})\b"
 )
 _TAKEN_OUT = re.compile(
     r"\b(?:(?:switched|turned) off|left out|removed|discarded|omitted|disabled|excluded|avoided"

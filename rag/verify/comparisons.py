@@ -52,6 +52,7 @@ _PREFERS = re.compile(
     rf"\b(?P<word>prefer\w*)\s(?P<left>[^.;:,]{{0,{_MOST}}}?)\s(?:to|over)\s(?P<right>{_PHRASE})",
     re.I,
 )
+_BEFORE_VERB = re.compile(r"(.{1,80}?)\b(?:is|are|was|were|has|have|had)\b", re.S)
 _BARE = re.compile(rf"\b(?P<word>{'|'.join(DIRECTIONS)})\b(?!\sthan)(?P<between>(?:\s\w+)?)", re.I)
 
 
@@ -107,7 +108,13 @@ def _by_than(sentence: str) -> Iterator[Comparison]:
             yield replace(made, left=left, about=about)
         elif match := _BARE.search(clause):
             sign = DIRECTIONS[match["word"].lower()]
-            yield Comparison(_kind(match), subject(sentence), frozenset(), sign)
+            yield Comparison(_kind(match), _opening(sentence), frozenset(), sign)
+
+
+def _opening(sentence: str) -> frozenset[str]:
+    """Its subject, or what stands before its verb: "On speech, our model is ..."."""
+    opening = _BEFORE_VERB.match(sentence)
+    return subject(sentence) or (_side(opening[1]) if opening else frozenset())
 
 
 def _with_left(

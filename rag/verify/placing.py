@@ -26,6 +26,7 @@ from rag.verify.wording import headings, initialisms, own, parts, subject, telli
 _COPIED = 5
 """So many terms in the evidence's own order and words say the same of a number as it does."""
 
+_THE_TWO = re.compile(r"\b(?:the|these|those)\stwo\b", re.I)
 _SPELLS_ONE = re.compile(r"\bone[\s-](\w+)", re.I)
 _LIMITS = re.compile(r"_\{[^{}=]*=[^{}]*\}(?:\^\{[^{}]*\})?")  # of a sum: they count nothing
 
@@ -48,10 +49,12 @@ def _known(readable: str) -> list[Quantity]:
 
 
 def _claimed(claim: str, readable: str, known: Sequence[Quantity]) -> str:
-    """``claim`` with its numbers spelled alike; "one" is none where the evidence has its noun."""
-    words = set(re.findall(r"\w+", readable))
-    bare = _SPELLS_ONE.sub(lambda one: one[1] if one[1] in words else one[0], claim)
-    plain = spelled_alike(bare)
+    """``claim`` with its numbers spelled alike; "one" is none where the evidence has its noun, nor
+    is "the two" where it says "both".
+    """
+    words = set(re.findall(r"\w+", readable.lower()))
+    bare = _SPELLS_ONE.sub(lambda one: one[1] if one[1].lower() in words else one[0], claim)
+    plain = spelled_alike(_THE_TWO.sub("", bare) if "both" in words else bare)
     joined = thousands_joined(plain)
     return joined if all(_is_said(each, known) for each in quantities(joined)) else plain
 
@@ -100,13 +103,28 @@ def _fits_text(claim: str, number: Mention, numbers: Sequence[Mention], evidence
     return any(
         _is_listed(number, numbers, each, there)
         or not (
-            is_contested(claim, number, terms, each, others)
+            is_contested(claim, number, terms, each, _not_apart(each, others, rivals, there))
             or is_under_another(each, rivals, there)
             or any(each.place < other.place for other in later)
         )
         for each in there
         if agree(number.quantity, each.quantity)
     )
+
+
+def _not_apart(
+    own: Mention, others: Sequence[Mention], beside: Sequence[Mention], there: Sequence[Mention]
+) -> list[Mention]:
+    """``others`` without those of sentences that have none of the numbers ``beside`` it in the
+    claim, if its own sentence has one.
+    """
+
+    def is_met(mention: Mention) -> bool:
+        same = [e for e in there if e.place == mention.place and e.group != mention.group]
+        return any(agree(b.quantity, e.quantity) for b in beside for e in same)
+
+    met = is_met(own)
+    return [e for e in others if not met or e.place == own.place or is_met(e)]
 
 
 def _subjects_own(claim: str, evidence: Evidence, others: Sequence[Mention]) -> list[Mention]:

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from rag.numbers import Numeral, numerals
 from rag.text import STOP_WORDS, analyse
-from rag.verify.units import UNITS, sign_before, unit_at
+from rag.verify.units import UNITS, rate_at, sign_before, unit_at
 
 PERCENT = Decimal("1e-2")
 _NOUN_WORDS = 3
@@ -37,7 +37,8 @@ class Quantity:
 
     ``after`` is the offset behind number and unit, ``end`` behind the noun. ``dimension`` is "" and
     ``size`` 1 without a unit. ``hedged``: it says "about". ``unsigned``: a loss, written without
-    its minus.
+    its minus. ``rate``: the time that it counts by, in seconds: 1 in "30 frames per second", 0 if
+    by none.
     """
 
     numeral: Numeral
@@ -48,6 +49,7 @@ class Quantity:
     end: int
     hedged: bool
     unsigned: bool
+    rate: Decimal
 
     @property
     def start(self) -> int:
@@ -79,6 +81,8 @@ def quantities(text: str) -> tuple[Quantity, ...]:
 
 def agree(claimed: Quantity, found: Quantity) -> bool:
     """Whether ``found`` may be what ``claimed`` says: the same amount, of what may be the same."""
+    if claimed.rate and found.rate and claimed.rate != found.rate:
+        return False
     if claimed.dimension and found.dimension:
         same = claimed.dimension == found.dimension
         return same and _equal(claimed, _amount(claimed), _amount(found))
@@ -110,7 +114,7 @@ def _quantity(text: str, numeral: Numeral, unsigned: bool) -> Quantity:
     end = _noun_end(text, after)
     noun = frozenset(analyse(text[after:end]))
     hedged = _HEDGE.search(text[max(0, numeral.span.start - 20) : numeral.span.start]) is not None
-    return Quantity(numeral, dimension, size, noun, after, end, hedged, unsigned)
+    return Quantity(numeral, dimension, size, noun, after, end, hedged, unsigned, rate_at(text, at))
 
 
 def _like(quantity: Quantity, following: Quantity) -> Quantity:

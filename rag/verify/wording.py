@@ -29,6 +29,8 @@ _CLAUSE = re.compile(
     re.I,
 )
 
+_MARKED = re.compile(r"\b([a-z])[a-z]+-([a-z\d])\b")
+
 _SUBJECT = re.compile(
     r"^\W*(?:and\s+)?(?:(?:the|an?|our|its|their)\s+(?P<noun>[\w-]+)|(?P<name>[A-Z][\w-]+))", re.I
 )
@@ -73,10 +75,13 @@ def headings(evidence: Evidence) -> str:
 
 
 def initialisms(text: str) -> frozenset[str]:
-    """What two to four words of ``text`` in a row may be shortened to: "em" for "exact match"."""
+    """What two to four words of ``text`` in a row may be shortened to: "em" for "exact match"; and
+    "rl" for "ROUGE-L".
+    """
     words = re.findall(r"[^\W\d_]\w*", text.lower())
     letters = [word[0] for word in words if word not in STOP_WORDS]
-    return frozenset(
+    marked = frozenset("".join(found) for found in _MARKED.findall(text.lower()))
+    return marked | frozenset(
         "".join(letters[start : start + length])
         for length in (2, 3, 4)
         for start in range(len(letters) - length + 1)

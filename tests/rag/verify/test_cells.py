@@ -16,6 +16,8 @@ from tests.rag.verify.planted import passages
         ("clinic_table", "The CRF has a precision of .861 on events.", False),
         ("clinic_table", "The rules have a recall of .680 on times.", True),
         ("clinic_table", "The rules have a recall of .713 on times.", False),
+        ("summaries_table", "BART has a ROUGE-L of 35.7 on patents.", True),
+        ("summaries_table", "BART has a ROUGE-1 of 35.7 on patents.", False),
         ("window_table", "Our method needs 10.6 GB.", True),
         ("window_table", "Our method needs 9.8 GB.", False),
         ("window_table", "Cheap attention handles 14,300 tokens per second.", True),

@@ -24,6 +24,10 @@ ASIDES = (
     "It cuts errors by 65.8%, from 0.041 to 0.014, on the S&P 500. A list has 3,100 samples of "
     "cats, then dogs (1,450). Both together reach 63.7 points. The twin net reaches 65.0."
 )
+APART = (
+    "The planner reaches 91% of goals. With 10% of the walls gone it finds 54%. "
+    "Both halves have nets."
+)
 ACTIVE = "The server asks 100 of the 3,400 clients. It has 47B parameters, but only 13B are active."
 
 
@@ -60,6 +64,9 @@ ACTIVE = "The server asks 100 of the 3,400 clients. It has 47B parameters, but o
         (ASIDES, "The list has 3,100 samples of dogs.", False),
         (ASIDES, "The twin net reaches 63.7 points.", False),
         (ASIDES, "Both together reach 63.7 points.", True),
+        (APART, "Where 10% of the walls are gone, the planner reaches 54% of goals.", True),
+        (APART, "The two halves have nets.", True),
+        (APART, "There are two halves.", False),
         (ACTIVE, "The server asks 100 clients.", True),
         (ACTIVE, "The server asks 3,400 clients.", False),
         (ACTIVE, "13B parameters are active.", True),

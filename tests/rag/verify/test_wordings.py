@@ -37,6 +37,8 @@ def test_names_are_told_by_how_they_are_written(text: str, expected: list[str]) 
         ("It runs on H100 cards.", "a batch of 100", ["H100"]),
         ("It uses a U-Net.", "the UNet of others", []),
         ("It speaks German.", "in French", ["German"]),
+        ("In ROUGE-L it wins.", "ROUGE: R-1 and R-L", []),
+        ("In ROUGE-2 it wins.", "ROUGE: R-1 and R-L", ["ROUGE-2"]),
     ],
 )
 def test_names_are_known_in_any_spelling(claim: str, text: str, unknown: list[str]) -> None:
@@ -88,6 +90,7 @@ def test_what_is_said_of_another(claim: str, text: str, expected: bool) -> None:
         ("Dogs beat cats.", "The perplexity of cats is higher than that of dogs.", False),
         ("Dogs outperform cats.", "Cats are larger than dogs.", False),
         ("Dogs outperform cats.", "On the other hand, dogs are behind.", True),
+        ("Cats have fewer fleas than our dogs.", "In fur our dogs have fewer fleas.", True),
         ("Dogs have more fleas than cats.", "Dogs have 3 fleas, fewer than cats.", True),
         ("Dogs have more fleas than cats.", "Dogs have 3 fleas and fewer hairs than cats.", False),
         ("Cats have a higher accuracy than dogs.", "Dogs sleep more than 12 hours.", False),
