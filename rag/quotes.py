@@ -88,8 +88,13 @@ def _bearings(text: str) -> list[str]:
 
 
 def _is_within(terms: Sequence[str], other: Sequence[str]) -> bool:
-    """Whether ``other`` has all of them, but for one in their order."""
-    return set(terms) <= set(other) and _in_order(terms, other) >= len(terms) - _OUT_OF_PLACE
+    """Whether ``other`` has all of them in their order, or all but one of a stretch of it."""
+    if not set(terms) <= set(other):
+        return False
+    moved = len(terms) - _in_order(terms, other)
+    places = [place for place, term in enumerate(other) if term in terms]
+    whole = set(terms) == set(other[min(places, default=0) : max(places, default=0) + 1])
+    return moved == 0 or (moved <= _OUT_OF_PLACE and whole)
 
 
 def _in_order(terms: Sequence[str], other: Sequence[str]) -> int:

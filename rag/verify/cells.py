@@ -12,7 +12,7 @@ from rag.tables import column_names, row_values, titles
 from rag.text import analyse
 from rag.types import Evidence, Grid
 from rag.verify.quantities import Quantity, agree, quantities
-from rag.verify.wording import own
+from rag.verify.wording import OURS, own
 
 _SHORT = {
     "p": "precision",
@@ -123,7 +123,7 @@ def _is_outdone(
     """Whether the claim names another row or column, more fully than the one at hand."""
     named = own & said
     return any(
-        named < (other & said) and (named or other <= said or not own)
+        named < (other & said) and (named or other - {OURS} <= said or not own)
         for other in others
         if other != own
     )

@@ -28,6 +28,7 @@ _COPIED = 5
 
 _THE_TWO = re.compile(r"\b(?:the|these|those)\stwo\b", re.I)
 _SPELLS_ONE = re.compile(r"\bone[\s-](\w+)", re.I)
+_REFERENCE = re.compile(r"\[\d{1,3}(?:\s?[,;–-]\s?\d{1,3})*\]")
 _LIMITS = re.compile(r"_\{[^{}=]*=[^{}]*\}(?:\^\{[^{}]*\})?")  # of a sum: they count nothing
 
 
@@ -89,7 +90,7 @@ def _mentions(evidence: Evidence) -> Sequence[Mention]:
 
 @lru_cache(maxsize=512)
 def _mentions_of(text: str) -> Sequence[Mention]:
-    return mentions(spelled_alike(_LIMITS.sub(" ", text)))
+    return mentions(spelled_alike(_REFERENCE.sub("", _LIMITS.sub(" ", text))))
 
 
 def _fits_text(claim: str, number: Mention, numbers: Sequence[Mention], evidence: Evidence) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from rag.negation import denials, denies, may_deny, negations, says_without, taken_out
 from rag.quotes import best_passages
 from rag.text import analyse
-from rag.verify.wording import clauses, parts, telling
+from rag.verify.wording import clauses, own, parts, telling
 
 _NEARLY_ALL = 0.8
 _SCOPE_TERMS = 3
@@ -66,7 +66,7 @@ def is_denied(claim: str, texts: Sequence[str], quotes: Sequence[str]) -> bool:
 
 def _is_denied(claim: str, texts: Sequence[str], quotes: Sequence[str]) -> bool:
     nearest = [span.of(text) for text in texts for span in best_passages(claim, text)]
-    return any(_has_denial(telling(claim), passage) for passage in (*quotes, *nearest))
+    return any(_has_denial(telling(claim) | own(claim), passage) for passage in (*quotes, *nearest))
 
 
 def _has_denial(terms: frozenset[str], passage: str) -> bool:
@@ -80,7 +80,7 @@ def _told(terms: frozenset[str], passage: str) -> Iterator[tuple[str, frozenset[
     """Its clauses and their terms; "all of A, except B" says of B what it says of A."""
     before: frozenset[str] = frozenset()
     for clause in clauses(passage):
-        told = telling(clause)
+        told = telling(clause) | own(clause)
         excepted = _EXCEPTS.match(clause) and terms & told - negations(clause)
         yield clause, told | before if excepted else told
         before = told

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from rag.negation import denies
-from rag.numbers import borne_out
+from rag.numbers import borne_out, spelled_alike
 from rag.quotes import is_sentence_of, lines_joined
 from rag.tables import as_shown
 from rag.text import analyse
 from rag.types import Citation, Evidence
 from rag.verify.attribution import is_said_of_another
 from rag.verify.comparing import is_turned_round
+from rag.verify.mentions import mentions
 from rag.verify.names import is_for_own, unknown_names
 from rag.verify.placing import numbers_hold
 from rag.verify.polarity import contradicts, is_denied
@@ -53,9 +54,15 @@ class Cited:
 
 def is_on_topic(claim: str, cited: Evidence) -> bool:
     """Whether the two share enough words to have to do with one another."""
-    terms = len(_terms(claim))
+    terms = len(_terms(claim) - (_written(claim) - _terms(readable(cited))))
     fewest = FEWEST_SHARED if terms >= 2 * FEWEST_SHARED else 0
     return _shared(claim, cited) >= max(MIN_SHARED * terms, fewest)
+
+
+def _written(claim: str) -> frozenset[str]:
+    """The terms of its numbers and their units, which the evidence may write in another way."""
+    said = mentions(spelled_alike(claim))
+    return frozenset[str]().union(*(each.written for each in said if each.quantity.dimension))
 
 
 def _shared(claim: str, *evidence: Evidence) -> int:
