@@ -10,12 +10,27 @@ from itertools import pairwise
 from rag.verify.mention import Mention
 from rag.verify.quantities import Quantity, comparable
 
+_OF = re.compile(r"(?:^|[;,:]\s)(?:out\s)?of\s(?:(?:the|all|our)\s)?$", re.I)
 _PARTITIVE = re.compile(r"\s*(?:out\s)?of\s(?:(?:the|all|its|our)\s)?")
 
 
 def completed(text: str, made: Sequence[Mention]) -> list[Mention]:
     """The mentions of one sentence, in order, with what goes without saying."""
-    return _inheriting(_shared(_elliptic(text, _partitive(text, made))))
+    return _inheriting(_shared(_elliptic(text, _parts_of_a_whole(text, _partitive(text, made)))))
+
+
+def _parts_of_a_whole(text: str, made: Sequence[Mention]) -> list[Mention]:
+    """The mentions, "of 7,052 policies we labelled 230" with policies in both."""
+    if not made or not _OF.search(text[: made[0].quantity.start]):
+        return list(made)
+    whole, *others = made
+    noun = whole.quantity.noun
+    return [whole] + [
+        replace(each, quantity=replace(each.quantity, noun=noun), near=each.near | noun)
+        if each.quantity.is_bare and not each.quantity.noun and each.segment == whole.segment
+        else each
+        for each in others
+    ]
 
 
 def _partitive(text: str, made: Sequence[Mention]) -> list[Mention]:

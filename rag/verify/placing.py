@@ -29,6 +29,8 @@ _COPIED = 5
 _THE_TWO = re.compile(r"\b(?:the|these|those)\stwo\b", re.I)
 _SPELLS_ONE = re.compile(r"\bone[\s-](\w+)", re.I)
 _REFERENCE = re.compile(r"\[\d{1,3}(?:\s?[,;–-]\s?\d{1,3})*\]")
+_ALL = re.compile(r"\ball\s(?:(?:the|of\sthe|these)\s)?$", re.I)
+_MOST_COUNTED_OFF = 6
 _LIMITS = re.compile(r"_\{[^{}=]*=[^{}]*\}(?:\^\{[^{}]*\})?")  # of a sum: they count nothing
 
 
@@ -37,7 +39,8 @@ def numbers_hold(claim: str, readable: str, cited: Sequence[Evidence]) -> bool:
     known = _known(readable)
     said = _claimed(claim, readable, known)
     numbers = mentions(said)
-    return all(_is_said(each, known) for each in quantities(said)) and all(
+    stated = [each for each in quantities(said) if not _is_tally(said, each, known)]
+    return all(_is_said(each, known) for each in stated) and all(
         _in_place(said, each, numbers, cited) for each in numbers
     )
 
@@ -62,6 +65,13 @@ def _claimed(claim: str, readable: str, known: Sequence[Quantity]) -> str:
 
 def _is_said(claimed: Quantity, known: Collection[Quantity]) -> bool:
     return any(agree(claimed, each) for each in known)
+
+
+def _is_tally(claim: str, quantity: Quantity, known: Collection[Quantity]) -> bool:
+    """Whether it counts off what the evidence lists and does not count: "on all three sets"."""
+    counted = any(quantity.noun & each.noun for each in known)
+    few = quantity.is_bare and 2 <= quantity.numeral.value <= _MOST_COUNTED_OFF
+    return few and not counted and _ALL.search(claim[: quantity.start]) is not None
 
 
 def _in_place(
@@ -99,14 +109,14 @@ def _fits_text(claim: str, number: Mention, numbers: Sequence[Mention], evidence
     terms = _terms(number, numbers)
     together = [each for each in numbers if _is_joined(each, number)]
     others = [each for each in there if _competes(each, number, terms, together)]
-    later = _subjects_own(claim, evidence, others)
+    later = _subjects_own(subject(claim) & terms, evidence, others)
     rivals = [e for e in numbers if e.group != number.group and e.segment == number.segment]
     return any(
         _is_listed(number, numbers, each, there)
         or not (
             is_contested(claim, number, terms, each, _not_apart(each, others, rivals, there))
             or is_under_another(each, rivals, there)
-            or any(each.place < other.place for other in later)
+            or any(each.place < other.place for other in _but_counted(each, number, later))
         )
         for each in there
         if agree(number.quantity, each.quantity)
@@ -128,9 +138,15 @@ def _not_apart(
     return [e for e in others if not met or e.place == own.place or is_met(e)]
 
 
-def _subjects_own(claim: str, evidence: Evidence, others: Sequence[Mention]) -> list[Mention]:
+def _but_counted(own: Mention, number: Mention, later: Sequence[Mention]) -> Sequence[Mention]:
+    """None of ``later`` if ``own`` counts what the claim counts."""
+    return [] if own.quantity.noun & number.quantity.noun else later
+
+
+def _subjects_own(
+    mine: frozenset[str], evidence: Evidence, others: Sequence[Mention]
+) -> list[Mention]:
     """Those beside the claim's subject, in the sentence that speaks of it for the first time."""
-    mine = subject(claim)
     if not mine or mine & telling(headings(evidence)):
         return []
     spoken = [mine <= telling(part) for part in parts(spelled_alike(without_cells(evidence)))]

@@ -14,13 +14,14 @@ from rag.verify.units import UNITS, rate_at, sign_before, unit_at
 PERCENT = Decimal("1e-2")
 _NOUN_WORDS = 3
 _NO_NOUN = STOP_WORDS | frozenset(
-    "per without within via among across upon whose vs versus against respectively".split()
+    "per without within via among across upon whose vs versus against".split()
+    + "respectively otherwise".split()
 )
 _YEARS = frozenset(map(Decimal, range(1900, 2101)))
 
 
 _FOLLOWING = re.compile(r"\$?[ \t\n-]*(?P<word>[^\W\d_][\w'’]*)")
-_JOINED = re.compile(r"\s*(?:,|-|–|(?:,\s?)?\b(?:and|or|to|against|versus|vs\.?)(?!\w))\s*")
+_JOINED = re.compile(r"\s*(?:,|-|–|(?:,\s?)?\b(?:and|or|to)\b|\b(?:against|versus|vs)\b)\s*")
 _HEDGE = re.compile(
     r"(?:\babout|\baround|\bapproximately|\broughly|\bnearly|\balmost|\bsome|\bover|\bmore than"
     r"|\bless than|\bunder|\bjust|\bclose to|~|≈|∼)\s*(?:the\s)?$",

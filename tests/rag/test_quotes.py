@@ -100,6 +100,7 @@ def test_a_whole_sentence_is_told_from_a_part(words: str, expected: bool) -> Non
 
 
 MEANT = "We apply dropout to the output of each sub-layer before it is added, at a rate of 0.1."
+DECIDED = "Two students labelled each policy; where they disagreed, a lawyer decided."
 COMPARED = "The neural system beats the phrase-based one, and most judges preferred it."
 
 
@@ -112,6 +113,8 @@ COMPARED = "The neural system beats the phrase-based one, and most judges prefer
         ("we never apply dropout to the output", MEANT, False),
         ("we apply dropout to each output at a rate of 0.3", MEANT, False),
         ("apply dropout to each output of a sub-layer after it is added", MEANT, False),
+        ("where they disagreed, a student decided", DECIDED, False),
+        ("where they disagreed, lawyers decided", DECIDED, True),
         ("the phrase-based system beats the neural one", COMPARED, False),
         ("few judges preferred the neural system", COMPARED, False),
         ("dropout", MEANT, False),

@@ -28,6 +28,10 @@ APART = (
     "The planner reaches 91% of goals. With 10% of the walls gone it finds 54%. "
     "Both halves have nets."
 )
+WHOLE = (
+    "Of 7,052 policies we labelled 230 by hand. The best words of the old tool [14] are 87%, "
+    "against 94% for ours."
+)
 ACTIVE = "The server asks 100 of the 3,400 clients. It has 47B parameters, but only 13B are active."
 
 
@@ -62,11 +66,14 @@ ACTIVE = "The server asks 100 of the 3,400 clients. It has 47B parameters, but o
         (ASIDES, "Errors fall from 0.041 to 0.014, by about 66%.", True),
         (ASIDES, "The list has 3,100 samples of cats.", True),
         (ASIDES, "The list has 3,100 samples of dogs.", False),
-        (ASIDES, "The twin net reaches 63.7 points.", False),
+        (ASIDES, "The twin net reaches 63.7.", False),
         (ASIDES, "Both together reach 63.7 points.", True),
         (APART, "Where 10% of the walls are gone, the planner reaches 54% of goals.", True),
         (APART, "The two halves have nets.", True),
         (APART, "There are two halves.", False),
+        (WHOLE, "The tool was made with 230 policies.", True),
+        (WHOLE, "We labelled 7,052 policies by hand.", False),
+        (WHOLE, "The old tool has 87% of the best words.", True),
         (ACTIVE, "The server asks 100 clients.", True),
         (ACTIVE, "The server asks 3,400 clients.", False),
         (ACTIVE, "13B parameters are active.", True),

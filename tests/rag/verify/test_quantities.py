@@ -51,6 +51,7 @@ def said_in(claim: str, text: str) -> bool:
         ("90 words a minute", "90 words per second", False),
         ("90 words/s", "90 words a second", True),
         ("90 words", "90 words a second", True),
+        ("by 8, against 0.74 otherwise", "a weight of 8, and 0.74 without", True),
         ("six months", "half a year", True),
         ("36 cm", "0.36 m", True),
         ("$0.04 each", "4 cents each", True),

@@ -139,6 +139,11 @@ def test_what_the_evidence_says_otherwise(claim: str, text: str, expected: bool)
     ("claim", "text", "expected"),
     [
         ("Dropout is not used.", "Dropout was switched off.", True),
+        (
+            "It makes no difference to the proposed net.",
+            "It helps a net, but leaves ours unchanged.",
+            True,
+        ),
         ("It asks of commonsense, not of facts.", "It asks of commonsense, not of facts.", True),
         ("On dogs the gap is not large.", "The gap is large, except the one on dogs.", True),
         ("On cats the gap is not large.", "The gap is large, except the one on dogs.", False),
