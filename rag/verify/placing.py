@@ -9,10 +9,10 @@ it is contested everywhere.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 
-from rag.numbers import spelled_alike, thousands_joined
+from rag.numbers import spelled_alike
 from rag.quotes import lines_joined
 from rag.text import analyse
 from rag.types import Evidence
@@ -20,58 +20,23 @@ from rag.verify.cells import fits_cells, is_in_cells, without_cells, written_out
 from rag.verify.contested import is_contested, is_under_another
 from rag.verify.mention import Mention
 from rag.verify.mentions import mentions
-from rag.verify.quantities import Quantity, agree, comparable, quantities
+from rag.verify.presence import are_there, claimed, known_quantities
+from rag.verify.quantities import Quantity, agree, comparable
 from rag.verify.wording import headings, initialisms, own, parts, subject, telling
 
 _COPIED = 5
 """So many terms in the evidence's own order and words say the same of a number as it does."""
 
-_THE_TWO = re.compile(r"\b(?:the|these|those)\stwo\b", re.I)
-_SPELLS_ONE = re.compile(r"\bone[\s-](\w+)", re.I)
 _REFERENCE = re.compile(r"\[\d{1,3}(?:\s?[,;–-]\s?\d{1,3})*\]")
-_ALL = re.compile(r"\ball\s(?:(?:the|of\sthe|these)\s)?$", re.I)
-_MOST_COUNTED_OFF = 6
 _LIMITS = re.compile(r"_\{[^{}=]*=[^{}]*\}(?:\^\{[^{}]*\})?")  # of a sum: they count nothing
 
 
 def numbers_hold(claim: str, readable: str, cited: Sequence[Evidence]) -> bool:
     """Whether each number of ``claim`` is in ``readable``, all that was cited, and in its place."""
-    known = _known(readable)
-    said = _claimed(claim, readable, known)
+    known = known_quantities(readable)
+    said = claimed(claim, readable, known)
     numbers = mentions(said)
-    stated = [each for each in quantities(said) if not _is_tally(said, each, known)]
-    return all(_is_said(each, known) for each in stated) and all(
-        _in_place(said, each, numbers, cited) for each in numbers
-    )
-
-
-def _known(readable: str) -> list[Quantity]:
-    """Its quantities; "52 318" may be one number or two."""
-    plain = spelled_alike(readable)
-    joined = thousands_joined(plain)
-    return [*quantities(plain), *(quantities(joined) if joined != plain else ())]
-
-
-def _claimed(claim: str, readable: str, known: Sequence[Quantity]) -> str:
-    """``claim`` with its numbers spelled alike; "one" is none where the evidence has its noun, nor
-    is "the two" where it says "both".
-    """
-    words = set(re.findall(r"\w+", readable.lower()))
-    bare = _SPELLS_ONE.sub(lambda one: one[1] if one[1].lower() in words else one[0], claim)
-    plain = spelled_alike(_THE_TWO.sub("", bare) if "both" in words else bare)
-    joined = thousands_joined(plain)
-    return joined if all(_is_said(each, known) for each in quantities(joined)) else plain
-
-
-def _is_said(claimed: Quantity, known: Collection[Quantity]) -> bool:
-    return any(agree(claimed, each) for each in known)
-
-
-def _is_tally(claim: str, quantity: Quantity, known: Collection[Quantity]) -> bool:
-    """Whether it counts off what the evidence lists and does not count: "on all three sets"."""
-    counted = any(quantity.noun & each.noun for each in known)
-    few = quantity.is_bare and 2 <= quantity.numeral.value <= _MOST_COUNTED_OFF
-    return few and not counted and _ALL.search(claim[: quantity.start]) is not None
+    return are_there(said, known) and all(_in_place(said, each, numbers, cited) for each in numbers)
 
 
 def _in_place(
