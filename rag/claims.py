@@ -26,6 +26,7 @@ _RULE = re.compile(r"^[ \t|:-]*-[ \t]*\|[ \t|:-]*$|^[ \t]*\|[ \t:-]*-[ \t|:-]*$"
 _FORMULA = re.compile(
     r"\$\$.+\$\$|\\\[.+\\\]|\\begin\{(?:equation|align|gather|multline)\*?\}.+", re.S
 )
+_OPENS_FORMULA = re.compile(r"[ \t]*(?:\$\$|\\\[|\\begin\{)")
 _LONE_DIGIT = re.compile(r"(?<![\d.,])\d(?![\d.,]*\d)")
 _COLON = re.compile(r":[*_]*[ \t]*(?:$|\Z)", re.M)
 
@@ -103,8 +104,9 @@ def _leads(plain: str, span: Span) -> bool:
     text = span.of(plain)
     after = plain[span.end :].lstrip("\n").partition("\n")[0]
     is_header = "|" in text and _RULE.match(after) is not None
+    to_formula = _OPENS_FORMULA.match(after) is not None and text[-1] not in ".!?"
     return "\n" not in text and (
-        text.startswith("#") or is_header or _COLON.search(text) is not None
+        text.startswith("#") or is_header or to_formula or _COLON.search(text) is not None
     )
 
 

@@ -9,7 +9,7 @@ shown ``[2]``.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rag.types import Span
@@ -22,13 +22,16 @@ _NAME = r"(?:evidence|passage|excerpt|source)"
 _NUMBER = rf"(?:{_NAME}[ \t]*)?[#^]?(?P<first>\d{{1,3}})(?:[ \t]*[-–][ \t]*(?P<last>\d{{1,3}}))?"
 _PAGE = r"[ \t]*(?:pp?|pages?|sec|sections?|fig|figure|tab|table|§)\.?[ \t]*\d[\w.–-]*[ \t]*"
 # Quoted words may hold brackets; words without quotation marks, or with odd ones, may not.
-_QUOTED = r""":[ \t]*(?:"[^"\n]*"|“[^”\n]*”|«[^»\n]*»)(?=[ \t]*[\],;】)])"""
+_QUOTED = (
+    rf""":[ \t]*(?:"[^"\n]{{0,{LONGEST}}}"|“[^”\n]{{0,{LONGEST}}}”|«[^»\n]{{0,{LONGEST}}}»)"""
+    r"(?=[ \t]*[\],;】)])"
+)
 
 
 def _items(closing: str) -> str:
     """A pattern for what a marker may hold that ends with ``closing``."""
     number = re.sub(r"\?P<\w+>", "?:", _NUMBER)
-    item = rf"[ \t]*{number}[ \t]*(?:{_QUOTED}|[:†][^{closing}\n]*)?[ \t]*"
+    item = rf"[ \t]*{number}[ \t]*(?:{_QUOTED}|[:†][^{closing}\n]{{0,{LONGEST}}})?[ \t]*"
     return rf"{item}(?:[,;](?:{item}|{_PAGE}))*"
 
 
@@ -40,6 +43,10 @@ _MARKER = re.compile(
 _PARTS = re.compile(
     rf"{_PAGE}[,;\]]|[ \t]*{_NUMBER}[ \t]*(?P<quote>{_QUOTED}|[:†][^\]\n]*)?[ \t]*[,;]?", re.I
 )
+_ASIDE = re.compile(
+    r"(?P<fence>```|~~~).*?(?:(?P=fence)|\Z)|`[^`\n]+`|\$\$.+?\$\$|\$[^$\n]{1,300}\$", re.S
+)
+_IN_CODE, _IN_FORMULA = re.compile(r"[\w\])}]"), re.compile(r"[{^_]")  # before an index
 _OPENER = re.compile(r"[\[(【]")
 _OPENING = re.compile(
     r"(?:\[\[?|【)[ \t]*[a-z]{0,8}[ \t]*[#^]?(?:\d{1,3}[ \t]*(?:[-–†:,;].*)?\]?)?"
@@ -71,7 +78,7 @@ def parse(text: str) -> Marked:
     plain = ""
     markers: list[Marker] = []
     end = 0
-    for match in _MARKER.finditer(text):
+    for match in _found(text):
         plain += text[end : match.start()].rstrip(" \t")
         markers += _read(match[0], len(plain))
         end = match.end()
@@ -82,7 +89,19 @@ def parse(text: str) -> Marked:
 
 def spans(text: str) -> list[Span]:
     """Where the markers of ``text`` stand in it."""
-    return [Span(match.start(), match.end()) for match in _MARKER.finditer(text)]
+    return [Span(match.start(), match.end()) for match in _found(text)]
+
+
+def _found(text: str) -> Iterator[re.Match[str]]:
+    """The markers of ``text``, without the indices of its code and formulas: "x[1]", "h_{[1]}"."""
+    asides = iter([*(match.span() for match in _ASIDE.finditer(text)), (len(text), len(text))])
+    start, end = next(asides)
+    for match in _MARKER.finditer(text):
+        while end <= match.start():
+            start, end = next(asides)
+        indexed = _IN_FORMULA if text.startswith("$", start) else _IN_CODE
+        if match.start() <= start or not indexed.match(text, match.start() - 1):
+            yield match
 
 
 def _read(marker: str, at: int) -> list[Marker]:

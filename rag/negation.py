@@ -20,10 +20,12 @@ _LACKING = (
 _OTHERWISE = re.compile(rf"\b(?:{_LACKING})\b")
 _RESTRICTING = re.compile(
     rf"\b(?:{_LACKING}|alone|only|poor\w*|hurt\w*|replac\w+|independent\w*|few\w*|little"
-    r"|future work|un(?!der|i|til|less)\w{4,})\b"
+    r"|future work"
+    r"|as (?:it|they) (?:is|are|was|were)|(?:its|their) own|un(?!der|i|til|less)\w{4,})\b"
 )
 _TAKEN_OUT = re.compile(
-    r"\b(?:(?:switched|turned) off|left out|removed|discarded|omitted|disabled|excluded|avoided)\b"
+    r"\b(?:(?:switched|turned) off|left out|removed|discarded|omitted|disabled|excluded|avoided"
+    r"|(?:is|are|was|were|been)\sdropped)\b"
 )
 _DENIAL = re.compile(r"\b(?:no|not|never|neither|nor|none|cannot|without)\b")
 _NO_MORE = re.compile(r"\bno(?:t)? (?:more|less|fewer|longer|later|earlier) than\b|\bno longer\b")

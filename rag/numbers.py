@@ -33,10 +33,14 @@ _SPACED_THOUSANDS = re.compile(r"(?<=\d)[\u2009\u202f\u00a0](?=\d{3}\b)")
 _TIMES_POWER = re.compile(
     r"(?<=\d)\s*[×x·⋅*∗]\s*10\s*(?:\^\s*\{?\s*(?=[-−+\d])|(?=[-−–]\s?\d))([-−–+]?)\s?(\d{1,2})\}?"
 )
+_E_POWER = re.compile(r"(?<=\d)e\s?\^\s?\{?\s?([-−–+]?)\s?(\d{1,2})\}?")
+_CROSSED = re.compile(r"(?<=\d)(?<!\b0)x(?=\d)")
 # Without a caret only the true minus tells a power of ten from a range.
 _POWER = re.compile(r"(?<![\w.])10\s*(?:\^\s*\{?\s*(?=[-−+\d])|(?=−\d))([-−+]?)\s?(\d{1,2})\}?")
 _ASCII_THOUSANDS = re.compile(r"(?<![\w.,])\d{1,3}(?: \d{3})+(?![\w,]|\.\d)")
 _MINUS = str.maketrans({"\u2212": "-", "\u2013": "-", "\ufe63": "-", "\uff0d": "-"})
+_RAISED = re.compile(r"(?<![\d.])10([⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2})")
+_NOTE = re.compile(r"(?<=\d)[⁰¹²³⁴⁵⁶⁷⁸⁹]+")  # of a footnote
 _ONES = "one two three four five six seven eight nine".split()
 _TEENS = "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
@@ -49,10 +53,10 @@ _SPELLED = re.compile(
     rf"\b(?:(?P<tens>{'|'.join(_TENS)})[-\s](?P<ones>{'|'.join(_ONES)})|(?P<word>{'|'.join(_WORDS)}))\b",
     re.I,
 )
-# "One of them", "no one", "this one", "the large one has", "one-shot" count nothing.
+# "One of them", "no one", "the large one has", "the large one 3.5", "one-shot" count nothing.
 _PRONOUN = re.compile(
     r"\b(?:(?:no|any|every|some|each|this|that|the|which|another)[-\s]one"
-    r"|one(?=-[a-z]|\s*(?:[.,;:)]|$)|\s(?:of|another|can|could|may|might|must|should|would|is|are"
+    r"|one(?=-[a-z]|\s*(?:[.,;:)]|$)|\s[\d$]|\s(?:of|another|can|could|may|might|must|should|would|is|are"
     r"|was|were|has|have|had|does|did|will|that|which|who|to|on|in|for|from|with|by|at)\b))\b",
     re.I,
 )
@@ -87,8 +91,8 @@ def numbers(text: str) -> list[Readings]:
     """What each number in ``text`` may stand for, in numerals or spelled out up to ninety-nine.
 
     "1,000" and "1 000", "1e-4", "10^{-4}" and "10−4", "65M" and "65 million" meet in one
-    value, as do "ninety percent" and "90%". A digit inside a name ("F1", "GPT-3") is part of
-    the name; the numbers of list items count for nothing.
+    value, as do "ninety percent" and "90%"; "3x3" are two. A digit inside a name ("F1", "GPT-3")
+    is part of the name; the numbers of list items count for nothing.
     """
     return [numeral.readings for numeral in numerals(spelled_alike(text))]
 
@@ -101,12 +105,15 @@ def numerals(text: str) -> Iterator[Numeral]:
 def spelled_alike(text: str) -> str:
     """``text`` with its numbers as plain numerals, list items' own left out."""
     text = _SPACED_THOUSANDS.sub("", text)
-    text = _TIMES_POWER.sub(_exponent, text)
+    text = _RAISED.sub(lambda m: f"10^{unicodedata.normalize('NFKC', m[1])}", text)
+    text = unicodedata.normalize("NFKC", _NOTE.sub("", text))  # "ﬁve" is five
+    text = _E_POWER.sub(_exponent, _TIMES_POWER.sub(_exponent, text))
     text = _POWER.sub(lambda match: f"1{_exponent(match)}", text)
     text = _HALF_A.sub("0.5 ", _HALF_AS.sub("as", text))
     text = _ONE_AND_A_HALF.sub(r"1.5 \1", _A_SCALE.sub("1 ", _PRONOUN.sub("", text)))
     text = _AND_A_HALF.sub(r"\1.5", _SPELLED.sub(_digits, text))
-    return _LIST_NUMBER.sub("", unicodedata.normalize("NFKC", text.translate(_MINUS)))
+    text = _CROSSED.sub(" × ", text)
+    return _LIST_NUMBER.sub("", text.translate(_MINUS))
 
 
 def thousands_joined(text: str) -> str:

@@ -19,11 +19,12 @@ FEWEST_WORDS = 3
 LONGEST_CHARS = 600
 """Longer passages are cut at line breaks: nobody reads a page as a quote."""
 
-MOST = 0.5
-"""The share of a misquote's terms that must stand in the order of the sentence that was meant."""
+_OUT_OF_PLACE = 1  # two terms that change places are two sides of a comparison
 
-NEARLY_ALL = 0.8
-"""The share of a misquote's terms that a sentence must have to be the one that was meant."""
+# Words without which a sentence reads the other way, though no search asks for them.
+_BEARING = re.compile(
+    r"\b(?:above|below|before|after|over|under|up|down|more|most|few|all|both|same|only|until|off|out)\b"
+)
 
 _DASHES = "-\u00ad\u2010\u2011\u2012\u2013\u2014\u2212"
 _IGNORED = frozenset(
@@ -56,20 +57,44 @@ def find_quote(quote: str, text: str) -> Span | None:
     return Span(first.start, last.end)
 
 
-def find_misquote(quote: str, text: str) -> Span | None:
-    """The sentence that a slip of the pen was meant to copy: nearly all its words, all its numbers.
+def is_sentence_of(text: str, words: str) -> bool:
+    """Whether ``words`` are a whole sentence of ``text``, as `find_quote` compares."""
+    return folded(words.strip(_ENDS))[0] in _folded_sentences(text)
 
-    Small models drop a word or change an ending. What is shown is the paper's own sentence.
+
+@lru_cache(maxsize=256)
+def _folded_sentences(text: str) -> frozenset[str]:
+    return frozenset(folded(span.of(text).strip(_ENDS))[0] for span in sentences(text)) - {""}
+
+
+def find_misquote(quote: str, text: str) -> Span | None:
+    """The sentence that a slip of the pen was meant to copy: it has all the quote's terms, numbers
+    and negations, but for one term in the same order.
+
+    Small models drop a word or change an ending; a word put in place of another is no slip. What
+    is shown is the paper's own sentence.
     """
     span = best_passage(quote, text)
-    terms = set(analyse(quote))
-    if span is None or len(terms) < FEWEST_WORDS:
+    if span is None or len(set(analyse(quote))) < FEWEST_WORDS:
         return None
     meant = span.of(text)
-    same = len(terms & set(analyse(meant))) >= NEARLY_ALL * len(terms)
-    same = same and _in_order(analyse(quote), analyse(meant)) > MOST * len(analyse(quote))
+    same = all(_is_within(words(quote), words(meant)) for words in (analyse, _bearings))
     sound = borne_out(quote, meant) and negations(quote) == negations(meant)
     return span if same and sound else None
+
+
+def _bearings(text: str) -> list[str]:
+    return _BEARING.findall(text.lower())
+
+
+def _is_within(terms: Sequence[str], other: Sequence[str]) -> bool:
+    """Whether ``other`` has all of them in their order, or all but one of a stretch of it."""
+    if not set(terms) <= set(other):
+        return False
+    moved = len(terms) - _in_order(terms, other)
+    places = [place for place, term in enumerate(other) if term in terms]
+    whole = set(terms) == set(other[min(places, default=0) : max(places, default=0) + 1])
+    return moved == 0 or (moved <= _OUT_OF_PLACE and whole)
 
 
 def _in_order(terms: Sequence[str], other: Sequence[str]) -> int:

@@ -10,7 +10,7 @@ from rag.types import Span
 
 # A full stop may be followed by a footnote mark ("method.3 We") or a citation ("shown.[12] We").
 _END = re.compile(
-    r"""[.!?]+ (?P<closing>[)\]”"'’]*)
+    r"""(?<![.!?])[.!?]+ (?P<closing>[)\]”"'’]*)
         (?P<mark>(?<=[a-z)]\.)\d{1,2} | \[\d[\d,;\s–-]*\])?
         \s+ (?=(?P<next>[("'“‘\[]*[A-Z0-9À-ÞΑ-Ωα-ω$\\]\S*))""",
     re.VERBOSE,
@@ -26,6 +26,7 @@ _NEVER = frozenset(
     "chap no nos vol pp p cf vs e.g i.e eg ie viz resp approx dr mr mrs ms prof st proc conf trans "
     "dept univ a.k.a w.r.t s.t ed eds".split()
 )
+_MILLISECONDS = "ms"  # no title
 # These may end a sentence; only a word that opens one tells.
 _SOMETIMES = frozenset("al etc i.i.d iid inc ltd co corp jr sr ph.d m.sc a.m p.m u.s u.k".split())
 _OPENERS = frozenset(
@@ -74,8 +75,11 @@ def _ends(text: str, start: int, match: re.Match[str]) -> bool:
     before = text[max(start, match.start() - _LONGEST) : match.start()].split()
     if not before or text[match.start() - 1].isspace():
         return True
-    word = before[-1].lstrip("([{\"'“‘").lower()
-    if word in _NEVER or (len(before) == 1 and _ENUMERATOR.fullmatch(word)):
+    last = before[-1].lstrip("([{\"'“‘")
+    word = last.lower()
+    if (word in _NEVER and last != _MILLISECONDS) or (
+        len(before) == 1 and _ENUMERATOR.fullmatch(word)
+    ):
         return False
     if word in _SOMETIMES or (len(word) == 1 and word.isalpha()):
         return match["next"].strip("(\"'“,.:").lower() in _OPENERS

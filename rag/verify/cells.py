@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -12,6 +12,22 @@ from rag.tables import column_names, row_values, titles
 from rag.text import analyse
 from rag.types import Evidence, Grid
 from rag.verify.quantities import Quantity, agree, quantities
+from rag.verify.wording import OURS, own
+
+_SHORT = {
+    "p": "precision",
+    "prec": "precision",
+    "r": "recall",
+    "rec": "recall",
+    "f": "f1",
+    "acc": "accuracy",
+    "ppl": "perplexity",
+    "params": "parameters",
+    "dev": "development",
+    "val": "validation",
+    "avg": "average",
+}
+_WRITTEN_OUT = {analyse(short)[0]: analyse(long)[0] for short, long in _SHORT.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +86,11 @@ def is_in_cells(quantity: Quantity, evidence: Evidence) -> bool:
     return any(each.places(quantity) for each in tables(evidence))
 
 
+def written_out(terms: Iterable[str]) -> frozenset[str]:
+    """The terms, with the usual short names of measures at length: "P" is precision."""
+    return frozenset(_WRITTEN_OUT.get(term, term) for term in terms)
+
+
 def fits_cells(
     quantity: Quantity, together: Sequence[Quantity], terms: frozenset[str], evidence: Evidence
 ) -> bool:
@@ -102,11 +123,11 @@ def _is_outdone(
     """Whether the claim names another row or column, more fully than the one at hand."""
     named = own & said
     return any(
-        named < (other & said) and (named or other <= said or not own)
+        named < (other & said) and (named or other - {OURS} <= said or not own)
         for other in others
         if other != own
     )
 
 
 def _called(name: str) -> frozenset[str]:
-    return frozenset(analyse(name))
+    return written_out(analyse(name)) | own(name)

@@ -71,7 +71,11 @@ def verify(
 
 def _checked(claim: Claim, before: _Checked | None, given: Cited) -> _Checked:
     evidence = given.evidence
-    held = tuple((m, c) for m in claim.markers if (c := _resolve(m, claim.text, evidence)))
+    found = {
+        (number, quote): _resolve(number, quote, claim.text, evidence)
+        for number, quote in {(m.number, m.quote): None for m in claim.markers}
+    }
+    held = tuple((m, c) for m in claim.markers if (c := found[m.number, m.quote]))
     supported = (
         not claim.needs_support
         or is_supported(claim.text, [citation for _, citation in held], given)
@@ -121,15 +125,15 @@ def _inserts(plain: str, checked: _Checked) -> list[tuple[int, str]]:
     return [*inserts, (at, f"{_gap(plain, at)}{UNSUPPORTED}")]
 
 
-def _resolve(marker: Marker, claim: str, evidence: Sequence[Evidence]) -> Citation | None:
-    """The citation that ``marker`` stands for, if there is such evidence and it bears it out."""
-    if not 1 <= marker.number <= len(evidence):
+def _resolve(number: int, quote: str, claim: str, evidence: Sequence[Evidence]) -> Citation | None:
+    """The citation that a marker stands for, if there is such evidence and it bears it out."""
+    if not 1 <= number <= len(evidence):
         return None
-    cited = evidence[marker.number - 1]
-    span = _quoted(marker.quote, claim, cited.chunk.text)
+    cited = evidence[number - 1]
+    span = _quoted(quote, claim, cited.chunk.text)
     if span is None or not is_on_topic(claim, cited):
         return None
-    return cite(marker.number, cited, span)
+    return cite(number, cited, span)
 
 
 def _quoted(quote: str, claim: str, text: str) -> Span | None:

@@ -11,15 +11,16 @@ from rag.text import analyse
 from rag.types import Evidence
 from rag.verify.cells import Table, tables, without_cells
 from rag.verify.comparisons import DIRECTIONS, Comparison, comparisons
-from rag.verify.mentions import Mention, mentions
+from rag.verify.mention import Mention
+from rag.verify.mentions import mentions
 from rag.verify.quantities import comparable
 from rag.verify.wording import parts, telling
 
 _LOWER_IS_BETTER = re.compile(
-    r"error|perplexity|\bloss|latency|\bwer\b|\btime\b|memory|\bcost", re.I
-)
+    r"error|perplex|\bloss|latenc|\bwer\b|\btime\b|memor|\bcost", re.I
+)  # of words and of their stems
+_BY_NUMBERS = frozenset(("size", "quality", "extent"))
 _SIZES = frozenset(analyse("parameters size layers examples tokens depth width number"))
-"""Columns that tell of no quality."""
 
 # "by 2.3", "2.3 points higher": the number is a difference, and not one side's.
 _DIFFERENCE = re.compile(
@@ -45,7 +46,7 @@ def is_turned_round(claim: str, cited: Sequence[Evidence]) -> bool:
 
 def _is_reversed(claim: Comparison, found: Sequence[Comparison]) -> bool:
     """Whether a comparison of the same kind has the sides the other way, and none as claimed."""
-    verdicts = [_agreement(claim, each) for each in found if each.kind == claim.kind]
+    verdicts = [_agreement(claim, each) for each in found if claim.is_like(each)]
     return bool(verdicts) and min(verdicts) < 0 and max(verdicts) <= 0
 
 
@@ -54,7 +55,14 @@ def _agreement(claim: Comparison, other: Comparison) -> int:
     straight = _shared(claim, other.left, other.right)
     crossed = _shared(claim, other.right, other.left)
     way = (straight > crossed) - (straight < crossed)
-    return way * claim.sign * other.sign
+    return way * claim.sign * other.sign * _turned(claim, other) * _turned(other, claim)
+
+
+def _turned(one: Comparison, other: Comparison) -> int:
+    """-1 if ``one`` says what is better, and ``other`` which error or the like is higher."""
+    said = " ".join({*other.about, *other.left, *other.right})
+    differ = (one.kind, other.kind) == ("quality", "size")
+    return -1 if differ and _LOWER_IS_BETTER.search(said) else 1
 
 
 def _shared(claim: Comparison, left: frozenset[str], right: frozenset[str]) -> int:
@@ -72,7 +80,7 @@ def _is_outnumbered(claim: Comparison, said: str, text: str) -> bool:
     terms = telling(said)
     found: dict[int, list[Decimal]] = {}
     for sentence in parts(spelled_alike(text)):
-        if claim.kind != "size" or _DIFFERENCE.search(sentence):
+        if claim.kind not in _BY_NUMBERS or _DIFFERENCE.search(sentence):
             continue
         if claim.about and not claim.about & telling(sentence):
             continue
@@ -107,19 +115,28 @@ def _is_outranked(claim: Comparison, said: str, evidence: Evidence) -> bool:
 
 
 def _differences(claim: Comparison, said: str, table: Table) -> list[Decimal]:
-    """How much the claim is right by in each column that it names, or in all if it names none."""
+    """How much the claim is right by in each column that it names best, or in all if it names
+    none.
+    """
     left, right = (_row(table.rows, own, other) for own, other in _both(claim))
     if left is None or right is None:
         return []
     cells = {(row, column): q.numeral.value for row, column, q in reversed(table.cells)}
     both = [c for row, c in cells if row == left and (right, c) in cells]
-    both = [c for c in both if not (claim.quality and _SIZES & table.columns[c])]
-    named = [column for column in both if table.columns[column] & telling(said)]
+    both = [c for c in both if not (claim.kind == "quality" and _is_size(table.columns[c]))]
+    shared = {c: len(table.columns[c] & telling(said)) for c in both}
+    most = max(shared.values(), default=0)
+    named = [column for column in both if shared[column] == most > 0]
     return [
         (cells[left, column] - cells[right, column])
         * _sign(claim, f"{' '.join(table.columns[column])} {said}")
         for column in named or both
     ]
+
+
+def _is_size(column: frozenset[str]) -> bool:
+    """Whether it tells of no quality; "32 layers" is what something is measured at."""
+    return bool(_SIZES & column) and not any(map(str.isdigit, column))
 
 
 def _both(claim: Comparison) -> list[tuple[frozenset[str], frozenset[str]]]:
@@ -129,12 +146,17 @@ def _both(claim: Comparison) -> list[tuple[frozenset[str], frozenset[str]]]:
 
 
 def _row(names: Sequence[frozenset[str]], own: frozenset[str], other: frozenset[str]) -> int | None:
-    """The row that is called what one side is, and not what the other is."""
+    """The row that is called what one side is, and not what the other is; of several the one that
+    is called nothing else.
+    """
     fits = [len(name & own) if name and not name & other else 0 for name in names]
     best = max(fits, default=0)
-    return fits.index(best) if best and fits.count(best) == 1 else None
+    rows = [row for row, shared in enumerate(fits) if shared == best > 0]
+    if len(rows) > 1:
+        rows = [row for row in rows if names[row] <= own]
+    return rows[0] if len(rows) == 1 else None
 
 
 def _sign(claim: Comparison, about: str) -> int:
     """Which way the numbers of the left side should differ from those of the right."""
-    return -claim.sign if claim.quality and _LOWER_IS_BETTER.search(about) else claim.sign
+    return -claim.sign if claim.kind == "quality" and _LOWER_IS_BETTER.search(about) else claim.sign

@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 
 from rag.text import analyse
-from rag.verify.mentions import Mention
+from rag.verify.mention import Mention
 from rag.verify.quantities import agree
-from rag.verify.wording import LIGHT
+from rag.verify.wording import LIGHT, telling
 
 # Whether something "falls" or "is lowered" to a number does not tell of which it is.
 _CHANGES = frozenset(
@@ -17,6 +17,8 @@ _CHANGES = frozenset(
 _ORIGIN = re.compile(
     r"\b(?:from|before|with|initial\w*|original\w*|full|than|instead|compared|previous\w*)\b", re.I
 )
+
+_UNDONE = re.compile(r"\b(?:before|prior to|without)\s(?:the\s)?(?P<what>[\w-]+)", re.I)
 
 
 def is_contested(
@@ -32,6 +34,8 @@ def is_contested(
     """
     if own.origin and _says_outcome(claim, own, terms):
         return True
+    if own.outcome and _says_origin(claim, own):
+        return True
     noun = number.quantity.noun
     return any(
         (_is_closer(other, own, terms) and not _counts_alone(own, other, noun))
@@ -46,7 +50,7 @@ def is_under_another(own: Mention, conditions: Sequence[Mention], there: Sequenc
     for which the evidence has another one.
     """
     sentence = [each for each in there if each.place == own.place and each.group != own.group]
-    here = [each for each in sentence if each.segment == own.segment]
+    here = _nearest(own, conditions, [e for e in sentence if e.segment == own.segment])
     if any(agree(c.quantity, each.quantity) for c in conditions for each in here):
         return False
     return any(
@@ -58,11 +62,20 @@ def is_under_another(own: Mention, conditions: Sequence[Mention], there: Sequenc
     )
 
 
+def _nearest(
+    own: Mention, conditions: Sequence[Mention], there: Sequence[Mention]
+) -> Sequence[Mention]:
+    """Those of the same clause, if they count what the conditions count; else all."""
+    beside = [each for each in there if each.clause == own.clause]
+    counted = frozenset().union(*(each.quantity.noun for each in conditions))
+    return beside if any(counted & each.quantity.noun for each in beside) else there
+
+
 def _is_closer(other: Mention, own: Mention, terms: frozenset[str]) -> bool:
     """Whether ``other`` is as close to every term, and closer to one."""
-    telling = terms - LIGHT - _CHANGES
-    gains = any(other.closeness(term) > own.closeness(term) for term in telling)
-    return gains and all(other.claim_on(term) >= own.closeness(term) for term in telling)
+    told = terms - LIGHT - _CHANGES
+    gains = any(other.closeness(term) > own.closeness(term) for term in told)
+    return gains and all(other.claim_on(term) >= own.closeness(term) for term in told)
 
 
 def _counts_alone(own: Mention, other: Mention, noun: frozenset[str]) -> bool:
@@ -75,8 +88,8 @@ def _counts_alone(own: Mention, other: Mention, noun: frozenset[str]) -> bool:
 
 def _has_noun(other: Mention, own: Mention, noun: frozenset[str]) -> bool:
     """Whether what the claim counts is counted by ``other`` and not by ``own``."""
-    own_noun = own.quantity.noun
-    counted = bool(noun) and bool(own_noun) and not noun & own.near
+    own_counts = bool(own.quantity.noun or own.quantity.dimension)
+    counted = bool(noun) and own_counts and not noun & own.near
     return counted and noun <= other.quantity.noun
 
 
@@ -85,6 +98,12 @@ def _has_rest(other: Mention, own: Mention, terms: frozenset[str]) -> bool:
     if own.place != other.place or not own.behind:
         return False
     return not own.behind & terms and bool(other.behind & terms - LIGHT - own.near)
+
+
+def _says_origin(claim: str, own: Mention) -> bool:
+    """Whether the claim gives, for what was before the change, what the change brought about."""
+    undone = _UNDONE.search(claim)
+    return undone is not None and bool(telling(undone["what"]) & own.near)
 
 
 def _says_outcome(claim: str, own: Mention, terms: frozenset[str]) -> bool:

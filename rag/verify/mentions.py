@@ -4,71 +4,52 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import pairwise
 
 from rag.text import analyse
+from rag.verify.ellipsis import aligned, completed
+from rag.verify.mention import Mention
 from rag.verify.quantities import Quantity, comparable, quantities
 from rag.verify.wording import parts
 
+MOST_NUMBERS = 100
+"""A sentence with more is none: rows that were run together, or code."""
+
 _BOUND = re.compile(
-    r"[,;:(|]|\s[–—-]\s"
+    r"[,;:()|]|\s[–—-]\s"
     r"|\b(?:and|or|plus|but|while|whereas|yet|against|versus|vs|compared)\b",
     re.IGNORECASE,
 )
-_SEGMENT = re.compile(r"[;:]\s|\b(?:while|whereas)\b")
-_PARTITIVE = re.compile(r"\s*(?:out\s)?of\s(?:(?:the|all|its|our)\s)?")
+_SEGMENT = re.compile(r"[;:]\s|\b(?:while|whereas)\b|,\s(?:and|but|yet)\b")
 _JOINED = re.compile(r"[\W_]*(?:and|or|to|by)?[\W_]*", re.IGNORECASE)
+_OPPOSED = re.compile(r"[\W_]*(?:and|or|to|by|against|versus|vs)?[\W_]*", re.IGNORECASE)
+_CLOSED = re.compile(r"\s*(?:[).;]|$)")
 
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """A quantity, and the terms of its ``sentence``: those ``near`` it, ``behind`` it, and all.
-
-    Numbers with no word between them ("0.63 and 0.25") are one ``group`` and share what is near.
-    ``segment`` counts the stretches between semicolons, and ``stretch`` has the terms of its own.
-    ``above``: what is near those before it in the sentence that are of its kind, since it may go
-    without saying. ``origin``: it is the first of "from 3 to 5"; ``part_of``: the group of the
-    other number in "100 of the 3,400 clients".
-    """
-
-    quantity: Quantity
-    near: frozenset[str]
-    behind: frozenset[str]
-    sentence: frozenset[str]
-    stretch: frozenset[str]
-    place: int
-    group: int
-    segment: int
-    origin: bool
-    part_of: int = -1
-    above: frozenset[str] = frozenset()
-
-    def closeness(self, term: str) -> float:
-        """How much ``term`` belongs to the number: 1 beside it, less in its segment or only in its
-        sentence, else 0.
-        """
-        if term in self.near:
-            return 1.0
-        return 0.75 if term in self.stretch else 0.5 * (term in self.sentence)
-
-    def claim_on(self, term: str) -> float:
-        """The same, with what may go without saying."""
-        return 1.0 if term in self.above else self.closeness(term)
+_OUTCOME = re.compile(
+    r"^(?!.*\b(?:before|prior|without|remov\w*|dropping)\b)"
+    r".*\b(?:rais|ris|rose|increas|grow|lower|reduc|decreas|fall|fell|declin|improv|bring|cut|shrink)"
+    r"\w*\b.*\bto\s$",
+    re.I | re.S,
+)
+_NAME_BEFORE = re.compile(r"(?:\b[\w&]*[A-Z][\w&]*[A-Z][\w&]*[\s-]?|[@#])$")
+_OPENS_ITEM = re.compile(r"(?:^|[;:,.]\s|\()[${(]*$")
+_LAST_ITEM = 20
+_LONGEST_NAME = 40
+_CLOSES_ITEM = re.compile(r"}?\)")
 
 
 @lru_cache(maxsize=512)
 def mentions(text: str) -> tuple[Mention, ...]:
-    """The quantities of a text whose numbers are spelled alike, in order."""
+    """The quantities of a text whose numbers are spelled alike, in order, where it is prose."""
     found: list[Mention] = []
     for place, part in enumerate(parts(text)):
-        found += _aligned(_of_sentence(part, place, len(found)))
+        if len(quantities(part)) <= MOST_NUMBERS:
+            found += _of_sentence(part, place, len(found))
     return tuple(found)
 
 
 def _of_sentence(text: str, place: int, first_group: int) -> list[Mention]:
-    found = quantities(text)
+    found = [each for each in quantities(text) if not _is_label(text, each)]
     numbers = [(q.start, q.after) for q in found]
     bounds = [m for m in _BOUND.finditer(text) if not any(s <= m.start() < e for s, e in numbers)]
     made = []
@@ -81,8 +62,24 @@ def _of_sentence(text: str, place: int, first_group: int) -> list[Mention]:
         origin = _is_origin(text, quantity)
         terms = frozenset(analyse(f"{text[: quantity.start]} {text[quantity.after :]}"))
         segment, stretch = _segment(text, quantity)
-        made.append(Mention(quantity, near, behind, terms, stretch, place, group, segment, origin))
-    return _inheriting(_shared(_partitive(text, made)))
+        clause = sum(bound.start() < quantity.start for bound in bounds)
+        outcome = _OUTCOME.search(_SEGMENT.split(text[: quantity.start])[-1]) is not None
+        told = (terms, stretch, place, group, segment, clause, origin, outcome)
+        written = frozenset(analyse(text[quantity.start : quantity.after]))
+        made.append(Mention(quantity, written, near, behind, *told))
+    return aligned(completed(text, made))
+
+
+def _is_label(text: str, quantity: Quantity) -> bool:
+    """Whether it is a part of a name ("GTX 1080", "recall@20"), or counts what is listed."""
+    if not quantity.is_bare:
+        return False
+    start, end = quantity.start, quantity.numeral.span.end
+    before, after = text[max(start - _LONGEST_NAME, 0) : start], text[end:]
+    listed = _OPENS_ITEM.search(before) and _CLOSES_ITEM.match(after)
+    return bool(listed and quantity.numeral.value <= _LAST_ITEM) or bool(
+        _NAME_BEFORE.search(before)
+    )
 
 
 def _neighbours(
@@ -116,9 +113,10 @@ def _behind_noun(text: str, quantity: Quantity) -> int:
 
 
 def _together(text: str, before: Quantity | None, quantity: Quantity) -> bool:
-    return before is not None and bool(
-        _JOINED.fullmatch(text, before.after, quantity.start) and comparable(before, quantity)
-    )
+    if before is None or not comparable(before, quantity):
+        return False
+    joined = _OPPOSED if _CLOSED.match(text, quantity.after) else _JOINED
+    return joined.fullmatch(text, before.after, quantity.start) is not None
 
 
 def _segment(text: str, quantity: Quantity) -> tuple[int, frozenset[str]]:
@@ -130,66 +128,3 @@ def _segment(text: str, quantity: Quantity) -> tuple[int, frozenset[str]]:
 def _is_origin(text: str, quantity: Quantity) -> bool:
     before, after = text[: quantity.start].lower().split(), text[quantity.after :].lower().split()
     return before[-1:] == ["from"] and after[:1] == ["to"]
-
-
-def _partitive(text: str, made: Sequence[Mention]) -> list[Mention]:
-    """The mentions, "100 of the 3,400 clients" with clients in both."""
-    done = list(made)
-    for place, (part, whole) in enumerate(pairwise(made)):
-        if _PARTITIVE.fullmatch(text, part.quantity.after, whole.quantity.start):
-            noun = whole.quantity.noun
-            quantity = replace(part.quantity, noun=noun)
-            done[place] = replace(
-                part, quantity=quantity, near=part.near | noun, part_of=whole.group
-            )
-    return done
-
-
-def _inheriting(made: Sequence[Mention]) -> list[Mention]:
-    return [
-        replace(
-            each,
-            above=each.near.union(
-                *(e.near for e in made[:place] if _is_alike(e.quantity, each.quantity))
-            ),
-        )
-        for place, each in enumerate(made)
-    ]
-
-
-def _is_alike(one: Quantity, other: Quantity) -> bool:
-    """Whether both count the same, or one what the other does not repeat."""
-    scaled = one.numeral.scale > 1 and not (one.noun and other.noun)
-    counted = bool(one.noun & other.noun) or not (one.noun or other.noun) or scaled
-    return counted and comparable(one, other) and one.numeral.scale == other.numeral.scale
-
-
-def _shared(made: Sequence[Mention]) -> list[Mention]:
-    near: dict[int, frozenset[str]] = {}
-    for each in made:
-        near[each.group] = near.get(each.group, frozenset()) | each.near
-    return [replace(each, near=near[each.group]) for each in made]
-
-
-def _aligned(found: Sequence[Mention]) -> list[Mention]:
-    """The mentions of a sentence; "... A has 4 and B 3; there, 9 and 7" gives 9 to A and 7 to B."""
-    groups: dict[int, list[Mention]] = {}
-    for each in found:
-        groups.setdefault(each.group, []).append(each)
-    done = list(found)
-    for numbers in groups.values():
-        start = found.index(numbers[0])
-        above = found[max(0, start - len(numbers)) : start]
-        listed = 1 < len(numbers) == len(above) and not numbers[0].origin
-        if listed and _is_parallel(above, numbers):
-            for place, (number, model) in enumerate(zip(numbers, above, strict=True), start):
-                own = model.near - frozenset().union(*(a.near for a in above if a is not model))
-                done[place] = replace(number, near=number.near | own)
-    return done
-
-
-def _is_parallel(above: Sequence[Mention], numbers: Sequence[Mention]) -> bool:
-    apart = all(one.group != next_.group for one, next_ in pairwise(above))
-    return apart and all(
-        comparable(one.quantity, other.quantity) for one, other in zip(above, numbers, strict=True)
-    )

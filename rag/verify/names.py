@@ -79,8 +79,11 @@ def _named_parts(name: str) -> list[str]:
 def _is_known(
     name: str, keys: frozenset[str], initials: Sequence[str], terms: frozenset[str]
 ) -> bool:
-    key = "".join(_PIECE.findall(fold(name)))
+    first, *rest = _PIECE.findall(fold(name))
+    key = "".join([first, *rest])
     stem = key.removesuffix("s")
+    if rest and first in keys and "".join([first[0], *rest]) in keys:  # "R-L" under "ROUGE"
+        return True
     if key in keys or stem in keys or set(analyse(name)) <= terms:
         return True
     return len(stem) > 1 and stem.isalpha() and any(stem in each for each in initials)

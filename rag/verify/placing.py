@@ -9,56 +9,34 @@ it is contested everywhere.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
+from functools import lru_cache
 
-from rag.numbers import spelled_alike, thousands_joined
+from rag.numbers import spelled_alike
 from rag.quotes import lines_joined
 from rag.text import analyse
 from rag.types import Evidence
-from rag.verify.cells import fits_cells, is_in_cells, without_cells
+from rag.verify.cells import fits_cells, is_in_cells, without_cells, written_out
 from rag.verify.contested import is_contested, is_under_another
-from rag.verify.mentions import Mention, mentions
-from rag.verify.quantities import Quantity, agree, comparable, quantities
-from rag.verify.wording import initialisms
+from rag.verify.mention import Mention
+from rag.verify.mentions import mentions
+from rag.verify.presence import are_there, claimed, known_quantities
+from rag.verify.quantities import Quantity, agree, comparable
+from rag.verify.wording import headings, initialisms, own, parts, subject, telling
 
 _COPIED = 5
 """So many terms in the evidence's own order and words say the same of a number as it does."""
 
-_SPELLS_ONE = re.compile(r"\bone[\s-](\w+)", re.I)
-_NAME_BEFORE = re.compile(r"(?:\b\w*[A-Z]\w*[A-Z]\w*[\s-]?|[@#])$")  # "GTX 1080", "recall@20"
-_OPENS_ITEM = re.compile(r"(?:^|[;:,.]\s|\()[${(]*$")
-_CLOSES_ITEM = re.compile(r"}?\)")
+_REFERENCE = re.compile(r"\[\d{1,3}(?:\s?[,;–-]\s?\d{1,3})*\]")
+_LIMITS = re.compile(r"_\{[^{}=]*=[^{}]*\}(?:\^\{[^{}]*\})?")  # of a sum: they count nothing
 
 
 def numbers_hold(claim: str, readable: str, cited: Sequence[Evidence]) -> bool:
     """Whether each number of ``claim`` is in ``readable``, all that was cited, and in its place."""
-    known = _known(readable)
-    said = _claimed(claim, readable, known)
-    found = mentions(said)
-    numbers = [each for each in found if not _is_label(said, each.quantity)]
-    return all(_is_said(each.quantity, known) for each in found) and all(
-        _in_place(said, each, numbers, cited) for each in numbers
-    )
-
-
-def _known(readable: str) -> list[Quantity]:
-    """Its quantities; "52 318" may be one number or two."""
-    plain = spelled_alike(readable)
-    joined = thousands_joined(plain)
-    return [*quantities(plain), *(quantities(joined) if joined != plain else ())]
-
-
-def _claimed(claim: str, readable: str, known: Sequence[Quantity]) -> str:
-    """``claim`` with its numbers spelled alike; "one" is none where the evidence has its noun."""
-    words = set(re.findall(r"\w+", readable))
-    bare = _SPELLS_ONE.sub(lambda one: one[1] if one[1] in words else one[0], claim)
-    plain = spelled_alike(bare)
-    joined = thousands_joined(plain)
-    return joined if all(_is_said(each, known) for each in quantities(joined)) else plain
-
-
-def _is_said(claimed: Quantity, known: Collection[Quantity]) -> bool:
-    return any(agree(claimed, each) for each in known)
+    known = known_quantities(readable)
+    said = claimed(claim, readable, known)
+    numbers = mentions(said)
+    return are_there(said, known) and all(_in_place(said, each, numbers, cited) for each in numbers)
 
 
 def _in_place(
@@ -82,7 +60,12 @@ def _is_there(quantity: Quantity, evidence: Evidence) -> bool:
 
 
 def _mentions(evidence: Evidence) -> Sequence[Mention]:
-    return mentions(spelled_alike(without_cells(evidence)))
+    return _mentions_of(without_cells(evidence))
+
+
+@lru_cache(maxsize=512)
+def _mentions_of(text: str) -> Sequence[Mention]:
+    return mentions(spelled_alike(_REFERENCE.sub("", _LIMITS.sub(" ", text))))
 
 
 def _fits_text(claim: str, number: Mention, numbers: Sequence[Mention], evidence: Evidence) -> bool:
@@ -91,16 +74,49 @@ def _fits_text(claim: str, number: Mention, numbers: Sequence[Mention], evidence
     terms = _terms(number, numbers)
     together = [each for each in numbers if _is_joined(each, number)]
     others = [each for each in there if _competes(each, number, terms, together)]
-    rivals = [each for each in numbers if each.group != number.group]
+    later = _subjects_own(subject(claim) & terms, evidence, others)
+    rivals = [e for e in numbers if e.group != number.group and e.segment == number.segment]
     return any(
         _is_listed(number, numbers, each, there)
         or not (
-            is_contested(claim, number, terms, each, others)
+            is_contested(claim, number, terms, each, _not_apart(each, others, rivals, there))
             or is_under_another(each, rivals, there)
+            or any(each.place < other.place for other in _but_counted(each, number, later))
         )
         for each in there
         if agree(number.quantity, each.quantity)
     )
+
+
+def _not_apart(
+    own: Mention, others: Sequence[Mention], beside: Sequence[Mention], there: Sequence[Mention]
+) -> list[Mention]:
+    """``others`` without those of sentences that have none of the numbers ``beside`` it in the
+    claim, if its own sentence has one.
+    """
+
+    def is_met(mention: Mention) -> bool:
+        same = [e for e in there if e.place == mention.place and e.group != mention.group]
+        return any(agree(b.quantity, e.quantity) for b in beside for e in same)
+
+    met = is_met(own)
+    return [e for e in others if not met or e.place == own.place or is_met(e)]
+
+
+def _but_counted(own: Mention, number: Mention, later: Sequence[Mention]) -> Sequence[Mention]:
+    """None of ``later`` if ``own`` counts what the claim counts."""
+    return [] if own.quantity.noun & number.quantity.noun else later
+
+
+def _subjects_own(
+    mine: frozenset[str], evidence: Evidence, others: Sequence[Mention]
+) -> list[Mention]:
+    """Those beside the claim's subject, in the sentence that speaks of it for the first time."""
+    if not mine or mine & telling(headings(evidence)):
+        return []
+    spoken = [mine <= telling(part) for part in parts(spelled_alike(without_cells(evidence)))]
+    first = spoken.index(True) if any(spoken) else -1
+    return [each for each in others if each.place == first and mine <= each.near]
 
 
 def _is_listed(
@@ -127,7 +143,7 @@ def _fits_cells(
 ) -> bool:
     """Whether a cell has it in a row and a column that the claim may name."""
     together = [each.quantity for each in numbers if comparable(number.quantity, each.quantity)]
-    named = _named(number, numbers, evidence) | initialisms(claim)
+    named = written_out(_named(number, numbers, evidence)) | initialisms(claim) | own(claim)
     return fits_cells(number.quantity, together, named, evidence)
 
 
@@ -135,8 +151,13 @@ def _terms(number: Mention, numbers: Sequence[Mention]) -> frozenset[str]:
     """The terms of the claim that may be about this number: not those beside another one."""
     others = [each for each in numbers if each.group != number.group]
     near = frozenset().union(*(each.near for each in others)) - number.near
-    rivals = [each.quantity for each in others if comparable(number.quantity, each.quantity)]
-    return number.sentence - near - frozenset(analyse(" ".join(map(_numeral, rivals))))
+    written = [each.written for each in others if _is_apart(number, each)]
+    return number.sentence - near - frozenset[str]().union(*written)
+
+
+def _is_apart(number: Mention, other: Mention) -> bool:
+    """Whether ``other`` can't be what ``number`` holds for, as 8 heads may have 64 dimensions."""
+    return comparable(number.quantity, other.quantity) or number.segment != other.segment
 
 
 def _is_copied(claim: str, quantity: Quantity, cited: Sequence[Evidence]) -> bool:
@@ -144,7 +165,7 @@ def _is_copied(claim: str, quantity: Quantity, cited: Sequence[Evidence]) -> boo
     before = analyse(claim[: quantity.start])[-_COPIED:]
     after = analyse(claim[quantity.after :])[:_COPIED]
     around = [*before, *analyse(claim[quantity.start : quantity.after]), *after]
-    there = [" ".join(["", *analyse(spelled_alike(lines_joined(e.chunk.text))), ""]) for e in cited]
+    there = [_in_a_row(e.chunk.text) for e in cited]
     lengths = range(len(before) - _COPIED + 1, len(before) + 1)
     windows = [around[max(start, 0) : start + _COPIED] for start in lengths]
     return any(
@@ -154,15 +175,14 @@ def _is_copied(claim: str, quantity: Quantity, cited: Sequence[Evidence]) -> boo
     )
 
 
+@lru_cache(maxsize=512)
+def _in_a_row(text: str) -> str:
+    """Its terms, each between blanks."""
+    return f" {' '.join(analyse(spelled_alike(lines_joined(text))))} "
+
+
 def _is_joined(one: Mention, other: Mention) -> bool:
     return other.group in (one.group, one.part_of) or one.group == other.part_of
-
-
-def _is_label(claim: str, quantity: Quantity) -> bool:
-    """Whether it is a part of a name, or counts what is listed."""
-    before, after = claim[: quantity.start], claim[quantity.numeral.span.end :]
-    listed = _OPENS_ITEM.search(before) and _CLOSES_ITEM.match(after)
-    return bool(listed or _NAME_BEFORE.search(before))
 
 
 def _named(number: Mention, numbers: Sequence[Mention], evidence: Evidence) -> frozenset[str]:
@@ -172,10 +192,6 @@ def _named(number: Mention, numbers: Sequence[Mention], evidence: Evidence) -> f
     others = [each for each in numbers if each.group != number.group]
     near = [each.near for each in others if is_in_cells(each.quantity, evidence)]
     return number.sentence - (frozenset().union(*near) - number.near)
-
-
-def _numeral(quantity: Quantity) -> str:
-    return str(quantity.numeral.value)
 
 
 def _competes(

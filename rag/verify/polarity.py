@@ -8,12 +8,17 @@ from collections.abc import Iterator, Sequence
 from rag.negation import denials, denies, may_deny, negations, says_without, taken_out
 from rag.quotes import best_passages
 from rag.text import analyse
-from rag.verify.wording import clauses, parts, telling
+from rag.verify.wording import clauses, own, parts, telling
 
 _NEARLY_ALL = 0.8
 _SCOPE_TERMS = 3
 _AFFIRMS = re.compile(
     r"\b(?:us(?:e[sd]?|ing)|appl(?:y|ies|ied)|employ\w*|includ\w+|add(?:s|ed)?|kept)\b", re.I
+)
+_EXCEPTS = re.compile(r"\s*(?:except|but not|not)\b", re.I)
+_ASIDE = re.compile(
+    r",\s(?:in contrast|by contrast|in turn|however|on the other hand|surprisingly|in fact),\s",
+    re.I,
 )
 _OPPOSITES = [
     (
@@ -52,7 +57,8 @@ def is_denied(claim: str, texts: Sequence[str], quotes: Sequence[str]) -> bool:
     """Whether what a sentence denies is denied in what is quoted, or in the passages of ``texts``
     that come nearest to it: in a clause that shares about as much with it as any other.
     """
-    denying = [clause for clause in clauses(claim) if denies(clause)]
+    first, *rest = clauses(claim) or ("",)
+    denying = [first] * denies(first) + [clause for clause in rest if negations(clause)]
     if _is_denied(claim, texts, quotes):
         return True
     return bool(denying) and all(_is_denied(clause, texts, quotes) for clause in denying)
@@ -60,19 +66,29 @@ def is_denied(claim: str, texts: Sequence[str], quotes: Sequence[str]) -> bool:
 
 def _is_denied(claim: str, texts: Sequence[str], quotes: Sequence[str]) -> bool:
     nearest = [span.of(text) for text in texts for span in best_passages(claim, text)]
-    return any(_has_denial(telling(claim), passage) for passage in (*quotes, *nearest))
+    return any(_has_denial(telling(claim) | own(claim), passage) for passage in (*quotes, *nearest))
 
 
 def _has_denial(terms: frozenset[str], passage: str) -> bool:
-    shares = [(may_deny(clause), len(terms & telling(clause))) for clause in clauses(passage)]
+    shares = [(may_deny(clause), len(terms & told)) for clause, told in _told(terms, passage)]
     denying = max((shared for denial, shared in shares if denial), default=0)
     affirming = max((shared for denial, shared in shares if not denial), default=0)
     return denying > 0 and denying >= affirming - 1
 
 
+def _told(terms: frozenset[str], passage: str) -> Iterator[tuple[str, frozenset[str]]]:
+    """Its clauses and their terms; "all of A, except B" says of B what it says of A."""
+    before: frozenset[str] = frozenset()
+    for clause in clauses(passage):
+        told = telling(clause) | own(clause)
+        excepted = _EXCEPTS.match(clause) and terms & told - negations(clause)
+        yield clause, told | before if excepted else told
+        before = told
+
+
 def contradicts(claim: str, texts: Sequence[str], headings: str) -> bool:
     """Whether ``texts`` deny what ``claim`` affirms, or say the opposite of it."""
-    sentences = [sentence for text in texts for sentence in parts(text)]
+    sentences = [_ASIDE.sub(" ", sentence) for text in texts for sentence in parts(text)]
     terms = telling(claim) - telling(headings) or telling(claim)
     lost = not says_without(claim) and _lost_denial(claim, terms, sentences)
     return lost or (not negations(claim) and _is_opposite(claim, sentences))
@@ -83,7 +99,8 @@ def _lost_denial(claim: str, terms: frozenset[str], sentences: Sequence[str]) ->
     units = [unit for sentence in sentences for unit in {sentence, *clauses(sentence)}]
     denied = [_covered(terms, unit) for unit in units if _is_in_scope(terms, unit)]
     if _AFFIRMS.search(claim):
-        denied += [_covered(terms, taken_out(unit)) for unit in units]
+        named = terms - telling(" ".join(_AFFIRMS.findall(claim)))
+        denied += [_covered(named, taken_out(unit)) for unit in units]
     affirmed = [_covered(terms, unit) for unit in units if not may_deny(unit)]
     most = max(denied, default=0.0)
     return most >= _NEARLY_ALL and most > max(affirmed, default=0.0)

@@ -9,57 +9,19 @@ from functools import lru_cache
 
 from rag.numbers import Numeral, numerals
 from rag.text import STOP_WORDS, analyse
+from rag.verify.units import UNITS, rate_at, sign_before, unit_at
 
 PERCENT = Decimal("1e-2")
 _NOUN_WORDS = 3
-_NO_NOUN = STOP_WORDS | frozenset("per without within via among across upon whose vs".split())
-_DAY = 86400
+_NO_NOUN = STOP_WORDS | frozenset(
+    "per without within via among across upon whose vs versus against".split()
+    + "respectively otherwise".split()
+)
 _YEARS = frozenset(map(Decimal, range(1900, 2101)))
 
 
-def _units() -> dict[str, tuple[str, Decimal]]:
-    """What units measure, and how much of the smallest of their kind."""
-    made: dict[str, tuple[str, Decimal]] = {}
-    kinds: dict[str, dict[str, float | str]] = {
-        "time": {
-            "ns nanosecond nanoseconds": "1e-9",
-            "us μs microsecond microseconds": "1e-6",
-            "ms msec millisecond milliseconds": "1e-3",
-            "s sec secs second seconds": 1,
-            "min mins minute minutes": 60,
-            "h hr hrs hour hours": 3600,
-            "d day days": _DAY,
-            "week weeks": 7 * _DAY,
-            "month months": 30 * _DAY,
-            "year years": 365 * _DAY,
-        },
-        "memory": {
-            "byte bytes": 1,
-            "KB KiB kilobyte kilobytes": "1e3",
-            "MB MiB megabyte megabytes": "1e6",
-            "GB GiB gigabyte gigabytes": "1e9",
-            "TB TiB terabyte terabytes": "1e12",
-        },
-        "energy": {"Wh": 1, "kWh": "1e3", "MWh": "1e6", "GWh": "1e9"},
-        "power": {"W watt watts": 1, "kW kilowatt kilowatts": "1e3", "MW": "1e6"},
-        "frequency": {"Hz": 1, "kHz": "1e3", "MHz": "1e6", "GHz": "1e9"},
-        "length": {"mm": "1e-3", "cm": "1e-2", "km": "1e3"},
-        "compute": {"GFLOPs GFLOPS": "1e9", "TFLOPs TFLOPS": "1e12", "PFLOPs PFLOPS": "1e15"},
-        "ratio": {"x × times fold": 1},
-    }
-    for dimension, units in kinds.items():
-        for names, size in units.items():
-            made.update(dict.fromkeys(names.split(), (dimension, Decimal(size))))
-    return made
-
-
-_UNITS = _units()
-_UNIT = re.compile(
-    r"[\s-]{0,2}(?:(?:GPU|TPU|CPU|core|training|V100|A100|H100|wall-clock)[\s-])?"
-    rf"(?P<unit>{'|'.join(sorted(map(re.escape, _UNITS), key=len, reverse=True))})(?!\w|\s?\d)"
-)
-_FOLLOWING = re.compile(r"[ \t\n-]*(?P<word>[^\W\d_][\w'’]*)")
-_JOINED = re.compile(r"\s*(?:,|-|–|(?:,\s?)?\b(?:and|or|to)\b)\s*")
+_FOLLOWING = re.compile(r"\$?[ \t\n-]*(?P<word>[^\W\d_][\w'’]*)")
+_JOINED = re.compile(r"\s*(?:,|-|–|(?:,\s?)?\b(?:and|or|to)\b|\b(?:against|versus|vs)\b)\s*")
 _HEDGE = re.compile(
     r"(?:\babout|\baround|\bapproximately|\broughly|\bnearly|\balmost|\bsome|\bover|\bmore than"
     r"|\bless than|\bunder|\bjust|\bclose to|~|≈|∼)\s*(?:the\s)?$",
@@ -76,7 +38,8 @@ class Quantity:
 
     ``after`` is the offset behind number and unit, ``end`` behind the noun. ``dimension`` is "" and
     ``size`` 1 without a unit. ``hedged``: it says "about". ``unsigned``: a loss, written without
-    its minus.
+    its minus. ``rate``: the time that it counts by, in seconds: 1 in "30 frames per second", 0 if
+    by none.
     """
 
     numeral: Numeral
@@ -87,6 +50,7 @@ class Quantity:
     end: int
     hedged: bool
     unsigned: bool
+    rate: Decimal
 
     @property
     def start(self) -> int:
@@ -96,8 +60,13 @@ class Quantity:
     @property
     def is_year(self) -> bool:
         """Whether it looks like one."""
-        bare = not self.dimension and self.numeral.scale == 1 and not self.noun
-        return bare and self.numeral.value in _YEARS
+        return self.is_bare and not self.noun and self.numeral.value in _YEARS
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether it is an integer without a unit, as in names."""
+        whole = self.numeral.value.as_tuple().exponent == 0
+        return whole and not self.dimension and self.numeral.scale == 1
 
 
 @lru_cache(maxsize=1024)
@@ -113,6 +82,8 @@ def quantities(text: str) -> tuple[Quantity, ...]:
 
 def agree(claimed: Quantity, found: Quantity) -> bool:
     """Whether ``found`` may be what ``claimed`` says: the same amount, of what may be the same."""
+    if claimed.rate and found.rate and claimed.rate != found.rate:
+        return False
     if claimed.dimension and found.dimension:
         same = claimed.dimension == found.dimension
         return same and _equal(claimed, _amount(claimed), _amount(found))
@@ -136,13 +107,15 @@ def _measures(quantity: Quantity) -> bool:
 
 def _quantity(text: str, numeral: Numeral, unsigned: bool) -> Quantity:
     at = numeral.span.end
-    unit = None if _is_decade(text, numeral) else _UNIT.match(text, at)
-    dimension, size = _UNITS[unit["unit"]] if unit else ("", Decimal(1))
+    unit = None if _is_decade(text, numeral) else unit_at(text, at)
+    dimension, size = (
+        UNITS[unit["unit"]] if unit else (sign_before(text, numeral.span.start, at), Decimal(1))
+    )
     after = unit.end() if unit else at
     end = _noun_end(text, after)
     noun = frozenset(analyse(text[after:end]))
     hedged = _HEDGE.search(text[max(0, numeral.span.start - 20) : numeral.span.start]) is not None
-    return Quantity(numeral, dimension, size, noun, after, end, hedged, unsigned)
+    return Quantity(numeral, dimension, size, noun, after, end, hedged, unsigned, rate_at(text, at))
 
 
 def _like(quantity: Quantity, following: Quantity) -> Quantity:

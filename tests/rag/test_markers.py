@@ -44,6 +44,11 @@ from rag.markers import LONGEST, Marker, QuoteFilter, parse
         ("In [0.5, 1] it is [see Smith] a [b].", "In [0.5, 1] it is [see Smith] a [b].", []),
         ("See [docs](http://x.y).", "See [docs](http://x.y).", []),
         ("Open [1", "Open [1", []),
+        ("`x[1] = f(x[0])` [2].", "`x[1] = f(x[0])`.", [(2, "", 16)]),
+        ("```\nx[1] = 2 # [3]\n```", "```\nx[1] = 2 #\n```", [(3, "", 14)]),
+        ("The state $h_{[1]}$ [2].", "The state $h_{[1]}$.", [(2, "", 19)]),
+        ("It costs $5[1] and $6 [2].", "It costs $5 and $6.", [(1, "", 11), (2, "", 18)]),
+        ("Eight heads[1].", "Eight heads.", [(1, "", 11)]),
     ],
 )
 def test_parse(text: str, plain: str, markers: list[tuple[int, str, int]]) -> None:

@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.quotes import best_passage, find_quote, folded, passages, sentence_at
+from rag.quotes import (
+    best_passage,
+    find_misquote,
+    find_quote,
+    folded,
+    is_sentence_of,
+    passages,
+    sentence_at,
+)
 from rag.types import Span
 
 TEXT = (
@@ -75,3 +83,45 @@ def test_best_passage_shares_most_and_numbers_count_double() -> None:
 def test_what_is_too_long_to_be_a_sentence_goes_line_by_line() -> None:
     table = "\n".join(f"row {number} with several cells in it" for number in range(40))
     assert [span.of(table) for span in passages(table)] == table.split("\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("We employ h = 8 parallel attention layers, or heads", True),
+        ("For each of these we use d_k = d_v = 64.", True),
+        ("We employ h = 8 parallel attention layers", False),
+        ("“Dropout” of 0.1 was applied to the state-of-the-art final model", False),
+        ("", False),
+    ],
+)
+def test_a_whole_sentence_is_told_from_a_part(words: str, expected: bool) -> None:
+    assert is_sentence_of(TEXT, words) == expected
+
+
+MEANT = "We apply dropout to the output of each sub-layer before it is added, at a rate of 0.1."
+DECIDED = "Two students labelled each policy; where they disagreed, a lawyer decided."
+COMPARED = "The neural system beats the phrase-based one, and most judges preferred it."
+
+
+@pytest.mark.parametrize(
+    ("quote", "text", "expected"),
+    [
+        ("we apply dropout to each output at a rate of 0.1", MEANT, True),  # words dropped
+        ("we applied dropout to each sub-layer output", MEANT, True),  # endings, one place
+        ("We apply dropout to the input of each sub-layer", MEANT, False),
+        ("we never apply dropout to the output", MEANT, False),
+        ("we apply dropout to each output at a rate of 0.3", MEANT, False),
+        ("apply dropout to each output of a sub-layer after it is added", MEANT, False),
+        ("where they disagreed, a student decided", DECIDED, False),
+        ("where they disagreed, lawyers decided", DECIDED, True),
+        ("the phrase-based system beats the neural one", COMPARED, False),
+        ("few judges preferred the neural system", COMPARED, False),
+        ("dropout", MEANT, False),
+        ("", MEANT, False),
+    ],
+)
+def test_a_slip_is_told_from_another_word(quote: str, text: str, expected: bool) -> None:
+    found = find_misquote(quote, text)
+    assert (found is not None) == expected
+    assert found is None or found.of(text) == text

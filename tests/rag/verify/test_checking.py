@@ -188,6 +188,29 @@ def test_what_it_does_not_bear_out(answer: str, shown: str) -> None:
     assert len(draft.unsupported) == 1
 
 
+LOSS = "The loss is\n\n$$L = 0.1 D$$\n\n[1]"
+
+
+def test_a_line_may_lead_to_a_formula_without_a_colon() -> None:
+    evidence = make_evidence(make_paper({"A": ["We set $L = 0.1 D$."]}))
+    assert verify(LOSS, evidence).text == LOSS
+    other = LOSS.replace("0.1", "0.2")
+    assert verify(other, evidence).unsupported == ("$$L = 0.2 D$$",)
+
+
+def test_code_keeps_its_indices() -> None:
+    evidence = make_evidence(make_paper({"A": ["x[1] = net(x[0]) with dropout"]}))
+    answer = "```\nx[1] = net(x[0])\n```\n[1]"
+    assert verify(answer, evidence).text == answer
+
+
+@pytest.mark.parametrize(
+    "piece", ["the heads ", "8 heads, ", "heads? ", "...", "[1]", '[1: "', "8 "]
+)
+def test_what_is_repeated_without_end_is_read_all_the_same(piece: str) -> None:
+    check("There are 8 parallel attention layers, or " + piece * 2000)
+
+
 def test_the_unsupported_sentence_is_named() -> None:
     draft = check("Dropout is applied [2]. It was a triumph [9]!")
     assert draft.unsupported == ("It was a triumph!",)

@@ -86,6 +86,10 @@ def parted(text: str) -> str:
     return broken.replace("fi", "\ufb01").replace("fl", "\ufb02").replace(", ", ",\n")
 
 
+def led_in(text: str) -> str:
+    return f"According to the authors, {text[0].lower()}{text[1:]}"
+
+
 def cited(text: str, quote: str = "") -> str:
     return f'{text.rstrip(".")} [1: "{quote}"].' if quote else f"{text.rstrip('.')} [1]."
 
@@ -93,8 +97,14 @@ def cited(text: str, quote: str = "") -> str:
 @pytest.mark.corpus
 def test_sentences_of_papers_bear_themselves_out(found: list[Sentence]) -> None:
     assert len(found) > 200
-    assert share(found, lambda s: marked(cited(s.text), s.paragraph)) <= 0.02
-    assert share(found, lambda s: marked(cited(s.text, s.text), s.paragraph)) <= 0.03
+    assert share(found, lambda s: marked(cited(s.text), s.paragraph)) <= 0.01
+    assert share(found, lambda s: marked(cited(s.text, s.text), s.paragraph)) <= 0.01
+
+
+@pytest.mark.corpus
+def test_so_do_sentences_that_are_led_in_to(found: list[Sentence]) -> None:
+    """They are no sentences of the paper any more, so that every rule is put to them."""
+    assert share(found, lambda s: marked(cited(led_in(s.text)), s.paragraph)) <= 0.02
 
 
 @pytest.mark.corpus
@@ -126,7 +136,7 @@ def test_a_swapped_citation_is_caught(found: list[Sentence]) -> None:
 
 @pytest.mark.corpus
 def test_quotes_across_line_breaks_hold(found: list[Sentence]) -> None:
-    assert share(found, lambda s: marked(cited(s.text, s.text), parted(s.paragraph))) <= 0.03
+    assert share(found, lambda s: marked(cited(s.text, s.text), parted(s.paragraph))) <= 0.01
 
 
 @pytest.mark.corpus
