@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rag.citations import reference
+from rag.citations import cite, reference
 from rag.generate.candidates import Candidate
 from rag.generate.rarity import rarity
 from rag.generate.reading import terms_of, unmet_words
@@ -26,7 +26,9 @@ def not_found(question: str, evidence: Sequence[Evidence], near: Sequence[Candid
     said = "Not found in these papers: no sentence answers the question well enough to be quoted."
     if missing := missing_words(question, evidence):
         said += f" No passage found speaks of {_listed(missing)}."
-    return Draft(f"{said}\n\nThe nearest things found:\n\n{_nearest(evidence, near)}", (), True)
+    return Draft(
+        f"{said}\n\nThe nearest things found:\n\n{nearest_things(evidence, near)}", (), True
+    )
 
 
 def missing_words(question: str, evidence: Sequence[Evidence]) -> list[str]:
@@ -44,17 +46,23 @@ def _listed(words: Sequence[str]) -> str:
     return " or ".join(filter(None, (", ".join(quoted[:-1]), quoted[-1])))
 
 
-def _nearest(evidence: Sequence[Evidence], near: Sequence[Candidate]) -> str:
-    """A line a place: the places of the nearest sentences with these, then those of passages."""
+def nearest_things(evidence: Sequence[Evidence], near: Sequence[Candidate]) -> str:
+    """A line a place: the places of the nearest sentences with these, then those of passages;
+    bibliographies only for want of others.
+    """
+    read = [e for e in evidence if e.section.role is not Role.REFERENCES] or evidence
     lines: dict[str, str] = {}
     for candidate in near:
-        place = _place(candidate.evidence)
-        lines.setdefault(place, f"- {place}: “{candidate.shown}”")
-    shown = [e for e in evidence if e.section.role is not Role.REFERENCES] or evidence
-    for item in shown:
-        lines.setdefault(_place(item), f"- {_place(item)}")
-    return "\n".join(list(lines.values())[:NEAREST])
+        if any(candidate.evidence is each for each in read):
+            place = reference(candidate.evidence, _page(candidate))
+            lines.setdefault(place, f"- {place}: “{candidate.shown}”")
+    told = {candidate.evidence.chunk.chunk_id for candidate in near}
+    for each in read:
+        if each.chunk.chunk_id not in told:
+            place = reference(each, next(iter(each.chunk.pages), None))
+            lines.setdefault(place, f"- {place}")
+    return "\n".join([*lines.values()][:NEAREST])
 
 
-def _place(evidence: Evidence) -> str:
-    return reference(evidence, next(iter(evidence.chunk.pages), None))
+def _page(candidate: Candidate) -> int | None:
+    return cite(1, candidate.evidence, candidate.span).page
