@@ -58,7 +58,7 @@ def compare(
 
     settings = without_model(given.settings()) if no_llm else given.settings()
     with open_library(given.path, settings) as library:
-        announce_conversion(settings, answers=True)
+        announce_conversion(settings)
         warm_up_model(settings)
         within = where(papers, roles, years)
         found = compared(library, comparer(settings), " ".join(words), within, most)
