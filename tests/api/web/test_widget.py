@@ -170,7 +170,7 @@ def test_its_limits_go_along(page: Page, host: Host, server: Served) -> None:
 def test_an_answer_is_found_again_while_it_is_written(
     page: Page, host: Host, server: Served, model: ScriptedServer
 ) -> None:
-    model.play(lambda messages: writes(messages, gap_s=0.2))
+    model.play(lambda messages: writes(messages, gap_s=0.6))
     widget = embedded(page, host, server)
     ask(widget)
     expect(widget.locator(".text")).to_contain_text("It holds")
