@@ -106,7 +106,6 @@ class Collecting:
 
     def _copy(self, reading: Reading, fold: Unseeing) -> Reading:
         """The question in other words, the evidence and its sentences as they are."""
-        passages = [item.chunk.indexed_text for item in reading.evidence]
         text = in_other_words(reading.question.text, self.near, self.asides)
         words = unmet_words(text, reading.evidence)[:WORDS]
         return replace(
@@ -115,7 +114,6 @@ class Collecting:
             vector=self.embedder.embed_queries([text])[0],
             turned=fold.asking.embed_queries([text])[0],
             unmet=dict(zip(words, self.embedder.embed_documents(words), strict=True)),
-            passages=tuple(fold.reader.read(text, passages)) if fold.reader else (),
         )
 
 

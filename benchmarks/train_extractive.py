@@ -8,7 +8,7 @@ FOLDER (default: SCHOLIUM_DATA) holds ``qasper-train/`` with papers.jsonl.gz and
 fifth of them is held out, and all figures printed are of these. DIR has the adapters, rankers and
 readers that ``train_ranker.py --folds 3`` and ``train_reader.py --folds 3`` made without a part of
 the papers each: a question is searched for and read by those that have not seen its paper. Fits
-weights with a reader and without, and writes rag/generate/*.json.
+weights of sentences with a reader and without, and writes rag/generate/*.json.
 
 A sentence's target is the share of a gold answer's terms that it has, if it stands in a gold
 passage, and 0 elsewhere; the fit minimises the cross entropy of a softmax over the sentences of
@@ -90,28 +90,34 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         library = args.library or Path(scratch) / "library"
         ingested(((p, known[p]) for p in chosen), Path(scratch), library, Settings())
-        weights = {}
-        for name, found in _examples(args, library, asked):
-            print(f"{name.replace('_', ' ')}:")
-            weights[name] = fit(found)
+        found = dict(_examples(args, library, asked))
+    weights = {
+        "sentence": {name: fit_sentence(name, some) for name, some in found.items()},
+        "answerable": fit_whether(found["without_reader"]),
+    }
     (PACKAGE / "extractive.json").write_text(json.dumps(weights, indent=1) + "\n", encoding="utf-8")
     for path in (PACKAGE / "extractive.json", PACKAGE / "term_counts.json"):
         print(f"{path.name}: SHA-256 {hashlib.sha256(path.read_bytes()).hexdigest()}")
 
 
-def fit(found: Sequence[Example]) -> dict[str, object]:
-    """The weights, from the examples that are not held out; prints how the others fare."""
+def fit_sentence(name: str, found: Sequence[Example]) -> dict[str, object]:
+    """The weights of sentences, from the answered examples that are not held out; prints how the
+    others fare.
+    """
+    answered = [e for e in found if e.group == "answerable"]
+    model = fit_sentences([e for e in answered if not _is_held_out(e)])
+    print(f"{name.replace('_', ' ')}:")
+    _report_sentences(model, [e for e in answered if _is_held_out(e)])
+    return {**_rounded(model), "margin": LIMITS.margin}
+
+
+def fit_whether(found: Sequence[Example]) -> dict[str, object]:
+    """The weights of whether to answer, likewise."""
     train = [e for e in found if not _is_held_out(e)]
-    held_out = [e for e in found if _is_held_out(e)]
-    sentence = fit_sentences([e for e in train if e.group == "answerable"])
-    _report_sentences(sentence, [e for e in held_out if e.group == "answerable"])
     judged = fit_answerable(train)
     threshold = _threshold(judged, [e for e in train if e.group in ANSWERED])
-    _report_refusals(judged, threshold, held_out)
-    return {
-        "sentence": {**_rounded(sentence), "margin": LIMITS.margin},
-        "answerable": {**_rounded(judged), "threshold": round(threshold, 4)},
-    }
+    _report_refusals(judged, threshold, [e for e in found if _is_held_out(e)])
+    return {**_rounded(judged), "threshold": round(threshold, 4)}
 
 
 def fit_sentences(examples: Sequence[Example], decay: float = 1e-3) -> LinearModel:

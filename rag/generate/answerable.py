@@ -1,4 +1,8 @@
-"""What speaks for the evidence holding an answer at all, as numbers."""
+"""What speaks for the evidence holding an answer at all, as numbers.
+
+Not what a reader says of it: its odds mean little on papers unlike those that it was trained on
+(docs/models.md).
+"""
 
 from __future__ import annotations
 
@@ -15,9 +19,6 @@ BEST = 5
 NEAR = 0.6
 """From this cosine on a sentence speaks of the question's matter, whatever its words."""
 
-READ = ("most_relevant", "relevant_in_all", "most_answering", "best_answering")
-"""What a reader says; 0 without one."""
-
 NAMES = (
     "best_cosine",
     "mean_of_best_cosines",
@@ -29,7 +30,6 @@ NAMES = (
     "names_met_nowhere",
     "strangest_word",
     "farthest_word",
-    *READ,
 )
 
 # A capital inside a sentence; the first word has one for another reason.
@@ -56,25 +56,8 @@ def answerable_features(reading: Reading) -> Matrix:
         "strangest_word": max((far * rare for far, rare in farness), default=0.0),
         "farthest_word": max((far for far, _ in farness), default=0.0),
         **_unmet(reading, distance),
-        **_read(reading),
     }
     return np.array([[values[name] for name in NAMES]])
-
-
-def _read(reading: Reading) -> dict[str, float]:
-    """The log odds of the best passage, and of any of them; the best sentence by itself, and the
-    mean of the best few.
-    """
-    if not reading.passages:
-        return dict.fromkeys(READ, 0.0)
-    relevance = np.array([passage.relevance for passage in reading.passages])
-    answering = np.sort(reading.answering)[::-1]
-    return {
-        "most_relevant": float(relevance.max()),
-        "relevant_in_all": float(np.logaddexp.reduce(relevance)),
-        "most_answering": float(answering[0]),
-        "best_answering": float(answering[:BEST].mean()),
-    }
 
 
 def _unmet(reading: Reading, distance: float) -> dict[str, float]:

@@ -1,9 +1,9 @@
 """Answers without a language model: the best supporting sentences, word for word.
 
 Each sentence of the evidence gets its log odds of answering the question from a small logistic
-model (`rag.generate.sentence_features`); a second one judges whether the evidence answers it at
-all (`rag.generate.answerable`). Most of what both go by comes from a reader of question and passage
-together, where there is one. docs/models.md says what they were fitted on.
+model (`rag.generate.sentence_features`), which goes by a reader of question and passage together
+where there is one; a second model judges whether the evidence answers it at all
+(`rag.generate.answerable`). docs/models.md says what they were fitted on.
 """
 
 from __future__ import annotations

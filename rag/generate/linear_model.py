@@ -48,10 +48,12 @@ def shipped_weights(reader: bool) -> Weights:
     docs/models.md has their figures.
     """
     text = (files("rag.generate") / "extractive.json").read_text(encoding="utf-8")
-    data = json.loads(text)["with_reader" if reader else "without_reader"]
+    data = json.loads(text)
+    sentence = data["sentence"]["with_reader" if reader else "without_reader"]
+    answerable = data["answerable"]
     return Weights(
-        LinearModel(data["sentence"]["bias"], data["sentence"]["weights"]),
-        data["sentence"]["margin"],
-        LinearModel(data["answerable"]["bias"], data["answerable"]["weights"]),
-        data["answerable"]["threshold"],
+        LinearModel(sentence["bias"], sentence["weights"]),
+        sentence["margin"],
+        LinearModel(answerable["bias"], answerable["weights"]),
+        answerable["threshold"],
     )

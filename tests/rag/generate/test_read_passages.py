@@ -9,8 +9,6 @@ import pytest
 
 from rag.embed.hashing import HashingEmbedder
 from rag.generate import reading
-from rag.generate.answerable import NAMES as ANSWERABLE_NAMES
-from rag.generate.answerable import answerable_features
 from rag.generate.extractive import ExtractiveGenerator
 from rag.generate.reading import UNLIKELY, Reading, read
 from rag.generate.sentence_features import NAMES, features
@@ -51,10 +49,6 @@ def _columns(found: Reading) -> dict[str, list[float]]:
     return dict(zip(NAMES, features(found).T.tolist(), strict=True))
 
 
-def _judged(found: Reading) -> dict[str, float]:
-    return dict(zip(ANSWERABLE_NAMES, answerable_features(found)[0].tolist(), strict=True))
-
-
 def test_each_sentence_has_its_own_words_and_its_passage() -> None:
     columns = _columns(_read(Marking("Vienna")))
     assert columns["relevance"] == [3, 3, -3]
@@ -65,20 +59,11 @@ def test_each_sentence_has_its_own_words_and_its_passage() -> None:
     assert columns["answering"][1] == pytest.approx((6 * 4 - 12 * 4) / 18)
 
 
-def test_passages_speak_for_an_answer_together() -> None:
-    judged = _judged(_read(Marking("Vienna")))
-    assert judged["most_relevant"] == 3
-    assert judged["relevant_in_all"] == pytest.approx(np.logaddexp(3, -3))
-    assert judged["most_answering"] == pytest.approx(-4 / 3)
-    assert judged["best_answering"] == pytest.approx((-4 / 3 - 4 - 4) / 3)
-
-
 def test_without_a_reader_nothing_is_said() -> None:
     found = _read(None)
     assert found.passages == ()
     for name in ("answering", "answering_behind_best", "relevance", "relevance_behind_best"):
         assert _columns(found)[name] == [0, 0, 0]
-    assert _judged(found)["most_relevant"] == _judged(found)["most_answering"] == 0
 
 
 def test_what_the_reader_does_not_see_is_unlikely() -> None:
