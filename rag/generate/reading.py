@@ -19,9 +19,6 @@ from rag.types import Evidence, ReadPassage, Span, Vector
 EMBEDDED = 48
 """Sentences that are embedded for one question: what bounds the time."""
 
-READ = 32
-"""The same with a reader: more change nothing (docs/models.md)."""
-
 UNLIKELY = -8.0
 """No sentence is thought less likely than this to be the answer, by the mean over its tokens."""
 
@@ -80,7 +77,7 @@ def read(
     reader: Reader | None = None,
 ) -> Reading:
     """The question ``text`` beside the ``most`` likely sentences of its evidence; ``asking`` embeds
-    turned questions. A reader knows better which are likely, so with one `READ` will do.
+    turned questions. A reader says which are likely, else shared words do.
 
     Raises EmbeddingError.
     """
@@ -88,7 +85,7 @@ def read(
     passages = reader.read(text, [e.chunk.indexed_text for e in evidence]) if reader else []
     known = candidates(evidence)
     if reader:
-        found = _likeliest(preselect(question, known, len(known)), evidence, passages)
+        found = _likeliest(preselect(question, known, len(known)), evidence, passages, most)
     else:
         found = preselect(question, known, most)
     vectors = embedder.embed_documents([candidate.shown for candidate in found])
@@ -101,11 +98,14 @@ def read(
 
 
 def _likeliest(
-    found: Sequence[Candidate], evidence: Sequence[Evidence], passages: Sequence[ReadPassage]
+    found: Sequence[Candidate],
+    evidence: Sequence[Evidence],
+    passages: Sequence[ReadPassage],
+    most: int,
 ) -> list[Candidate]:
-    """The `READ` sentences that the reader thinks most of, in order."""
+    """The ``most`` sentences that the reader thinks most of, in order."""
     relevance, answering = _as_read(found, evidence, passages)
-    kept = np.argsort(-(relevance + answering), kind="stable")[:READ]
+    kept = np.argsort(-(relevance + answering), kind="stable")[:most]
     return [found[i] for i in sorted(kept)]
 
 

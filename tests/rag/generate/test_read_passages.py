@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from rag.embed.hashing import HashingEmbedder
-from rag.generate import reading
 from rag.generate.extractive import ExtractiveGenerator
 from rag.generate.reading import UNLIKELY, Reading, read
 from rag.generate.sentence_features import NAMES, features
@@ -71,10 +70,9 @@ def test_what_the_reader_does_not_see_is_unlikely() -> None:
     assert columns["answering"][1] == UNLIKELY
 
 
-def test_the_likeliest_sentences_are_kept_in_their_order(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "READ", 2)
-    kept = [candidate.shown for candidate in _read(Marking("Peru")).found]
-    assert kept == [
+def test_the_likeliest_sentences_are_kept_in_their_order() -> None:
+    found = read("Which?", EVIDENCE, EMBEDDER, EMBEDDER, most=2, reader=Marking("Peru")).found
+    assert [candidate.shown for candidate in found] == [
         "We train with Adam for ten hours.",
         "Nothing is said of Peru in this place here.",
     ]
