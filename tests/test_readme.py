@@ -45,7 +45,7 @@ def test_the_commands_work_in_their_order(tmp_path: Path) -> None:
         )
         assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
         said[command] = done.stdout
-    answer = next(text for command, text in said.items() if "context line of a chunk" in command)
+    answer = next(text for command, text in said.items() if "constant k" in command)
     [shown] = blocks("text")
     for promised in shown.strip().split("\n\n"):
         assert " ".join(promised.split()) in " ".join(answer.split())

@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -213,7 +214,14 @@ def test_a_worker_that_dies_is_replaced(tmp_path: Path) -> None:
 
 def workers() -> list[psutil.Process]:
     children = psutil.Process().children(recursive=True)
-    return [p for p in children if "spawn_main" in " ".join(p.cmdline())]
+    return [p for p in children if "spawn_main" in " ".join(command(p))]
+
+
+def command(process: psutil.Process) -> list[str]:
+    """None of one that has ended and is not waited for yet."""
+    with suppress(psutil.ZombieProcess, psutil.NoSuchProcess):
+        return process.cmdline()
+    return []
 
 
 def test_many_threads_at_once(tmp_path: Path) -> None:
