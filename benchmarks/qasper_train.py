@@ -10,7 +10,6 @@ import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from eval.datasets import Question
 from ingest.commands import ingest
 from ingest.events import Failed
 from rag.config import Settings
@@ -22,20 +21,6 @@ def papers(folder: Path) -> Iterator[tuple[str, str]]:
         for line in lines:
             row = json.loads(line)
             yield row["paper"], row["markdown"]
-
-
-def questions(folder: Path) -> Iterator[Question]:
-    """Each with the name of its paper."""
-    for line in (folder / "questions.jsonl").read_text(encoding="utf-8").splitlines():
-        row = json.loads(line)
-        yield Question(
-            row["id"],
-            row["question"],
-            (row["paper"],),
-            row["answerable"],
-            tuple(map(tuple, row["evidence"])),
-            tuple(row["answers"]),
-        )
 
 
 def ingested(

@@ -39,10 +39,11 @@ from extractive_examples import (
     near_words,
     off_topic,
 )
-from qasper_train import ingested, papers, questions
+from qasper_train import ingested, papers
 from remembering import Remembering
 
 from eval.datasets import Question as Asked
+from eval.datasets.questions import read_questions
 from rag import build
 from rag.build_learned import judging
 from rag.cache import default_cache
@@ -86,7 +87,11 @@ def main() -> None:
     counts, paragraphs = count_terms(known.values())
     _write_counts(counts, paragraphs)
     chosen = sorted(known, key=lambda p: hashlib.sha256(p.encode()).digest())[: args.papers]
-    asked = [q for q in questions(folder) if q.papers[0] in set(chosen)]
+    asked = [
+        q
+        for q in read_questions(folder / "questions.jsonl", by_paper=False)
+        if q.papers[0] in set(chosen)
+    ]
     with tempfile.TemporaryDirectory() as scratch:
         library = args.library or Path(scratch) / "library"
         ingested(((p, known[p]) for p in chosen), Path(scratch), library, Settings())

@@ -29,11 +29,12 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from qasper_train import fold_of, ingested, papers, questions
+from qasper_train import fold_of, ingested, papers
 from reader_examples import Example, Material, Passage, material
 from torch import nn
 from transformers import BertModel
 
+from eval.datasets.questions import read_questions
 from rag import build
 from rag.config import Settings
 from rag.minilm.package import load_tokenizer, model_folder
@@ -110,7 +111,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         library = args.library or _ingested(folder, Path(scratch))
         tokens = load_tokenizer(model_folder())
-        found = material(library, list(questions(folder)), build.embedder(Settings()), tokens)
+        found = material(
+            library,
+            read_questions(folder / "questions.jsonl", by_paper=False),
+            build.embedder(Settings()),
+            tokens,
+        )
     args.out.mkdir(parents=True, exist_ok=True)
     for fold in (*range(args.folds), None):
         inside = [e for e in found.examples if fold is None or part(found, e, args.folds) != fold]
