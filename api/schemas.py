@@ -19,7 +19,7 @@ from api.paper_shapes import (
     ReferenceJson,
     SectionJson,
 )
-from api.shapes import AnswerJson, CitationJson, HitJson, PlaceJson, SearchJson, SpanJson
+from api.shapes import AnswerJson, CitationJson, CitedJson, HitJson, PlaceJson, SearchJson, SpanJson
 from api.tables import cell_json, tables_json
 from api.traces import trace_json, usage_json
 from ingest.events import Event, Failed, Gone, Skipped, Stored, Unchanged
@@ -114,6 +114,15 @@ def span_json(span: Span, text: str) -> SpanJson:
 
 
 def citation_json(citation: Citation) -> CitationJson:
+    """What a marker stands for, and where it is."""
+    return {
+        **cited_json(citation),
+        "boxes": [box_json(box) for box in citation.boxes],
+        "tables": tables_json(citation.evidence, citation.span),
+    }
+
+
+def cited_json(citation: Citation) -> CitedJson:
     """What a marker stands for."""
     evidence = citation.evidence
     return {
@@ -123,8 +132,6 @@ def citation_json(citation: Citation) -> CitationJson:
         "section": place_json(evidence.path),
         "page": citation.page,
         "quote": citation.quote,
-        "boxes": [box_json(box) for box in citation.boxes],
-        "tables": tables_json(evidence, citation.span),
     }
 
 

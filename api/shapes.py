@@ -62,10 +62,8 @@ class HitJson(TypedDict):
     shown: list[SpanJson]
 
 
-class CitationJson(TypedDict):
-    """What a marker in an answer stands for. ``quote`` is verbatim in the chunk's text; ``tables``
-    are those that it is from.
-    """
+class CitedJson(TypedDict):
+    """What a marker in an answer stands for: ``quote`` is verbatim in the chunk's text."""
 
     marker: str
     chunk_id: str
@@ -73,6 +71,11 @@ class CitationJson(TypedDict):
     section: PlaceJson
     page: int | None
     quote: str
+
+
+class CitationJson(CitedJson):
+    """The same with where it is on the page, and the ``tables`` that the quote is from."""
+
     boxes: list[BoxJson]
     tables: list[TableJson]
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from api.comparison import pairs_json, silent_json
-from api.mcp.shapes import AnsweredJson, CitedJson, ComparedJson, PassageJson
-from api.schemas import paper_json, place_json
+from api.mcp.shapes import AnsweredJson, ComparedJson, PassageJson
+from api.schemas import cited_json, paper_json, place_json
 from api.traces import usage_json
-from rag.types import Answer, Citation, Comparison, Evidence
+from rag.types import Answer, Comparison, Evidence
 
 
 def passage_json(evidence: Evidence) -> PassageJson:
@@ -52,17 +52,4 @@ def compared_json(found: Comparison) -> ComparedJson:
         "by": "model" if found.by_model else "rules",
         "note": found.note,
         "usage": usage_json(found.usage),
-    }
-
-
-def cited_json(citation: Citation) -> CitedJson:
-    """What a marker stands for."""
-    evidence = citation.evidence
-    return {
-        "marker": citation.marker,
-        "chunk_id": evidence.chunk.chunk_id,
-        "paper": paper_json(evidence.chunk.paper_id, evidence.metadata),
-        "section": place_json(evidence.path),
-        "page": citation.page,
-        "quote": citation.quote,
     }

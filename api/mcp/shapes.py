@@ -6,7 +6,7 @@ from typing_extensions import TypedDict
 
 from api.comparison import ClaimPairJson, SilentJson
 from api.paper_shapes import BoxJson, PaperJson, PaperRowJson, SectionJson
-from api.shapes import PlaceJson, UsageJson
+from api.shapes import CitedJson, PlaceJson, UsageJson
 
 
 class PassageJson(TypedDict):
@@ -25,17 +25,6 @@ class FoundJson(TypedDict):
 
     query: str
     passages: list[PassageJson]
-
-
-class CitedJson(TypedDict):
-    """What a marker in an answer stands for. ``quote`` is verbatim in the chunk's text."""
-
-    marker: str
-    chunk_id: str
-    paper: PaperJson
-    section: PlaceJson
-    page: int | None
-    quote: str
 
 
 class AnsweredJson(TypedDict):

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 from api.mcp.shapes import (
     AnsweredJson,
-    CitedJson,
     ComparedJson,
     FoundJson,
     PapersJson,
@@ -15,7 +14,7 @@ from api.mcp.shapes import (
     WhereJson,
 )
 from api.paper_shapes import PaperJson
-from api.shapes import PlaceJson
+from api.shapes import CitedJson, PlaceJson
 from rag.citations import names
 from rag.types import Metadata
 
