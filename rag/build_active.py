@@ -95,9 +95,11 @@ def _bounds(settings: Settings) -> Bounds:
     return Bounds(table.max_rounds, table.max_tokens, table.deadline_s)
 
 
-def _absent(text: str) -> Draft | None:
+def _absent(text: str, question: str, evidence: Sequence[Evidence]) -> Draft | None:
     """The draft that stands for a text which says that there is no answer."""
     from rag.generate.opening import says_not_found
-    from rag.generate.unanswered import NOT_FOUND_TEXT
+    from rag.generate.unanswered import unanswered
 
-    return Draft(NOT_FOUND_TEXT, (), abstained=True) if says_not_found(text) else None
+    if not says_not_found(text):
+        return None
+    return Draft(unanswered(question, evidence), (), abstained=True)

@@ -29,7 +29,8 @@ class Answering:
     """What an answer is asked for with.
 
     ``select`` says what is read of evidence and ``fit`` how much of that the model's window holds.
-    ``not_found`` is the draft of a text that says that there is no answer, and None for others.
+    ``not_found`` gives of a text, its question and the evidence the draft that says that there is
+    no answer, and None where the text does not say so.
     ``judge`` takes a second look. Each search adds ``keep`` pieces at most, all together ``most``.
     """
 
@@ -37,7 +38,7 @@ class Answering:
     prompt: AnswerPrompt
     select: Select
     fit: Fit
-    not_found: Callable[[str], Draft | None]
+    not_found: Callable[[str, str, Sequence[Evidence]], Draft | None]
     keep: int
     most: int
     judge: Judge | None = None

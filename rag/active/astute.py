@@ -95,7 +95,7 @@ class _Comparing:
         text = without_thoughts(completion.text).strip()
         draft = verified(text, material.evidence, material.query.text, how.judge)
         draft = replace(draft, usage=draft.usage + completion.usage)
-        absent = how.not_found(text)
+        absent = how.not_found(text, material.query.text, material.evidence)
         if not draft.citations and not absent and not from_memory(text):
             raise material.unusable(draft.usage)
         if not draft.citations:

@@ -166,8 +166,11 @@ class _Writing:
         over = next((n for n, each in enumerate(ahead) if each.text.strip(" .*") == _END), None)
         self._ahead = ahead[:over]
         said = without_thoughts(completion.text).strip()
-        self._absent = self._method.answering.not_found(said)
-        if self._absent and verify(said, self._material.evidence).citations:
+        material = self._material
+        self._absent = self._method.answering.not_found(
+            said, material.query.text, material.evidence
+        )
+        if self._absent and verify(said, material.evidence).citations:
             self._absent = None  # it goes on with what was found
         if self._absent:
             self._ahead = []
