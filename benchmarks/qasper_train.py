@@ -10,9 +10,12 @@ import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from eval.datasets import Question
 from ingest.commands import ingest
 from ingest.events import Failed
 from rag.config import Settings
+
+WRITTEN = Path(__file__).parent / "questions" / "qasper-train.jsonl"
 
 
 def papers(folder: Path) -> Iterator[tuple[str, str]]:
@@ -21,6 +24,19 @@ def papers(folder: Path) -> Iterator[tuple[str, str]]:
         for line in lines:
             row = json.loads(line)
             yield row["paper"], row["markdown"]
+
+
+def written(folder: Path) -> list[Question]:
+    """Our own questions about these papers, whose evidence is given by numbers of paragraphs."""
+    texts = {name: markdown.split("\n\n") for name, markdown in papers(folder)}
+    found = []
+    for i, line in enumerate(WRITTEN.read_text(encoding="utf-8").splitlines()):
+        row = json.loads(line)
+        evidence = tuple((texts[row["paper"]][n],) for n in row["paragraphs"])
+        answers = (row["answer"],) if evidence else ()
+        asked = (str(i), row["question"], (row["paper"],), bool(evidence), evidence, answers)
+        found.append(Question(*asked))
+    return found
 
 
 def ingested(

@@ -1,4 +1,4 @@
-"""Fits the weights of the extractive answer on QASPER's training papers.
+"""Fits the weights of an extractive answer's sentences on QASPER's training papers.
 
     python benchmarks/train_extractive.py --folds DIR [--data FOLDER] [--papers 280]
         [--library DIR] [--vectors FILE]
@@ -8,12 +8,11 @@ FOLDER (default: SCHOLIUM_DATA) holds ``qasper-train/`` with papers.jsonl.gz and
 fifth of them is held out, and all figures printed are of these. DIR has the adapters, rankers and
 readers that ``train_ranker.py --folds 3`` and ``train_reader.py --folds 3`` made without a part of
 the papers each: a question is searched for and read by those that have not seen its paper. Fits
-weights of sentences with a reader and without, and writes rag/generate/*.json.
+weights with a reader and without, and writes rag/generate/extractive.json and term_counts.json.
 
 A sentence's target is the share of a gold answer's terms that it has, if it stands in a gold
 passage, and 0 elsewhere; the fit minimises the cross entropy of a softmax over the sentences of
-each question. Whether to answer is fitted to questions with an answer in their paper, against
-several kinds without (`extractive_examples`), all of them also in other words.
+each question. Whether to answer at all is fitted by `calibrate_answerable`.
 """
 
 from __future__ import annotations
@@ -29,16 +28,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import numpy as np
-from extractive_examples import (
-    HERE,
-    Collecting,
-    Example,
-    Unseeing,
-    answer_terms,
-    examples,
-    near_words,
-    off_topic,
-)
+from extractive_examples import Example, Unseeing, answer_terms, examples
 from qasper_train import ingested, papers
 from remembering import Remembering
 
@@ -49,7 +39,6 @@ from rag.build_learned import judging
 from rag.cache import default_cache
 from rag.config import Settings
 from rag.embed.adapter import AdaptedEmbedder, QueryAdapter
-from rag.generate.answerable import NAMES as ANSWERABLE_NAMES
 from rag.generate.linear_model import LinearModel, Matrix
 from rag.generate.rarity import RARE
 from rag.generate.selection import Limits, choose
@@ -59,21 +48,8 @@ from rag.protocols import Embedder
 from rag.rerank.learned import load_network
 from rag.text import analyse
 
-PACKAGE = HERE.parent / "rag" / "generate"
+PACKAGE = Path(__file__).parents[1] / "rag" / "generate"
 LIMITS = Limits(words=180, sentences=8, margin=3.0)
-REFUSED = 0.10
-"""The share of the answerable training questions, by weight, that the threshold refuses."""
-
-ANSWERED = frozenset({"answerable", "reported"})
-WEIGHTS = {
-    "answerable": 1.0,
-    "reported": 0.7,
-    "unanswerable": 1.0,
-    "unreported": 1.0,
-    "corrupted": 0.6,
-    "elsewhere": 0.5,
-    "off-topic": 1.0,
-}
 STEPS, RATE = 2000, 0.05
 FOLDS = 3
 
@@ -96,33 +72,18 @@ def main() -> None:
         library = args.library or Path(scratch) / "library"
         ingested(((p, known[p]) for p in chosen), Path(scratch), library, Settings())
         found = dict(_examples(args, library, asked))
-    weights = {
-        "sentence": {name: fit_sentence(name, some) for name, some in found.items()},
-        "answerable": fit_whether(found["without_reader"]),
-    }
+    weights = {name: fit_sentence(name, some) for name, some in found.items()}
     (PACKAGE / "extractive.json").write_text(json.dumps(weights, indent=1) + "\n", encoding="utf-8")
     for path in (PACKAGE / "extractive.json", PACKAGE / "term_counts.json"):
         print(f"{path.name}: SHA-256 {hashlib.sha256(path.read_bytes()).hexdigest()}")
 
 
 def fit_sentence(name: str, found: Sequence[Example]) -> dict[str, object]:
-    """The weights of sentences, from the answered examples that are not held out; prints how the
-    others fare.
-    """
-    answered = [e for e in found if e.group == "answerable"]
-    model = fit_sentences([e for e in answered if not _is_held_out(e)])
+    """The weights, from the examples that are not held out; prints how the others fare."""
+    model = fit_sentences([e for e in found if not _is_held_out(e)])
     print(f"{name.replace('_', ' ')}:")
-    _report_sentences(model, [e for e in answered if _is_held_out(e)])
+    _report_sentences(model, [e for e in found if _is_held_out(e)])
     return {**_rounded(model), "margin": LIMITS.margin}
-
-
-def fit_whether(found: Sequence[Example]) -> dict[str, object]:
-    """The weights of whether to answer, likewise."""
-    train = [e for e in found if not _is_held_out(e)]
-    judged = fit_answerable(train)
-    threshold = _threshold(judged, [e for e in train if e.group in ANSWERED])
-    _report_refusals(judged, threshold, [e for e in found if _is_held_out(e)])
-    return {**_rounded(judged), "threshold": round(threshold, 4)}
 
 
 def fit_sentences(examples: Sequence[Example], decay: float = 1e-3) -> LinearModel:
@@ -148,67 +109,15 @@ def fit_sentences(examples: Sequence[Example], decay: float = 1e-3) -> LinearMod
     return LinearModel(0.0, dict(zip(NAMES, weights.tolist(), strict=True)))
 
 
-def fit_answerable(found: Sequence[Example], decay: float = 3e-3) -> LinearModel:
-    """Logistic regression; an example and its copy in other words share the group's weight."""
-    rows = np.concatenate([*(e.judged for e in found), *(e.reworded for e in found)])
-    targets = np.array([e.group in ANSWERED for e in found] * 2)
-    weight = np.array([WEIGHTS[e.group] / 2 for e in found] * 2)
-    mean, scale = _standard(rows)
-    inputs = np.column_stack([(rows - mean) / scale, np.ones(len(rows))])
-
-    def gradient(weights: Matrix) -> Matrix:
-        wrong = (1 / (1 + np.exp(-inputs @ weights)) - targets) * weight
-        return np.asarray(inputs.T @ wrong / len(rows) + 2 * decay * weights)
-
-    fitted = _descend(gradient, inputs.shape[1])
-    weights = fitted[:-1] / scale
-    bias = float(fitted[-1] - weights @ mean)
-    return LinearModel(bias, dict(zip(ANSWERABLE_NAMES, weights.tolist(), strict=True)))
-
-
-def _threshold(judged: LinearModel, answered: Sequence[Example]) -> float:
-    """Below it lie `REFUSED` of the answered questions, by weight, and of their copies."""
-    odds = np.concatenate([_odds(judged, e) for e in answered])
-    weight = np.repeat([WEIGHTS[e.group] for e in answered], 2)
-    order = np.argsort(odds)
-    shares = np.cumsum(weight[order]) / weight.sum()
-    return float(odds[order][np.searchsorted(shares, REFUSED)])
-
-
-def _report_refusals(judged: LinearModel, threshold: float, held_out: Sequence[Example]) -> None:
-    """Prints how many of each group are refused, as they are and in other words."""
-    refused = {}
-    for group in WEIGHTS:
-        of = np.array([_odds(judged, e) < threshold for e in held_out if e.group == group])
-        refused[group] = of
-        shares = " and ".join(f"{share:.3f}" for share in of.mean(axis=0)) if len(of) else "none"
-        print(f"refused, {group}: {shares} reworded, of {len(of)}")
-    for answered, not_answered in (("answerable", "unanswerable"), ("reported", "unreported")):
-        due, undue = refused[not_answered][:, 0].sum(), refused[answered][:, 0].sum()
-        print(
-            f"abstention, {answered} or {not_answered}: precision {due / max(due + undue, 1):.3f}, "
-            f"recall {due / len(refused[not_answered]):.3f}"
-        )
-
-
-def _odds(judged: LinearModel, example: Example) -> Matrix:
-    """``(2,)``: of the question as it is, and in other words."""
-    return judged.logits(ANSWERABLE_NAMES, np.concatenate([example.judged, example.reworded]))
-
-
 def _is_held_out(example: Example) -> bool:
-    """By paper; off-topic questions by themselves."""
-    question = example.question
-    name = question.papers[0] if question.papers else question.text
-    return hashlib.sha256(name.encode()).digest()[0] % 5 == 0
+    """By paper."""
+    return hashlib.sha256(example.question.papers[0].encode()).digest()[0] % 5 == 0
 
 
 def _examples(args: argparse.Namespace, path: Path, asked: Sequence[Asked]) -> Iterator[Found]:
     """With a reader and without."""
     settings = Settings()
     embedder = Remembering(build.embedder(settings), args.vectors)
-    asides = (HERE / "asides.txt").read_text(encoding="utf-8").splitlines()
-    near = near_words([q.text for q in asked], embedder)
     for name in ("with_reader", "without_reader"):
         with ExitStack() as opened:
             folds = [
@@ -217,8 +126,7 @@ def _examples(args: argparse.Namespace, path: Path, asked: Sequence[Asked]) -> I
             ]
             stems = {Path(p.source).stem: p.paper_id for p in folds[0].library.papers()}
             ids = {q.papers[0]: stems[q.papers[0]] for q in asked}
-            collecting = Collecting(folds, embedder, ids, near, asides)
-            yield name, [*examples(collecting, asked), *off_topic(collecting)]
+            yield name, list(examples(folds, embedder, ids, asked))
         embedder.save()
 
 
