@@ -54,19 +54,21 @@ def examples(
     papers: Mapping[str, str],
     questions: Sequence[Asked],
 ) -> Iterator[Example]:
-    """Those of the answerable ``questions`` for which anything is found; ``papers`` maps their
+    """The answerable ``questions`` for which anything is found; ``papers`` maps their
     names of papers to ids.
 
     Each is asked of the fold that has not seen its paper. Of a ranker or a reader that knows the
     answers one would learn to trust it too much.
     """
     for question in questions:
+        if not question.answerable:
+            continue
         name = question.papers[0]
         fold = folds[fold_of(name, len(folds))]
         where = Filter(frozenset({papers[name]}))
         evidence = fold.library.search(question.text, where, EVIDENCE).evidence
         reading = read(question.text, evidence, embedder, fold.asking, reader=fold.reader)
-        if question.answerable and reading.found:
+        if reading.found:
             targets, counts = sentence_targets(question, reading.found)
             yield Example(question, reading.found, features(reading), targets, counts)
 

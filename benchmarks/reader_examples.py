@@ -153,13 +153,12 @@ class _Making:
     ) -> None:
         self._papers, self._tokens = papers, tokens
         self._asked, self._written = (_by_paper(some) for some in (questions, written))
-        self._told = [(word, q.papers[0]) for q in questions for word in telling(q.text)]
+        self._telling = [(word, q.papers[0]) for q in questions for word in telling(q.text)]
         self._details = tomllib.loads((HERE / "usual_details.toml").read_text("utf-8"))["detail"]
         self._strange = (HERE / "off_topic.txt").read_text("utf-8").splitlines()
         self._asides = (HERE / "asides.txt").read_text("utf-8").splitlines()
         usual = [wording for detail in self._details for wording in detail["asked"]]
-        asked = (q.text for q in (*questions, *written))
-        self._near = near_words([*asked, *usual, *self._strange], embedder)
+        self._near = near_words([*(q.text for q in questions), *usual, *self._strange], embedder)
 
     def of(self, paper: _Paper) -> Iterator[Example]:
         terms = frozenset(analyse(paper.text))
@@ -168,7 +167,7 @@ class _Making:
                 yield self._unanswered("unanswerable", question.text, paper)
             else:
                 yield from self._answered("answerable", question, paper)
-                if wrong := corrupted(question, self._told, terms):
+                if wrong := corrupted(question, self._telling, terms):
                     yield self._unanswered("corrupted", wrong.text, paper)
             if telling(question.text) and seeded(question.text).random() < ELSEWHERE:
                 other = (paper.place + len(self._papers) // 2) % len(self._papers)

@@ -10,7 +10,7 @@ from rag.build_model import chat_model
 from rag.config import Settings
 from rag.once import once
 from rag.protocols import Active
-from rag.types import Draft, Evidence
+from rag.types import Evidence
 
 if TYPE_CHECKING:
     from rag.active.answering import Answering
@@ -71,10 +71,11 @@ def _by_model(settings: Settings, writing: ByModel) -> Active:
 def _answering(settings: Settings, writing: ByModel, model: ChatModel) -> Answering:
     """The same as without the method, so that it alone makes the difference."""
     from rag.active.answering import Answering
+    from rag.generate.unanswered import absent
 
     table, prompt, select = settings.active, writing.prompt.messages, writing.selection
     keep, most = table.evidence, table.max_evidence
-    return Answering(model, prompt, select, _fit(model), _absent, keep, most, writing.judge)
+    return Answering(model, prompt, select, _fit(model), absent, keep, most, writing.judge)
 
 
 def _fit(model: ChatModel) -> Fit:
@@ -93,13 +94,3 @@ def _bounds(settings: Settings) -> Bounds:
 
     table = settings.active
     return Bounds(table.max_rounds, table.max_tokens, table.deadline_s)
-
-
-def _absent(text: str, question: str, evidence: Sequence[Evidence]) -> Draft | None:
-    """The draft that stands for a text which says that there is no answer."""
-    from rag.generate.opening import says_not_found
-    from rag.generate.unanswered import unanswered
-
-    if not says_not_found(text):
-        return None
-    return Draft(unanswered(question, evidence), (), abstained=True)

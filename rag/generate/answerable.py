@@ -1,8 +1,4 @@
-"""What speaks for the evidence holding an answer at all, as numbers.
-
-Not what a reader says of it: its odds mean little on papers unlike those that it was trained on
-(docs/models.md).
-"""
+"""What speaks for the evidence holding an answer at all, as numbers."""
 
 from __future__ import annotations
 
@@ -19,7 +15,18 @@ BEST = 5
 NEAR = 0.6
 """From this cosine on a sentence speaks of the question's matter, whatever its words."""
 
+READ = (
+    "best_passage",
+    "second_passage",
+    "all_passages",
+    "best_answering",
+    "mean_of_best_answering",
+    "best_of_both",
+)
+"""What a reader of question and passage makes of the evidence; 0 without one."""
+
 NAMES = (
+    *READ,
     "best_cosine",
     "mean_of_best_cosines",
     "best_turned",
@@ -56,8 +63,24 @@ def answerable_features(reading: Reading) -> Matrix:
         "strangest_word": max((far * rare for far, rare in farness), default=0.0),
         "farthest_word": max((far for far, _ in farness), default=0.0),
         **_unmet(reading, distance),
+        **_read(reading),
     }
     return np.array([[values[name] for name in NAMES]])
+
+
+def _read(reading: Reading) -> dict[str, float]:
+    if not reading.passages:
+        return dict.fromkeys(READ, 0.0)
+    passages = np.sort([passage.relevance for passage in reading.passages])[::-1]
+    answering = np.sort(reading.answering)[::-1]
+    return {
+        "best_passage": passages[0],
+        "second_passage": passages[:2].min(),
+        "all_passages": np.logaddexp.reduce(passages),
+        "best_answering": answering[0],
+        "mean_of_best_answering": answering[:BEST].mean(),
+        "best_of_both": (reading.answering + reading.relevance).max(),
+    }
 
 
 def _unmet(reading: Reading, distance: float) -> dict[str, float]:

@@ -44,13 +44,14 @@ class Weights:
 
 @cache
 def shipped_weights(reader: bool) -> Weights:
-    """The weights that benchmarks/train_extractive.py made, for answers with a reader or without;
-    docs/models.md has their figures.
+    """The weights that benchmarks/train_extractive.py and calibrate_answerable.py made, for answers
+    with a reader or without; docs/models.md has their figures.
     """
-    text = (files("rag.generate") / "extractive.json").read_text(encoding="utf-8")
-    data = json.loads(text)
-    sentence = data["sentence"]["with_reader" if reader else "without_reader"]
-    answerable = data["answerable"]
+    name = "with_reader" if reader else "without_reader"
+    sentence, answerable = (
+        json.loads((files("rag.generate") / file).read_text(encoding="utf-8"))[name]
+        for file in ("extractive.json", "answerable.json")
+    )
     return Weights(
         LinearModel(sentence["bias"], sentence["weights"]),
         sentence["margin"],

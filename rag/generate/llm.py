@@ -14,7 +14,7 @@ from rag.fence import random_code
 from rag.generate.fitting import fitting
 from rag.generate.opening import Opening, after_not_found, says_not_found
 from rag.generate.prompt import Boundary, Prompt, load_prompt
-from rag.generate.unanswered import NOT_FOUND_TEXT, unanswered
+from rag.generate.unanswered import NOT_FOUND_TEXT, absent
 from rag.llm import ChatModel
 from rag.llm_cache import CompletionCache
 from rag.llm_fallbacks import Stream
@@ -130,9 +130,8 @@ class LLMGenerator:
         rest = after_not_found(text)
         draft = verify(text if rest is None else rest, evidence, query.text, self.judge)
         usage = completion.usage + draft.usage
-        if not draft.citations and says_not_found(text):
-            draft = Draft(unanswered(query.text, evidence), (), abstained=True)
-            return replace(draft, usage=usage, note=completion.note, model=completion.model)
+        if not draft.citations and (none := absent(text, query.text, evidence)):
+            return replace(none, usage=usage, note=completion.note, model=completion.model)
         if not draft.citations:
             did = "cited nothing that the evidence bears out" if text else "wrote nothing"
             raise UnusableAnswer(f"The model {self._model.name} {did}", usage=usage)

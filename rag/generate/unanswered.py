@@ -6,9 +6,17 @@ from collections.abc import Sequence
 
 from rag.generate.abstaining import missing_words, nearest_things
 from rag.generate.candidates import Candidate
-from rag.types import Evidence, Kind
+from rag.generate.opening import says_not_found
+from rag.types import Draft, Evidence, Kind
 
 NOT_FOUND_TEXT = "Not found: the passages found in these papers do not answer the question."
+
+
+def absent(text: str, question: str, evidence: Sequence[Evidence]) -> Draft | None:
+    """What stands for a model's ``text`` that says that there is no answer; None for others."""
+    if not says_not_found(text):
+        return None
+    return Draft(unanswered(question, evidence), (), abstained=True)
 
 
 def unanswered(question: str, evidence: Sequence[Evidence]) -> str:

@@ -16,9 +16,8 @@ from rag.embed.hashing import HashingEmbedder
 from rag.generate.extractive import ExtractiveGenerator
 from rag.generate.fallback import WithFallback, explained
 from rag.generate.llm import LLMGenerator
-from rag.generate.opening import says_not_found
 from rag.generate.prompt import load_prompt
-from rag.generate.unanswered import unanswered
+from rag.generate.unanswered import absent
 from rag.llm import ChatModel
 from rag.protocols import Active
 from rag.types import Draft, Evidence, Query, Step, TransformTrace
@@ -29,12 +28,6 @@ Make = Callable[..., ChatModel]
 
 BOUNDS = Bounds(max_rounds=3, max_tokens=100_000, deadline_s=20.0)
 EVIDENCE = make_evidence(TRANSFORMER)
-
-
-def absent(text: str, question: str, evidence: Sequence[Evidence]) -> Draft | None:
-    if not says_not_found(text):
-        return None
-    return Draft(unanswered(question, evidence), (), abstained=True)
 
 
 def as_it_is(

@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 from rag.embed.hashing import HashingEmbedder
+from rag.generate.answerable import NAMES as ANSWERABLE_NAMES
+from rag.generate.answerable import READ, answerable_features
 from rag.generate.extractive import ExtractiveGenerator
 from rag.generate.reading import UNLIKELY, Reading, read
 from rag.generate.sentence_features import NAMES, features
@@ -84,3 +86,20 @@ def test_a_reader_is_not_loaded_where_there_is_nothing_to_read() -> None:
 
     draft = ExtractiveGenerator(EMBEDDER, reader=load).generate(Query("Which town?"), ())
     assert draft.abstained
+
+
+def _judged(reader: Marking | None) -> dict[str, float]:
+    return dict(zip(ANSWERABLE_NAMES, answerable_features(_read(reader))[0].tolist(), strict=True))
+
+
+def test_the_best_passages_speak_for_an_answer() -> None:
+    judged = _judged(Marking("Vienna"))
+    assert (judged["best_passage"], judged["second_passage"]) == (3, -3)
+    assert judged["all_passages"] == pytest.approx(np.logaddexp(3, -3))
+    assert judged["best_answering"] == pytest.approx((6 * 4 - 12 * 4) / 18)
+    assert judged["mean_of_best_answering"] == pytest.approx((judged["best_answering"] - 8) / 3)
+    assert judged["best_of_both"] == pytest.approx(judged["best_answering"] + 3)
+
+
+def test_without_a_reader_nothing_is_said_of_that() -> None:
+    assert {_judged(None)[name] for name in READ} == {0.0}

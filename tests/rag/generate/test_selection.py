@@ -45,6 +45,7 @@ def _chosen(odds: Sequence[float], limits: Limits = WIDE) -> list[str]:
         ((1, 3, 2, 0, 0), replace(WIDE, words=15), (1, 2)),
         ((3, 0, 2, 0, 0), replace(WIDE, words=7), (2,)),
         ((0, 1, 2, 3, 0), replace(WIDE, sentences=2), (3, 2)),
+        ((1, 3, 0, 2.2, 0), WIDE, (1, 3, 0, 2)),
         ((0, 1, 2, 3, 0), replace(WIDE, words=3), ()),
     ],
     ids=[
@@ -54,6 +55,7 @@ def _chosen(odds: Sequence[float], limits: Limits = WIDE) -> list[str]:
         "words",
         "too long is passed over",
         "a fragment may be the best",
+        "a fragment close to the best",
         "nothing fits",
     ],
 )
