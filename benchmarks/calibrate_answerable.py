@@ -42,14 +42,14 @@ from rag.cache import default_cache
 from rag.config import Settings
 from rag.generate.answerable import NAMES, READ, answerable_features
 from rag.generate.linear_model import Matrix
-from rag.generate.reading import Reading, read
+from rag.generate.reading import read
 from rag.library import Library
 from rag.minilm.reader import MiniLMReader
 from rag.types import Evidence, Filter
 
 HERE = Path(__file__).parent
 QUESTIONS = HERE / "questions" / "pmlr.jsonl"
-OFF_TOPIC = HERE / "questions" / "off-topic.txt"
+OFF_TOPIC = HERE / "questions" / "off-topic-calibration.txt"
 OUT = HERE.parent / "rag" / "generate" / "answerable.json"
 
 REFUSED = 0.05
@@ -105,7 +105,8 @@ def _fit(asked: Sequence[Asked], path: Path, name: str) -> dict[str, object]:
     # Where there is no sentence, there is no answer, and nothing to be judged.
     kept = [(a, r) for a, r in zip(asked, readings, strict=True) if r.found]
     names = [n for n in NAMES if reader or n not in READ]
-    return fit([a for a, _ in kept], _rows([r for _, r in kept]), names)
+    rows = np.concatenate([answerable_features(reading) for _, reading in kept])
+    return fit([a for a, _ in kept], rows, names)
 
 
 def fit(asked: Sequence[Asked], rows: Matrix, names: Sequence[str]) -> dict[str, object]:
@@ -190,10 +191,6 @@ def _asked(library: Library) -> Iterator[Asked]:
         name = order[i % len(order)]
         yield ask("off-topic", name, text, name)
         yield ask("off-topic", name, text)
-
-
-def _rows(readings: Sequence[Reading]) -> Matrix:
-    return np.concatenate([answerable_features(reading) for reading in readings])
 
 
 def _arguments() -> argparse.Namespace:

@@ -2,7 +2,7 @@
 it answers.
 
 QASPER's own questions; corrupted ones (`made_questions`); half of the telling ones asked of another
-paper; details that papers usually report (``usual_details.toml``), up to three a paper that it does
+paper; details that papers usually report (``usual-details.toml``), up to three a paper that it does
 and three that it does not; off-topic ones; and our own, ``told`` and ``untold``
 (`qasper_train.written`). Each has its copy in other words but ours, in which a word often makes the
 difference.
@@ -33,7 +33,7 @@ from rag.store.catalog import Catalog
 from rag.text import analyse
 from rag.types import Chunk, Evidence
 
-HERE = Path(__file__).parent
+QUESTIONS = Path(__file__).parent / "questions"
 
 DETAILS = 3
 ELSEWHERE = 0.5
@@ -154,9 +154,10 @@ class _Making:
         self._papers, self._tokens = papers, tokens
         self._asked, self._written = (_by_paper(some) for some in (questions, written))
         self._telling = [(word, q.papers[0]) for q in questions for word in telling(q.text)]
-        self._details = tomllib.loads((HERE / "usual_details.toml").read_text("utf-8"))["detail"]
-        self._strange = (HERE / "off_topic.txt").read_text("utf-8").splitlines()
-        self._asides = (HERE / "asides.txt").read_text("utf-8").splitlines()
+        details = (QUESTIONS / "usual-details.toml").read_text("utf-8")
+        self._details = tomllib.loads(details)["detail"]
+        self._strange = (QUESTIONS / "off-topic-training.txt").read_text("utf-8").splitlines()
+        self._asides = (QUESTIONS / "asides.txt").read_text("utf-8").splitlines()
         usual = [wording for detail in self._details for wording in detail["asked"]]
         self._near = near_words([*(q.text for q in questions), *usual, *self._strange], embedder)
 

@@ -72,14 +72,15 @@ def _read(reading: Reading) -> dict[str, float]:
     if not reading.passages:
         return dict.fromkeys(READ, 0.0)
     passages = np.sort([passage.relevance for passage in reading.passages])[::-1]
-    answering = np.sort(reading.answering)[::-1]
+    answering, relevance = reading.answering, reading.relevance
+    best = np.sort(answering)[::-1]
     return {
         "best_passage": passages[0],
         "second_passage": passages[:2].min(),
         "all_passages": np.logaddexp.reduce(passages),
-        "best_answering": answering[0],
-        "mean_of_best_answering": answering[:BEST].mean(),
-        "best_of_both": (reading.answering + reading.relevance).max(),
+        "best_answering": best[0],
+        "mean_of_best_answering": best[:BEST].mean(),
+        "best_of_both": (answering + relevance).max(),
     }
 
 
