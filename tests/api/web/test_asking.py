@@ -35,6 +35,12 @@ def written(model: ScriptedServer) -> str:
     return draft_of("".join(writes(model.requests[-1]["messages"]).pieces))
 
 
+def test_an_answer_ends_in_a_page_that_nobody_sees(page: Page, server: Served) -> None:
+    page.add_init_script("window.requestAnimationFrame = () => 1")  # no frames in the background
+    open_page(page, server)
+    expect(ask(page).locator("a.citation").first).to_have_text("§3.3 p. 2")
+
+
 def test_what_nothing_supports_is_marked_and_said(page: Page, server: Served) -> None:
     open_page(page, server)
     turn = ask(page)

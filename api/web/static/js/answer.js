@@ -32,13 +32,14 @@ export class Turn {
     this.#draw();
   }
 
-  /** Draws the state, at most once a frame: tokens come faster than anyone sees. */
+  /**
+   * Draws the state. While it is written at most once a frame, as tokens come faster than anyone
+   * sees; its end at once, as a page that nobody sees has no frames.
+   */
   update(state) {
     this.state = state;
-    this.#frame ||= requestAnimationFrame(() => {
-      this.#frame = 0;
-      this.#draw();
-    });
+    if (state.state === "running") this.#frame ||= requestAnimationFrame(() => this.#draw());
+    else this.#draw();
   }
 
   /** Marks what is open beside the answer: citations[index], or nothing for null. */
@@ -52,6 +53,8 @@ export class Turn {
   }
 
   #draw() {
+    cancelAnimationFrame(this.#frame);
+    this.#frame = 0;
     const { state } = this.state;
     const running = state === "running";
     this.#body.setAttribute("aria-busy", running);
