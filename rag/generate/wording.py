@@ -22,8 +22,8 @@ _ENTRY = re.compile(
     r"^\[\w{1,8}\]\s|\b(?:In Proc(?:eedings|\.)|arXiv preprint|pp\. ?\d+)"
     r"|^(?:Proceedings of|Copyright|©|Correspondence to|Permission to make)"
 )
-_MARKS = re.compile(r"(\w+|∈)?\s*\[(?!0)(\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*)\]")
-_NEEDING = frozenset("in of by from see to and with than ∈ range interval between".split())
+_MARKS = re.compile(r"(\w+|[∈=])?\s*\[(?!0)(\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*)\]")
+_NEEDING = frozenset("in of by from see to and with than ∈ = range interval between".split())
 _WHITE = re.compile(r"\s+")
 _PLAIN = re.compile(r"[(\[“\"'‘]*(?:[^\W\d_]{2,}|[aAI]\b|[\d.,%–-]+(?=[\s,.;)%]|$))")
 _FULL_STOP = re.compile(r"[.!?][)\]”\"’']*\d{0,2}$")

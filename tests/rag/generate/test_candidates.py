@@ -48,6 +48,9 @@ def test_the_papers_own_reference_marks_are_not_shown() -> None:
     assert _shown((Kind.PARAGRAPH, text)) == [
         "We use Adam, as in (3), with rates in [1, 2] and [0, 1] as others do."
     ]
+    assert _shown((Kind.PARAGRAPH, "All kernels have sizes k = [3, 4, 5], as before [6].")) == [
+        "All kernels have sizes k = [3, 4, 5], as before."
+    ]
 
 
 def test_an_equation_stays_with_the_sentence_that_it_belongs_to() -> None:
