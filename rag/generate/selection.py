@@ -80,6 +80,14 @@ def _fits(candidate: Candidate, chosen: Sequence[Candidate], words: int) -> bool
 
 
 def _repeats(candidate: Candidate, chosen: Sequence[Candidate]) -> bool:
+    """Whether one of those chosen says the same; rows of a table differ by their numbers alone."""
     own = frozenset(analyse(candidate.shown))
-    others = [frozenset(analyse(other.shown)) for other in chosen]
-    return any(len(own & other) >= SAME * len(own | other) for other in others)
+    for other in (frozenset(analyse(c.shown)) for c in chosen):
+        alike = len(own & other) >= SAME * len(own | other)
+        if alike and not (candidate.row and any(map(_is_number, own - other))):
+            return True
+    return False
+
+
+def _is_number(term: str) -> bool:
+    return term[:1].isdigit()

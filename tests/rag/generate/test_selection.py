@@ -63,6 +63,17 @@ def test_the_best_that_fit(odds: Sequence[float], limits: Limits, places: tuple[
     assert _chosen(odds, limits) == [SENTENCES[i] for i in places]
 
 
+def test_rows_of_a_table_that_differ_by_their_numbers_say_different_things() -> None:
+    table = (
+        "Model | CIFAR-10 accuracy | CIFAR-100 accuracy\n"
+        "--- | --- | ---\n"
+        "ours global | 78.2 | 40.1\nours personal | 79.4 | 41.3\nours personal too | 79.4 | 41.3"
+    )
+    rows = candidates([made_evidence([(Kind.TABLE, table)])])
+    chosen = choose(rows, np.array([3.0, 2.0, 1.0]), WIDE)
+    assert [row.place for row in chosen] == [0, 1]
+
+
 TWO = [*_candidates(SENTENCES[:2], "a"), *_candidates(SENTENCES[2:3], "b")]
 
 
