@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -28,7 +29,7 @@ WORDS = 12
 _WORD = re.compile(r"[^\W_]+(?:[-_.'][^\W_]+)*")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Reading:
     """What is known of a question and of the sentences found for it.
 
@@ -60,12 +61,16 @@ class Reading:
     @property
     def relevance(self) -> Matrix:
         """Of each sentence's passage, as the reader has it, ``(n,)``."""
-        return _as_read(self.found, self.evidence, self.passages)[0]
+        return self._read[0]
 
     @property
     def answering(self) -> Matrix:
         """How much each sentence looks like the answer to the reader, ``(n,)``."""
-        return _as_read(self.found, self.evidence, self.passages)[1]
+        return self._read[1]
+
+    @cached_property
+    def _read(self) -> tuple[Matrix, Matrix]:
+        return _as_read(self.found, self.evidence, self.passages)
 
 
 def read(
