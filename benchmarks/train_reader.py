@@ -1,7 +1,7 @@
 """Trains the reader of question and passage on QASPER's training papers.
 
-    python benchmarks/train_reader.py [--data FOLDER] [--library DIR] [--start FILE] [--folds 3]
-        [--out DIR]
+    python benchmarks/train_reader.py [--data FOLDER] [--library DIR] [--start FILE] [--share 1]
+        [--folds 3] [--out DIR]
 
 FOLDER (default: SCHOLIUM_DATA) holds ``qasper-train/`` with papers.jsonl.gz and questions.jsonl
 (Dasigi et al. 2021, arXiv 2105.03011; CC BY 4.0). The papers go through the real ingestion, or DIR
@@ -11,13 +11,14 @@ There are two courses. The first goes over QASPER's questions and those made of 
 passages of the paper. The second adds our own questions (``questions/``), half of which look as if
 the paper answered them and are not answered, beside the passages that a search finds. With
 ``--start`` only the second is held, from the reader in FILE, which is not to be the one in
-``--out``: what is trained twice is another.
+``--out``: what is trained twice is another. With ``--share S`` it goes over this share of its
+questions, drawn by lot.
 
 Writes reader.npz into ``--out`` (default: rag/minilm). With ``--folds N`` it also trains N readers
 that each do without one part of the papers, reader-K.npz (started from reader-K.npz beside FILE, of
 as many folds), and prints how they fare there: `train_extractive` needs them, lest it trust a
 reader that knows the answers. The first course takes six minutes on one H200 and about a day on two
-cores; the second an hour on two cores.
+cores; the second about 90 minutes on two cores.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -52,6 +53,9 @@ OUT = Path(__file__).parents[1] / "rag" / "minilm"
 QUESTIONS = 8
 """Of one step."""
 
+TOLD = 100
+"""Steps after which the loss of these is told."""
+
 REWORDED = 0.3
 WARM_UP, DECAY = 0.06, 0.01
 SEED = 0
@@ -59,8 +63,8 @@ SEED = 0
 
 @dataclass(frozen=True)
 class Course:
-    """``passages`` are shown for a question; of ``kept`` groups an epoch has only this share; the
-    lowest ``held`` layers are not trained, if any.
+    """``passages`` are shown for a question; of ``kept`` groups an epoch has only this share, and
+    of all questions only ``share``; the lowest ``held`` layers are not trained, if any.
     """
 
     epochs: int
@@ -69,6 +73,10 @@ class Course:
     passages: int
     held: int = 0
     kept: Mapping[str, float] = field(default_factory=dict)
+    share: float = 1.0
+
+    def keeping(self, group: str) -> float:
+        return self.share * self.kept.get(group, 1.0)
 
 
 KEPT_FIRST = {"reported": 0.35, "unreported": 0.35, "off-topic": 0.5, "told": 0.0, "untold": 0.0}
@@ -124,7 +132,7 @@ def _train(args: argparse.Namespace, found: Material, library: Library, fold: in
         reader = Reader.loaded(args.start.parent / name if outside else args.start)
     else:
         reader = fit(Reader(), FIRST, found, inside, by_lot)
-    fit(reader, SECOND, found, inside, Found(library, found))
+    fit(reader, replace(SECOND, share=args.share), found, inside, Found(library, found))
     save(reader, args.out / name)
     digest = hashlib.sha256((args.out / name).read_bytes()).hexdigest()
     print(f"{name}: {len(inside)} questions, SHA-256 {digest}", flush=True)
@@ -145,15 +153,16 @@ def fit(
     examples: Sequence[Example],
     choosing: Choosing,
 ) -> Reader:
-    """The ``reader``, trained further; prints the loss of each epoch."""
+    """The ``reader``, trained further; prints the loss on the way."""
     chance = np.random.default_rng(SEED)
     reader.to(DEVICE).train()
     if course.held:
         reader.hold(course.held)
-    expected = sum(course.kept.get(e.group, 1.0) for e in examples)
-    optimiser, pace = _optimiser(reader, course, int(course.epochs * expected / QUESTIONS) + 1)
-    for epoch in range(course.epochs):
-        begun, losses = time.perf_counter(), []
+    expected = sum(course.keeping(e.group) for e in examples)
+    steps = int(course.epochs * expected / QUESTIONS) + 1
+    optimiser, pace = _optimiser(reader, course, steps)
+    begun, losses = time.perf_counter(), list[torch.Tensor]()
+    for _ in range(course.epochs):
         for batch in _batches(examples, course, choosing, chance):
             loss = loss_of(reader, found, batch) / QUESTIONS
             optimiser.zero_grad(set_to_none=True)
@@ -162,8 +171,9 @@ def fit(
             optimiser.step()
             pace.step()
             losses.append(loss.detach())
-        mean, spent = float(torch.stack(losses).mean()), time.perf_counter() - begun
-        print(f"epoch {epoch}: loss {mean:.3f}, {spent:.0f} s", flush=True)
+            if len(losses) % TOLD == 0:
+                mean, spent = float(torch.stack(losses[-TOLD:]).mean()), time.perf_counter() - begun
+                print(f"step {len(losses)} of {steps}: loss {mean:.3f}, {spent:.0f} s", flush=True)
     return reader.eval()
 
 
@@ -189,7 +199,7 @@ def _batches(
     order = [
         int(i)
         for i in chance.permutation(len(examples))
-        if chance.random() < course.kept.get(examples[i].group, 1.0)
+        if chance.random() < course.keeping(examples[i].group)
     ]
     for start in range(0, len(order) - QUESTIONS + 1, QUESTIONS):
         chosen = [examples[i] for i in order[start : start + QUESTIONS]]
@@ -253,6 +263,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--data", type=Path, default=data, required=not data)
     parser.add_argument("--library", type=Path, help="a library that has the papers")
     parser.add_argument("--start", type=Path, help="the reader after the first course")
+    parser.add_argument("--share", type=float, default=1.0, help="of the second course's questions")
     parser.add_argument("--folds", type=int, default=3, help="readers that do without some papers")
     parser.add_argument("--out", type=Path, default=OUT)
     return parser.parse_args()
