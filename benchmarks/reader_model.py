@@ -66,7 +66,8 @@ class Reader(nn.Module):
     def loaded(cls, path: Path) -> Reader:
         """The reader that `save` wrote to ``path``."""
         reader = cls()
-        reader.load_state_dict(Reading(path).module(model_folder()).state_dict(), strict=False)
+        saved = Reading(path).module(model_folder()).state_dict()
+        reader.load_state_dict({**saved, "none": torch.zeros(1)})
         return reader
 
     def hold(self, layers: int) -> None:
