@@ -11,6 +11,7 @@ import numpy as np
 from qasper_train import fold_of
 
 from eval.datasets import Question as Asked
+from rag.config import Settings
 from rag.generate.candidates import Candidate
 from rag.generate.linear_model import Matrix
 from rag.generate.reading import read
@@ -20,7 +21,7 @@ from rag.protocols import Embedder, Reader
 from rag.text import analyse
 from rag.types import Filter
 
-EVIDENCE = 10
+EVIDENCE = Settings().answer.evidence
 
 YES_NO = frozenset({"yes", "no"})
 

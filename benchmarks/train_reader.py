@@ -36,6 +36,7 @@ from typing import Any, Protocol
 
 import numpy as np
 import torch
+from extractive_examples import EVIDENCE
 from qasper_train import fold_of, ingested, papers, written
 from reader_examples import Example, Material, material
 from reader_model import DEVICE, Reader, Shown, loss_of, run, save
@@ -53,8 +54,8 @@ OUT = Path(__file__).parents[1] / "rag" / "minilm"
 QUESTIONS = 8
 """Of one step."""
 
-TOLD = 100
-"""Steps after which the loss of these is told."""
+STEPS_A_LINE = 100
+"""A line tells the mean loss of so many steps."""
 
 REWORDED = 0.3
 WARM_UP, DECAY = 0.06, 0.01
@@ -75,7 +76,8 @@ class Course:
     kept: Mapping[str, float] = field(default_factory=dict)
     share: float = 1.0
 
-    def keeping(self, group: str) -> float:
+    def share_of(self, group: str) -> float:
+        """Of the group's questions, in an epoch."""
         return self.share * self.kept.get(group, 1.0)
 
 
@@ -158,12 +160,12 @@ def fit(
     reader.to(DEVICE).train()
     if course.held:
         reader.hold(course.held)
-    expected = sum(course.keeping(e.group) for e in examples)
+    expected = sum(course.share_of(e.group) for e in examples)
     steps = int(course.epochs * expected / QUESTIONS) + 1
     optimiser, pace = _optimiser(reader, course, steps)
     begun, losses = time.perf_counter(), list[torch.Tensor]()
     for _ in range(course.epochs):
-        for batch in _batches(examples, course, choosing, chance):
+        for batch in batches(examples, course, choosing, chance):
             loss = loss_of(reader, found, batch) / QUESTIONS
             optimiser.zero_grad(set_to_none=True)
             loss.backward()
@@ -171,9 +173,13 @@ def fit(
             optimiser.step()
             pace.step()
             losses.append(loss.detach())
-            if len(losses) % TOLD == 0:
-                mean, spent = float(torch.stack(losses[-TOLD:]).mean()), time.perf_counter() - begun
-                print(f"step {len(losses)} of {steps}: loss {mean:.3f}, {spent:.0f} s", flush=True)
+            if len(losses) % STEPS_A_LINE == 0 or len(losses) == steps:
+                mean = float(torch.stack(losses[-STEPS_A_LINE:]).mean())
+                spent = time.perf_counter() - begun
+                print(
+                    f"step {len(losses)} of about {steps}: loss {mean:.3f}, {spent:.0f} s",
+                    flush=True,
+                )
     return reader.eval()
 
 
@@ -193,13 +199,14 @@ def _optimiser(reader: Reader, course: Course, steps: int) -> tuple[Any, Any]:
     return optimiser, torch.optim.lr_scheduler.LambdaLR(optimiser, share)
 
 
-def _batches(
+def batches(
     examples: Sequence[Example], course: Course, choosing: Choosing, chance: np.random.Generator
 ) -> Iterator[list[Shown]]:
+    """The steps of an epoch, by lot; what does not fill the last one is left out."""
     order = [
         int(i)
         for i in chance.permutation(len(examples))
-        if chance.random() < course.keeping(examples[i].group)
+        if chance.random() < course.share_of(examples[i].group)
     ]
     for start in range(0, len(order) - QUESTIONS + 1, QUESTIONS):
         chosen = [examples[i] for i in order[start : start + QUESTIONS]]
@@ -241,7 +248,7 @@ def report(reader: Reader, found: Material, held_out: Sequence[Example]) -> None
     for example in held_out:
         shown = Shown(example, range(len(found.papers[example.paper])))
         relevance = (run(reader, found, [shown])[0] - reader.none).cpu().numpy()
-        odds[example.group].append(float(np.logaddexp.reduce(np.sort(relevance)[-10:])))
+        odds[example.group].append(float(np.logaddexp.reduce(np.sort(relevance)[-EVIDENCE:])))
         if example.group in {"answerable", "told"}:
             order = np.argsort(-relevance)
             ranks.append(1 + int(np.argmax(example.gains[order] > 0)))
@@ -253,6 +260,8 @@ def report(reader: Reader, found: Material, held_out: Sequence[Example]) -> None
         ("reported", "unreported"),
         ("told", "untold"),
     ):
+        if not (odds[yes] and odds[no]):
+            continue
         above = np.array(odds[yes])[:, None] > np.array(odds[no])
         print(f"  {yes} above {no}: {above.mean():.3f} of the pairs")
 
@@ -266,7 +275,10 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--share", type=float, default=1.0, help="of the second course's questions")
     parser.add_argument("--folds", type=int, default=3, help="readers that do without some papers")
     parser.add_argument("--out", type=Path, default=OUT)
-    return parser.parse_args()
+    args = parser.parse_args()
+    if not 0 < args.share <= 1:
+        parser.error(f"--share {args.share:g}: give a share above 0, at most 1")
+    return args
 
 
 if __name__ == "__main__":

@@ -49,7 +49,9 @@ def main() -> None:
             sync_playwright() as playwright,
         ):
             chromium = shutil.which("chromium") or shutil.which("google-chrome")
-            browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+            browser = playwright.chromium.launch(
+                executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
+            )
             wide(browser, server)
             dark(browser, server)
             phone(browser, server)

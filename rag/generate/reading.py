@@ -29,7 +29,7 @@ WORDS = 12
 _WORD = re.compile(r"[^\W_]+(?:[-_.'][^\W_]+)*")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False)  # no slots: a property is kept
 class Reading:
     """What is known of a question and of the sentences found for it.
 
@@ -61,15 +61,15 @@ class Reading:
     @property
     def relevance(self) -> Matrix:
         """Of each sentence's passage, as the reader has it, ``(n,)``."""
-        return self._read[0]
+        return self._by_reader[0]
 
     @property
     def answering(self) -> Matrix:
         """How much each sentence looks like the answer to the reader, ``(n,)``."""
-        return self._read[1]
+        return self._by_reader[1]
 
     @cached_property
-    def _read(self) -> tuple[Matrix, Matrix]:
+    def _by_reader(self) -> tuple[Matrix, Matrix]:
         return _as_read(self.found, self.evidence, self.passages)
 
 

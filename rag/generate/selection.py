@@ -76,18 +76,12 @@ def _in_turn(sides: Sequence[Sequence[int]]) -> Iterator[int]:
 
 def _fits(candidate: Candidate, chosen: Sequence[Candidate], words: int) -> bool:
     length = sum(len(c.shown.split()) for c in (candidate, *chosen))
-    return length <= words and not _repeats(candidate, chosen)
+    return length <= words and not any(_says_the_same(candidate, other) for other in chosen)
 
 
-def _repeats(candidate: Candidate, chosen: Sequence[Candidate]) -> bool:
-    """Whether one of those chosen says the same; rows of a table differ by their numbers alone."""
-    own = frozenset(analyse(candidate.shown))
-    for other in (frozenset(analyse(c.shown)) for c in chosen):
-        alike = len(own & other) >= SAME * len(own | other)
-        if alike and not (candidate.row and any(map(_is_number, own - other))):
-            return True
-    return False
-
-
-def _is_number(term: str) -> bool:
-    return term[:1].isdigit()
+def _says_the_same(one: Candidate, other: Candidate) -> bool:
+    """Rows of a table share the names of their columns, whatever they say: their cells count."""
+    if one.row and other.row:
+        return analyse(one.quote) == analyse(other.quote)
+    own, others = frozenset(analyse(one.shown)), frozenset(analyse(other.shown))
+    return len(own & others) >= SAME * len(own | others)

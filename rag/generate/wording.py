@@ -23,7 +23,9 @@ _ENTRY = re.compile(
     r"|^(?:Proceedings of|Copyright|©|Correspondence to|Permission to make)"
 )
 _MARKS = re.compile(r"(\w+|[∈=])?\s*\[(?!0)(\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*)\]")
+# Behind these, brackets hold values or are a part of the sentence.
 _NEEDING = frozenset("in of by from see to and with than ∈ = range interval between".split())
+_COMMA, _NO_BREAK = re.compile(r"\s*([,;])\s*"), "\\1\N{NO-BREAK SPACE}"
 _WHITE = re.compile(r"\s+")
 _PLAIN = re.compile(r"[(\[“\"'‘]*(?:[^\W\d_]{2,}|[aAI]\b|[\d.,%–-]+(?=[\s,.;)%]|$))")
 _FULL_STOP = re.compile(r"[.!?][)\]”\"’']*\d{0,2}$")
@@ -41,7 +43,8 @@ def shown(said: str, kind: Kind) -> str:
     """The words on one line.
 
     Without a list's or a footnote's mark, and without the paper's own ``[12]``: our citations look
-    like it.
+    like it. What the sentence needs stays: "as in (12)", "k = (3, 4, 5)"; the comma of an interval
+    has a no-break space behind it, as no citation has.
     """
     line = _BULLET.sub("", _WHITE.sub(" ", said).strip())
     if kind is Kind.LIST:
@@ -94,4 +97,6 @@ def _unmarked(match: re.Match[str]) -> str:
     word, numbers = match[1] or "", match[2]
     if word.lower() not in _NEEDING:
         return word
-    return f"{word} ({numbers})" if numbers.isdigit() else match[0]
+    if word == "=" or not _COMMA.search(numbers):
+        return f"{word} ({numbers})"
+    return f"{word} [{_COMMA.sub(_NO_BREAK, numbers)}]"

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 from qasper_train import written
 from reader_examples import Material, material
-from reader_model import Reader, Shown, loss_of, run, save
-from train_reader import Course, Found, by_lot, fit
+from reader_model import DEVICE, Reader, Shown, loss_of, run, save
+from train_reader import QUESTIONS, Course, Found, batches, by_lot, fit, report
 
 from eval.datasets import Question
 from rag.embed.hashing import HashingEmbedder
@@ -88,6 +90,47 @@ def test_what_is_saved_reads_as_what_was_trained(found: Material, tmp_path: Path
             assert float(ours) == pytest.approx(float(relevance[place] - again.none), abs=0.05)
 
 
+@pytest.mark.parametrize("share", [1.0, 0.5])
+def test_a_course_goes_over_its_share_of_each_group(found: Material, share: float) -> None:
+    groups = ("answerable", "unanswerable", "untold")
+    examples = [e for e in found.examples if e.group in groups] * 200
+    course = Course(1, 1e-4, 1e-3, 2, kept={"unanswerable": 0.5, "untold": 0.0}, share=share)
+    shown = [s for b in batches(examples, course, by_lot, np.random.default_rng(0)) for s in b]
+    for group, kept in zip(groups, (1.0, 0.5, 0.0), strict=True):
+        all_ = sum(e.group == group for e in examples)
+        seen = sum(s.example.group == group for s in shown)
+        assert seen == pytest.approx(kept * share * all_, abs=QUESTIONS + 0.1 * all_)
+
+
+class _Knowing(Reader):
+    """Sees at once which passage answers: the only one with its words."""
+
+    def __init__(self, found: Material) -> None:
+        super().__init__()
+        answer = next(e for e in found.examples if e.group == "answerable")
+        self.known = found.papers[answer.paper][int(np.argmax(answer.gains))].ids.tolist()
+
+    def forward(self, ids: Any, types: Any, seen: Any) -> tuple[Any, Any]:
+        rows = [row[kind == 1].tolist() for row, kind in zip(ids, types, strict=True)]
+        right = [row[: len(self.known)] == self.known for row in rows]
+        odds = torch.tensor([20.0 if r else -20.0 for r in right])
+        return odds.to(DEVICE), torch.zeros(ids.shape, device=DEVICE)
+
+
+def test_the_report_ranks_passages_and_tells_groups_apart(
+    found: Material, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = next(e for e in found.examples if e.group == "answerable")
+    other = (first.paper + 1) % len(found.papers)
+    none = np.zeros(len(found.papers[other]), dtype=np.float32)
+    elsewhere = replace(first, group="unanswerable", paper=other, gains=none, targets=None)
+    report(_Knowing(found).eval(), found, [first, elsewhere])
+    told = capsys.readouterr().out
+    assert "MRR 1.0000 of 1 questions" in told
+    assert "answerable above unanswerable: 1.000 of the pairs" in told
+    assert "told above untold" not in told  # there were none
+
+
 def test_the_loss_is_less_where_the_answer_is_known(found: Material) -> None:
     """Of a reader whose head is made to favour the passage that answers."""
     reader = Reader().eval()
@@ -118,7 +161,7 @@ def test_a_search_finds_what_is_shown_besides_the_answer(
 @pytest.mark.corpus
 def test_our_questions_are_about_paragraphs_that_are_there(corpus_data: Path) -> None:
     questions = written(corpus_data / "qasper-train")
-    assert len({(q.papers, q.text) for q in questions}) == len(questions) > 3000
+    assert len({(q.papers, q.text) for q in questions}) == len(questions) > 11_000
     told = [q for q in questions if q.answerable]
     assert 0.45 < len(told) / len(questions) < 0.55
     for question in told:

@@ -9,6 +9,9 @@ from hypothesis import strategies as st
 
 from api.web.answer_html import LONGEST, answer_html
 from api.web.sanitise import MATH_TAGS, TEXT_TAGS, sanitised
+from rag.generate.wording import shown
+from rag.markers import parse
+from rag.types import Kind
 from tests.api.web.payloads import PAYLOADS
 
 CITED = ["[1]", "[2]"]
@@ -148,6 +151,13 @@ def test_markers_with_a_citation_become_links() -> None:
     assert html("x[1]: y") == f"<p>x{one}: y</p>"
     assert html("[1]: y") == f"<p>{one}: y</p>"
     assert html("**[1]**") == f"<p><strong>{one}</strong></p>"
+
+
+def test_values_that_a_quoted_sentence_keeps_are_no_markers() -> None:
+    quoted = shown("With k = [1, 2], rates are in [1, 2] as before [1, 2].", Kind.PARAGRAPH)
+    said = "With k = (1, 2), rates are in [1,&nbsp;2] as before."
+    assert html(f"{quoted} [2]") == f"<p>{said} {CITATION.format(2)}</p>"
+    assert len(parse(f"{quoted} [2]").markers) == 1
 
 
 def test_markers_in_code_stay() -> None:
