@@ -23,7 +23,7 @@ class AnswerTable(Table):
     ``quoted_words`` at most.
     """
 
-    evidence: Positive = 10
+    evidence: Positive = 12
     widen: Literal["auto", "none", "neighbours", "section", "pointed"] = "auto"
     evidence_tokens: Positive = 3000
     reader: Literal["minilm", "none"] = "minilm"
