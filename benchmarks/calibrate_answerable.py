@@ -59,9 +59,12 @@ best F1 where every tenth question has no answer was tried: it is another for ea
 and refuses .083 and no more of the others.
 """
 
-WEIGHTS = {"answerable": 1.0, "unanswerable": 1.0, "elsewhere": 0.5, "off-topic": 0.5}
-"""In the fit, before both sides are made equal. "anywhere" is only looked at: what a question that
-was written for one paper asks of fourteen is not always answered by its own.
+WEIGHTS = {"answerable": 1.0, "unanswerable": 1.0, "elsewhere": 0.05, "off-topic": 0.1}
+"""In the fit, before both sides are made equal. What belongs to another paper or to none is easily
+told and there is much of it: with weights of .5 the model went by that, and refused .568 of the
+unanswerable questions that look answered, instead of .632 (of those asked elsewhere .957 instead of
+.941); with none, .616 and .887. "anywhere" is only looked at: what a question that was written for
+one paper asks of fourteen is not always answered by its own.
 """
 
 STRENGTH = 0.3
