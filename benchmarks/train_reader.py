@@ -10,15 +10,15 @@ is a library that has them already.
 There are two courses. The first goes over QASPER's questions and those made of them, beside many
 passages of the paper. The second adds our own questions (``questions/``), half of which look as if
 the paper answered them and are not answered, beside the passages that a search finds. With
-``--start`` only the second is held, from the reader in FILE, which is not to be the one in
-``--out``: what is trained twice is another. With ``--share S`` it goes over this share of its
-questions, drawn by lot.
+``--start`` only the second is held, from the reader in FILE, which may have been through it before
+and is not to be the one in ``--out``. With ``--share S`` the second course goes over this share of
+its questions, drawn by lot.
 
 Writes reader.npz into ``--out`` (default: rag/minilm). With ``--folds N`` it also trains N readers
 that each do without one part of the papers, reader-K.npz (started from reader-K.npz beside FILE, of
 as many folds), and prints how they fare there: `train_extractive` needs them, lest it trust a
 reader that knows the answers. The first course takes six minutes on one H200 and about a day on two
-cores; the second about 90 minutes on two cores.
+cores; the second an hour and a half on two cores.
 """
 
 from __future__ import annotations
@@ -173,14 +173,15 @@ def fit(
             optimiser.step()
             pace.step()
             losses.append(loss.detach())
-            if len(losses) % STEPS_A_LINE == 0 or len(losses) == steps:
-                mean = float(torch.stack(losses[-STEPS_A_LINE:]).mean())
-                spent = time.perf_counter() - begun
-                print(
-                    f"step {len(losses)} of about {steps}: loss {mean:.3f}, {spent:.0f} s",
-                    flush=True,
-                )
+            if len(losses) % STEPS_A_LINE == 0:
+                _tell(losses, steps, begun)
+    _tell(losses, steps, begun)
     return reader.eval()
+
+
+def _tell(losses: Sequence[torch.Tensor], steps: int, begun: float) -> None:
+    mean, spent = float(torch.stack(losses[-STEPS_A_LINE:]).mean()), time.perf_counter() - begun
+    print(f"step {len(losses)} of about {steps}: loss {mean:.3f}, {spent:.0f} s", flush=True)
 
 
 def _optimiser(reader: Reader, course: Course, steps: int) -> tuple[Any, Any]:
@@ -271,7 +272,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Trains the reader of question and passage.")
     parser.add_argument("--data", type=Path, default=data, required=not data)
     parser.add_argument("--library", type=Path, help="a library that has the papers")
-    parser.add_argument("--start", type=Path, help="the reader after the first course")
+    parser.add_argument("--start", type=Path, help="the reader to start from")
     parser.add_argument("--share", type=float, default=1.0, help="of the second course's questions")
     parser.add_argument("--folds", type=int, default=3, help="readers that do without some papers")
     parser.add_argument("--out", type=Path, default=OUT)

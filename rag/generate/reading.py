@@ -29,7 +29,7 @@ WORDS = 12
 _WORD = re.compile(r"[^\W_]+(?:[-_.'][^\W_]+)*")
 
 
-@dataclass(frozen=True, eq=False)  # no slots: a property is kept
+@dataclass(frozen=True, eq=False)  # no slots, as a cached property has none
 class Reading:
     """What is known of a question and of the sentences found for it.
 

@@ -80,8 +80,10 @@ def _fits(candidate: Candidate, chosen: Sequence[Candidate], words: int) -> bool
 
 
 def _says_the_same(one: Candidate, other: Candidate) -> bool:
-    """Rows of a table share the names of their columns, whatever they say: their cells count."""
+    """Rows of a table share the names of their columns, whatever they say: their cells count, to
+    the last sign.
+    """
     if one.row and other.row:
-        return analyse(one.quote) == analyse(other.quote)
+        return (one.head, one.quote.split()) == (other.head, other.quote.split())
     own, others = frozenset(analyse(one.shown)), frozenset(analyse(other.shown))
     return len(own & others) >= SAME * len(own | others)

@@ -22,7 +22,7 @@ _ENTRY = re.compile(
     r"^\[\w{1,8}\]\s|\b(?:In Proc(?:eedings|\.)|arXiv preprint|pp\. ?\d+)"
     r"|^(?:Proceedings of|Copyright|©|Correspondence to|Permission to make)"
 )
-_MARKS = re.compile(r"(\w+|[∈=])?\s*\[(?!0)(\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*)\]")
+_MARKS = re.compile(r"(\w+|[∈=])?(\s*)\[(\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*)\]")
 # Behind these, brackets hold values or are a part of the sentence.
 _NEEDING = frozenset("in of by from see to and with than ∈ = range interval between".split())
 _COMMA, _NO_BREAK = re.compile(r"\s*([,;])\s*"), "\\1\N{NO-BREAK SPACE}"
@@ -94,9 +94,10 @@ def _is_fragment(said: str, kind: Kind) -> bool:
 
 
 def _unmarked(match: re.Match[str]) -> str:
-    word, numbers = match[1] or "", match[2]
-    if word.lower() not in _NEEDING:
+    word, blank, numbers = match[1] or "", match[2], match[3]
+    is_value = numbers.startswith("0")  # no list of references begins with 0
+    if word.lower() not in _NEEDING and not is_value:
         return word
-    if word == "=" or not _COMMA.search(numbers):
-        return f"{word} ({numbers})"
-    return f"{word} [{_COMMA.sub(_NO_BREAK, numbers)}]"
+    if _COMMA.search(numbers) and word != "=":
+        return f"{word}{blank}[{_COMMA.sub(_NO_BREAK, numbers)}]"
+    return match[0] if is_value else f"{word}{blank}({numbers})"

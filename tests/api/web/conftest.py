@@ -43,7 +43,7 @@ def browser() -> Iterator[Browser]:
     if path is None:
         missing(f"no browser: none of {', '.join(BROWSERS)} is installed")
     with sync_playwright() as playwright:
-        # Without a graphics card its process is of no use, and where it hangs, no frame comes.
+        # Without a graphics card Chromium's GPU process is of no use; if it hangs, so does all.
         arguments = ["--no-sandbox", "--disable-gpu"]
         browser = playwright.chromium.launch(executable_path=path, args=arguments)
         yield browser

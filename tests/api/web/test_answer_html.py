@@ -154,8 +154,8 @@ def test_markers_with_a_citation_become_links() -> None:
 
 
 def test_values_that_a_quoted_sentence_keeps_are_no_markers() -> None:
-    quoted = shown("With k = [1, 2], rates are in [1, 2] as before [1, 2].", Kind.PARAGRAPH)
-    said = "With k = (1, 2), rates are in [1,&nbsp;2] as before."
+    quoted = shown("With k = [1, 2], rates are [0, 1] or in [1, 2] [1, 2].", Kind.PARAGRAPH)
+    said = "With k = (1, 2), rates are [0,&nbsp;1] or in [1,&nbsp;2]."
     assert html(f"{quoted} [2]") == f"<p>{said} {CITATION.format(2)}</p>"
     assert len(parse(f"{quoted} [2]").markers) == 1
 

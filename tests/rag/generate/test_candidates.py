@@ -44,12 +44,13 @@ def test_a_list_is_shown_without_its_marks() -> None:
 
 
 def test_the_papers_own_reference_marks_are_not_shown() -> None:
-    text = "We use Adam [12], as in [3], with rates in [1, 2] and [0, 1] as others do [4, 5-7]."
+    blank = "\N{NO-BREAK SPACE}"
+    text = "We use Adam [12], as in [3], with rates in [1, 2], x[0] of [0,1] as others do [4, 5-7]."
     assert _shown((Kind.PARAGRAPH, text)) == [
-        "We use Adam, as in (3), with rates in [1,\N{NO-BREAK SPACE}2] and [0, 1] as others do."
+        f"We use Adam, as in (3), with rates in [1,{blank}2], x[0] of [0,{blank}1] as others do."
     ]
-    assert _shown((Kind.PARAGRAPH, "All kernels have sizes k = [3, 4, 5], as before [6].")) == [
-        "All kernels have sizes k = (3, 4, 5), as before."
+    assert _shown((Kind.PARAGRAPH, "All kernels have sizes k=[3, 4, 5], as before [6].")) == [
+        "All kernels have sizes k=(3, 4, 5), as before."
     ]
 
 

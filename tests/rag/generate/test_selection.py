@@ -65,9 +65,14 @@ def test_the_best_that_fit(odds: Sequence[float], limits: Limits, places: tuple[
 
 def test_rows_of_a_table_say_the_same_where_all_their_cells_are_the_same() -> None:
     head = "Model | CIFAR-10 accuracy | CIFAR-100 accuracy\n--- | --- | ---\n"
-    rows = ("ours global | 78.2 | 40.1", "ours global | 40.1 | 78.2", "ours personal | 78.2 | 40.1")
+    rows = (
+        "ours global | 78.2 | 40.1",
+        "ours global | 40.1 | 78.2",
+        "ours global | -40.1 | 78.2",
+        "ours personal | 78.2 | 40.1",
+    )
     tables = [made_evidence([(Kind.TABLE, head + "\n".join(r))]) for r in (rows, rows[:1])]
-    chosen = choose(candidates(tables), np.array([4.0, 3.0, 2.0, 1.0]), WIDE)
+    chosen = choose(candidates(tables), np.array([5.0, 4.0, 3.0, 2.0, 1.0]), WIDE)
     assert [row.quote for row in chosen] == list(rows)
 
 

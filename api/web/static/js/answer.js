@@ -39,7 +39,7 @@ export class Turn {
   update(state) {
     this.state = state;
     if (state.state === "running") this.#frame ||= requestAnimationFrame(() => this.#draw());
-    else queueMicrotask(() => this.#draw()); // not here: an error of drawing is none of the stream
+    else queueMicrotask(() => this.#draw()); // later: an error in drawing is none of the stream
   }
 
   /** Marks what is open beside the answer: citations[index], or nothing for null. */
